@@ -1,0 +1,39 @@
+"""Cleaning what comes from outside, and hiding what must not be read."""
+
+import re
+import unicodedata
+
+# XML 1.0 allows tab, line feed and carriage return below U+0020, and no surrogates or U+FFFE/F:
+# one stored control character makes every XML answer that carries it ill-formed.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)\d{6}(19|20)\d{2}(0[1-9]|1[0-2])\d{2}\d{3}[\dXx](?!\w)")
+
+
+def clean(value: str) -> str:
+    """NFC, without characters that no XML can carry, without blanks at the ends."""
+    return _ILLEGAL.sub("", unicodedata.normalize("NFC", value)).strip()
+
+
+def identities_in(value: str) -> list[tuple[int, int]]:
+    """Where telephone and identity numbers stand, as (start, end)."""
+    spans = [m.span() for m in _PHONE.finditer(value)] + [m.span() for m in _IDENTITY.finditer(value)]
+    return sorted(spans)
+
+
+def without_identities(value: str) -> str:
+    """The text with telephone and identity numbers blacked out."""
+    return _IDENTITY.sub("■■■", _PHONE.sub("■■■", value))
+
+
+def mask_name(name: str) -> str:
+    """王小明 → 王**; empty stays empty."""
+    return f"{name[0]}**" if name else ""
+
+
+def mask_phone(phone: str) -> str:
+    """13812345678 → 138****5678; shorter numbers keep the last two digits at most."""
+    digits = re.sub(r"\D", "", phone)
+    if len(digits) < 7:
+        return "*" * len(digits)
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-2:]}"

@@ -1,0 +1,169 @@
+"""One typed file, read from the environment; nonsense is refused at the start.
+
+What a city would change (limits, formulas, categories) is not here: it is versioned data.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+PACKAGE = Path(__file__).resolve().parent.parent
+
+MODE = env.str("SUQIU_MODE", default="development")
+if MODE not in {"development", "demo", "production"}:
+    raise ImproperlyConfigured(f"SUQIU_MODE is {MODE!r}: development, demo or production.")
+PRODUCTION = MODE == "production"
+DEBUG = env.bool("SUQIU_DEBUG", default=False)
+CLOCK_MOVABLE = not PRODUCTION
+DATA = Path(env.str("SUQIU_DATA", default=str(Path.home() / ".suqiu"))).expanduser()
+
+
+def _secret(name: str, development: str) -> str:
+    value = env.str(name, default="")
+    if path := env.str(f"{name}_FILE", default=""):
+        value = Path(path).read_text().strip()
+    if PRODUCTION and len(value) < 32:
+        raise ImproperlyConfigured(f"{name} must be set, 32 characters or more, in production.")
+    return value or development
+
+
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("SUQIU_DEBUG is refused in production.")
+
+SECRET_KEY = _secret("SUQIU_SECRET", "development-only-" * 3)
+# Keys by id, so that they rotate: "k1:base64,k2:base64"; the last one encrypts, all decrypt.
+IDENTITY_KEYS = _secret("SUQIU_IDENTITY_KEYS", "k1:ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE=")
+SEARCH_KEY = _secret("SUQIU_SEARCH_KEY", "development-only-search-key-of-length")
+SEAL_KEY = _secret("SUQIU_SEAL_KEY", "development-only-seal-key-of-length-32")
+ALLOWED_HOSTS = env.list("SUQIU_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_htmx",
+    "suqiu.audit",
+    "suqiu.organisations",
+    "suqiu.calendars",
+    "suqiu.accounts",
+    "suqiu.catalogue",
+    "suqiu.policy",
+    "suqiu.appellants",
+    "suqiu.orders",
+    "suqiu.callbacks",
+    "suqiu.intake",
+    "suqiu.figures",
+    "suqiu.notifications",
+    "suqiu.desk",
+    "suqiu.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "suqiu.desk.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "suqiu.config.urls"
+WSGI_APPLICATION = "suqiu.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "suqiu.desk.context.surroundings",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql://suqiu@127.0.0.1:5432/suqiu")}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("SUQIU_BEHIND_PROXY", default=False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+EMAIL_BACKEND = env.str("SUQIU_EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env.str("SUQIU_EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("SUQIU_EMAIL_PORT", default=25)
+DEFAULT_FROM_EMAIL = env.str("SUQIU_EMAIL_FROM", default="suqiu@localhost")
+OUTBOX = DATA / "outbox"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("SUQIU_LOG", "WARNING")},
+}
+TEST_RUNNER = "django.test.runner.DiscoverRunner"

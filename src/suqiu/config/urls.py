@@ -1,0 +1,5 @@
+"""Every door of the house."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("suqiu.desk.urls"))]
