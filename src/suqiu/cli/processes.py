@@ -1,0 +1,57 @@
+"""Child processes that end with us, whichever way we end."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+_PR_SET_PDEATHSIG = 1
+
+
+def ends_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the kernel sends `number` to the child when we are gone.
+
+    A SIGKILL leaves us no moment to stop anybody, so Linux does it; elsewhere the next start finds
+    the orphan.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(number))
+
+    return ask
+
+
+def start(command: list[str]) -> "subprocess.Popen[bytes]":
+    """A child out of reach of the terminal's Ctrl-C: we stop it, in our order."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads yet
+    )
+
+
+def stop(child: "subprocess.Popen[bytes]", number: signal.Signals, patience: float) -> None:
+    """Ask by signal; after `patience` seconds kill."""
+    if child.poll() is None:
+        child.send_signal(number)
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    child.wait()
+
+
+def raise_on_signals() -> None:
+    """SIGTERM and a closed terminal unwind like Ctrl-C, so that every `with` closes."""
+
+    def unwind(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, unwind)

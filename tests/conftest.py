@@ -1,0 +1,65 @@
+"""What every test stands on: a PostgreSQL, a data folder of its own, a clock put back."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from suqiu.cli.postgres import running
+
+_open = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the database once; workers of xdist inherit its url through the environment."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="suqiu-tests-"))
+    folder.chmod(0o755)  # the server's user must come through
+    _open.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.setdefault("SUQIU_DATA", str(folder))
+    url = _open.enter_context(running(folder, fast=True))
+    _correct_settings(url, Path(os.environ["SUQIU_DATA"]))
+
+
+def _correct_settings(url: str, data: Path) -> None:
+    # pytest-django reads the settings before this file is loaded, and so before there is a server.
+    import environ
+    from django.conf import settings
+
+    settings.DATABASES["default"].update(environ.Env.db_url_config(url))
+    settings.DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+    settings.DATA = data
+    settings.OUTBOX = data / "outbox"
+    settings.STATIC_ROOT = data / "static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _open.close()
+
+
+@pytest.fixture(autouse=True)
+def _clock_put_back() -> Iterator[None]:
+    yield
+    import datetime as dt
+
+    from suqiu.base import clock
+
+    clock.shift(dt.timedelta(0))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium; in CI it must be there."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    if os.environ.get("CI") == "true":
+        pytest.fail("CI has no Chromium, and nothing is skipped in CI.")
+    pytest.skip("NO CHROMIUM ON THIS MACHINE: nothing was tested in a browser")
