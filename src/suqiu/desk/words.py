@@ -1,0 +1,163 @@
+"""How moments, durations, rates and clocks are said. Pure: what is now is told by the caller."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.base import clock
+
+WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
+NOTHING = "—"
+# Near: a third of the limit or less is left, and never more than this.
+SOON_SHARE = 1 / 3
+SOON_AT_MOST = dt.timedelta(hours=4)
+
+
+def weekday(day: dt.date) -> str:
+    return str(WEEKDAYS[day.weekday()])
+
+
+def moment(value: dt.datetime | None) -> str:
+    """9月24日 周四 14:32."""
+    if value is None:
+        return NOTHING
+    at = clock.local(value)
+    return _("%(month)d月%(day)d日 %(weekday)s %(time)s") % {
+        "month": at.month,
+        "day": at.day,
+        "weekday": weekday(at),
+        "time": f"{at:%H:%M}",
+    }
+
+
+def short_moment(value: dt.datetime | None) -> str:
+    """09-24 14:32, for tables."""
+    return f"{clock.local(value):%m-%d %H:%M}" if value else NOTHING
+
+
+def _day_and_time(value: dt.datetime) -> tuple[dt.date, str]:
+    # A day's end is its own 24:00, not the next day's 00:00: people count the day they still have.
+    at = clock.local(value)
+    if (at.hour, at.minute) == (0, 0):
+        return at.date() - dt.timedelta(days=1), "24:00"
+    return at.date(), f"{at:%H:%M}"
+
+
+def day_due(value: dt.datetime | None) -> str:
+    """至 9-29 周二 24:00."""
+    if value is None:
+        return NOTHING
+    day, time = _day_and_time(value)
+    return _("至 %(month)d-%(day)d %(weekday)s %(time)s") % {
+        "month": day.month,
+        "day": day.day,
+        "weekday": weekday(day),
+        "time": time,
+    }
+
+
+def short_due(value: dt.datetime | None) -> str:
+    """20 日 24:00, for marks on the track."""
+    if value is None:
+        return NOTHING
+    day, time = _day_and_time(value)
+    return _("%(day)d 日 %(time)s") % {"day": day.day, "time": time}
+
+
+def percent1(ratio: float | None) -> str:
+    """0.986 → 98.6; no figure is a dash, never a nought."""
+    return NOTHING if ratio is None else f"{ratio * 100:.1f}"
+
+
+def points1(change: float | None) -> str:
+    """A change of ratio in points: +0.4, −1.2."""
+    if change is None:
+        return NOTHING
+    sign = "−" if change < 0 else "+"
+    return f"{sign}{abs(change) * 100:.1f}"
+
+
+def duration_words(length: dt.timedelta | None) -> str:
+    """22 分, 1 时 08 分, 2 天 3 时; whole minutes, the sign is the caller's word."""
+    if length is None:
+        return NOTHING
+    minutes = int(abs(length).total_seconds() // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minute = divmod(rest, 60)
+    if days:
+        return _("%(days)d 天 %(hours)d 时") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)d 时 %(minutes)02d 分") % {"hours": hours, "minutes": minute}
+    if minute:
+        return _("%(minutes)d 分") % {"minutes": minute}
+    return _("不到 1 分")
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a clock chip shows. `state`: idle running soon overdue met met-late paused."""
+
+    name: str
+    state: str
+    words: str
+    share_left: float = 0.0
+    provisional: bool = False
+    due_words: str = ""
+
+
+def face(
+    name: str,
+    *,
+    now: dt.datetime,
+    started: dt.datetime | None,
+    due: dt.datetime | None,
+    met: dt.datetime | None = None,
+    waiting_for: str | None = None,
+    provisional: bool = False,
+) -> Face:
+    """The face of one obligation; `waiting_for` (may be empty) says that it is paused."""
+    state, words, share = _reading(now, started, due, met, waiting_for)
+    return Face(name, state, words, share, provisional, day_due(due) if due else "")
+
+
+def _reading(
+    now: dt.datetime,
+    started: dt.datetime | None,
+    due: dt.datetime | None,
+    met: dt.datetime | None,
+    waiting_for: str | None,
+) -> tuple[str, str, float]:
+    if started is None or due is None:
+        return "idle", _("未起算"), 0.0
+    if met is not None:
+        if met > due:
+            return "met-late", _("超时完成 +%s") % duration_words(met - due), 0.0
+        return "met", _("已达标 %s") % duration_words(met - started), 0.0
+    if waiting_for is not None:
+        words = _("暂停，等%s") % waiting_for if waiting_for else _("暂停")
+        return "paused", words, 0.0
+    left, limit = due - now, due - started
+    if left < dt.timedelta(0):
+        return "overdue", _("逾期 %s") % duration_words(left), 0.0
+    share = min(1.0, left / limit) if limit else 0.0
+    if left <= min(limit * SOON_SHARE, SOON_AT_MOST):
+        return "soon", _("仅剩 %s") % duration_words(left), share
+    return "running", _("剩 %s") % duration_words(left), share
+
+
+_URGENCY = {"overdue": 0, "soon": 1, "running": 2, "paused": 3, "idle": 4, "met-late": 5, "met": 6}
+
+
+def urgency(shown: Face) -> int:
+    """The order of chips in every list: worst first."""
+    return _URGENCY[shown.state]
