@@ -1,0 +1,3 @@
+from suqiu.cli.main import main
+
+main(prog_name="suqiu")

@@ -1,0 +1,1 @@
+"""One module for each command of `suqiu`; each is thin."""

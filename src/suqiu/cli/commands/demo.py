@@ -1,0 +1,45 @@
+"""suqiu demo"""
+
+import json
+from pathlib import Path
+
+import click
+
+from suqiu.cli import house, web
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Build the city, then end instead of serving it.")
+@click.option("--seed", default=12345, show_default=True, help="The same seed, the same city.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write what was built to this file.",
+)
+@click.option(
+    "--input",
+    "input_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Real appeals from a spreadsheet instead of invented ones.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="At most this many appeals.")
+@click.option("--port", default=8000, show_default=True)
+def command(
+    once: bool,
+    seed: int,
+    json_file: Path | None,
+    input_file: Path | None,
+    limit: int | None,
+    port: int,
+) -> None:
+    """A whole invented city on this machine, with people to log in as."""
+    with house.opened():
+        house.migrate()
+        from suqiu.demo import run
+
+        facts = run.run(seed=seed, input=input_file, limit=limit, progress=click.echo)
+        if json_file:
+            json_file.write_text(json.dumps(facts, default=str, ensure_ascii=False, indent=1))
+        if not once:
+            web.serve("127.0.0.1", web.free_port("127.0.0.1", port))

@@ -1,0 +1,49 @@
+"""suqiu import"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from suqiu.cli import house
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preset", help="A mapping that comes with Suqiu, by name.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your own mapping of columns to fields.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first rows.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(
+    file: Path, preset: str | None, mapping: Path | None, limit: int | None, as_json: bool
+) -> None:
+    """Take appeals from a spreadsheet; a row brought twice is known, not doubled."""
+    with house.opened():
+        from suqiu.base.actors import system
+        from suqiu.intake import actions
+
+        extra: dict[str, Any] = {} if limit is None else {"limit": limit}
+        outcome = actions.import_file(
+            file,
+            preset=preset,
+            mapping=mapping,
+            by=system("import"),
+            progress=lambda rows: click.echo(f"\r{rows} rows", nl=False, err=True),
+            **extra,
+        )
+    click.echo(err=True)
+    if as_json:
+        click.echo(json.dumps(asdict(outcome), default=str, ensure_ascii=False))
+        return
+    click.echo(
+        f"{outcome.rows} rows: {outcome.created} created, {outcome.known} known, "
+        f"{outcome.rejected} rejected."
+    )
+    if outcome.rejected:
+        click.echo(f"What was rejected and why: {outcome.errors_path}")

@@ -1,0 +1,99 @@
+"""What `suqiu doctor` looks at. Each look is short and answers one line."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from suqiu.base import clock
+
+# The seal runs five times a second: a minute behind means that no worker runs, or one is stuck.
+_LAG = dt.timedelta(minutes=1)
+# The State Council names the next year's holidays in November.
+_AHEAD = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing and how it stands."""
+
+    what: str
+    well: bool
+    said: str
+
+
+def _database(url: str) -> Line:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('server_encoding')"
+        )
+        version, encoding = cursor.fetchone()
+    where = url.rpartition("@")[2]
+    return Line("database", encoding == "UTF8", f"PostgreSQL {version}, {encoding}, {where}")
+
+
+def _migrations(_: str) -> Line:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    said = f"{len(plan)} to apply: suqiu migrate" if plan else "all applied"
+    return Line("migrations", not plan, said)
+
+
+def _icons(_: str) -> Line:
+    found = finders.find("vendor/icons.svg") is not None
+    return Line("icons", found, "there" if found else "missing: suqiu assets")
+
+
+def _keys(_: str) -> Line:
+    names = ("SECRET_KEY", "SEARCH_KEY", "SEAL_KEY")
+    weak = [name for name in names if getattr(settings, name).startswith("development-only")]
+    said = f"{', '.join(weak)} for development only" if weak else "set"
+    return Line("keys", not (weak and settings.PRODUCTION), said)
+
+
+def _calendar(_: str) -> Line:
+    from suqiu.calendars import queries
+
+    until = queries.covered_until()
+    if until is None:
+        return Line("calendar", False, "empty")
+    return Line("calendar", until >= clock.today() + _AHEAD, f"known until {until}")
+
+
+def _seal(_: str) -> Line:
+    from suqiu.audit.models import Access, Entry, Unsealed
+
+    lag = dt.timedelta(0)
+    oldest = Unsealed.objects.order_by("pk").first()
+    if oldest is not None:
+        rows = Entry.objects if oldest.kind == "E" else Access.objects
+        lag = clock.now() - rows.values_list("at", flat=True).get(pk=oldest.ref)
+    return Line("seal", lag <= _LAG, f"{lag.total_seconds():.0f} s behind")
+
+
+LOOKS: tuple[Callable[[str], Line], ...] = (
+    _database,
+    _migrations,
+    _icons,
+    _keys,
+    _calendar,
+    _seal,
+)
+
+
+def _look(url: str) -> Iterator[Line]:
+    for look in LOOKS:
+        try:
+            yield look(url)
+        except Exception as error:
+            # One thing that is broken must not hide the others.
+            yield Line(look.__name__.strip("_"), False, f"{type(error).__name__}: {error}".strip())
+
+
+def looked_at(url: str) -> list[Line]:
+    """Every look's line, in order."""
+    return list(_look(url))

@@ -1,0 +1,48 @@
+"""The command `suqiu`."""
+
+from importlib import import_module
+
+import click
+
+from suqiu import cli
+from suqiu.cli import processes
+from suqiu.cli.binaries import NoPostgres
+
+# Each in a module of its own under `commands`, so that --help needs neither Django nor a database.
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "worker": "worker",
+    "migrate": "migrate",
+    "assets": "assets",
+    "translations": "translations",
+    "verify": "verify",
+    "doctor": "doctor",
+    "import": "importing",
+    "figures": "figures",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"{cli.__name__}.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        processes.raise_on_signals()
+        try:
+            return super().invoke(ctx)
+        except NoPostgres as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands)
+@click.version_option(package_name="suqiu")
+def main() -> None:
+    """Suqiu 诉求: the complaint hotline, from the call to the verified answer."""

@@ -1,0 +1,28 @@
+"""Every job of the house, in the order in which one hands on to the next.
+
+A job is a plain function without arguments that may be run at any moment, by anybody, any number of
+times; it answers how many things it did. Why there is no queue: docs/adr/0001.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """Run `function` (dotted, for what it imports needs Django) every so many seconds."""
+
+    name: str
+    every_seconds: float
+    function: str
+
+
+JOBS = (
+    Job("seal", 0.2, "suqiu.audit.jobs.seal"),
+    Job("calendar", 5, "suqiu.orders.jobs.follow_calendar"),
+    Job("remind", 30, "suqiu.orders.jobs.remind"),
+    Job("climb", 30, "suqiu.orders.jobs.climb"),
+    Job("archive", 3600, "suqiu.orders.jobs.archive"),
+    Job("follow", 1, "suqiu.notifications.jobs.follow"),
+    Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
+    Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),
+)
