@@ -179,7 +179,9 @@ def _day_label(day: Day, width: float) -> str:
     number = str(day.date.day)
     sign = {"rest": _("休"), "shift": _("班")}.get(day.kind, "")
     if width >= _WIDE:
-        return " ".join(part for part in (number, day.note or words.weekday(day.date), sign) if part)
+        return " ".join(
+            part for part in (number, day.note or words.weekday(day.date), sign) if part
+        )
     if width >= _NARROW:
         return f"{number}{sign}"
     return number if day.date.weekday() == 0 else ""
@@ -222,9 +224,7 @@ def _bar(scale: _Scale, start: dt.datetime, end: dt.datetime, kind: str) -> Bar:
     return Bar(x, max(least, round(scale.x(end) - x, 1)), kind)
 
 
-def _mark(
-    duty: Duty, bars: Sequence[Bar], due_x: float | None, shown: words.Face
-) -> Mark | None:
+def _mark(duty: Duty, bars: Sequence[Bar], due_x: float | None, shown: words.Face) -> Mark | None:
     if due_x is None or not bars:
         return None
     text = _("应 %s") % words.short_due(duty.due)

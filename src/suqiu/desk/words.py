@@ -140,9 +140,7 @@ def _reading(
     if started is None or due is None:
         return "idle", _("未起算"), 0.0
     if met is not None:
-        if met > due:
-            return "met-late", _("超时完成 +%s") % duration_words(met - due), 0.0
-        return "met", _("已达标 %s") % duration_words(met - started), 0.0
+        return _outcome(started, due, met)
     if waiting_for is not None:
         words = _("暂停，等%s") % waiting_for if waiting_for else _("暂停")
         return "paused", words, 0.0
@@ -153,6 +151,12 @@ def _reading(
     if left <= min(limit * SOON_SHARE, SOON_AT_MOST):
         return "soon", _("仅剩 %s") % duration_words(left), share
     return "running", _("剩 %s") % duration_words(left), share
+
+
+def _outcome(started: dt.datetime, due: dt.datetime, met: dt.datetime) -> tuple[str, str, float]:
+    if met > due:
+        return "met-late", _("超时完成 +%s") % duration_words(met - due), 0.0
+    return "met", _("已达标 %s") % duration_words(met - started), 0.0
 
 
 _URGENCY = {"overdue": 0, "soon": 1, "running": 2, "paused": 3, "idle": 4, "met-late": 5, "met": 6}

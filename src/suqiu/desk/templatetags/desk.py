@@ -35,23 +35,23 @@ from suqiu.desk.track import Track, rate_scale
 register = template.Library()
 
 # Names in @tabler/icons (outline). `suqiu assets` puts these, and only these, into the sprite.
-ICONS = frozenset(
-    """
+_NAMES = """
     adjustments alert-circle alert-triangle archive arrow-back-up arrow-left arrow-merge
-    arrow-right arrow-up arrows-exchange ban bell bolt book books building bulb calendar calendar-time
-    camera chart-bar chart-line check checks checkbox chevron-down chevron-left chevron-right
-    chevron-up circle-check circle-dashed circle-x clipboard-check clipboard-list clock clock-pause
-    copy current-location database device-floppy dots download edit external-link eye eye-off
-    file-text filter flag flag-3 flame gauge hand-stop headset heart history home hourglass
-    id inbox info-circle keyboard language link link-off list list-check list-details lock lock-open
-    login logout mail map map-2 map-pin menu-2 message message-2 messages microphone-off minus mood-sad
-    navigation notebook paperclip pencil phone phone-call phone-incoming phone-off phone-outgoing
-    photo player-pause player-play plus point printer question-mark refresh repeat report
-    rotate route scale school search send settings shield-check shield-x signature sparkles star
-    stack-2 table tag thumb-up tool trash trending-down trending-up truck-delivery upload user
-    user-check user-plus users wifi wifi-off x zoom-check
-    """.split()
-)
+    arrow-right arrow-up arrows-exchange ban bell bolt book books building bulb calendar
+    calendar-time camera chart-bar chart-line check checkbox checks chevron-down chevron-left
+    chevron-right chevron-up circle-check circle-dashed circle-x clipboard-check
+    clipboard-list clock clock-pause copy current-location database device-floppy dots
+    download edit external-link eye eye-off file-text filter flag flag-3 flame gauge hand-stop
+    headset heart history home hourglass id inbox info-circle keyboard language link link-off
+    list list-check list-details lock lock-open login logout mail map map-2 map-pin menu-2
+    message message-2 messages microphone-off minus mood-sad navigation notebook paperclip
+    pencil phone phone-call phone-incoming phone-off phone-outgoing photo player-pause
+    player-play plus point printer question-mark refresh repeat report rotate route scale
+    school search send settings shield-check shield-x signature sparkles stack-2 star table
+    tag thumb-up tool trash trending-down trending-up truck-delivery upload user user-check
+    user-plus users wifi wifi-off x zoom-check
+"""
+ICONS = frozenset(_NAMES.split())
 
 FLAG_ICONS = {
     "urgent": "bolt",
@@ -123,7 +123,9 @@ def state_badge(state: str, label: str, tone: str) -> SafeString:
 @register.simple_tag
 def flag(name: str, label: str, tone: str) -> SafeString:
     sign = icon(FLAG_ICONS[name]) if name in FLAG_ICONS else ""
-    return format_html('<span class="flag flag-{}" data-flag="{}">{}{}</span>', tone, name, sign, label)
+    return format_html(
+        '<span class="flag flag-{}" data-flag="{}">{}{}</span>', tone, name, sign, label
+    )
 
 
 @register.inclusion_tag("desk/parts/rate_card.html", name="rate_card")

@@ -94,6 +94,7 @@
       form.append(hidden);
     }
     form.dataset.sent = "1";
+    setTimeout(() => release(form), 8000); /* a download leaves the page standing; the key keeps it once */
     for (const button of form.querySelectorAll("button:not([type=button])")) {
       button.setAttribute("aria-disabled", "true");
     }

@@ -1,0 +1,109 @@
+"""A refusal becomes an answer here, for every page; and a request learns who acts."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from suqiu.accounts import queries as accounts
+from suqiu.accounts.models import Person
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Missing, NotAllowed, Refused
+
+
+class DeskRequest(HttpRequest):
+    """What a view of the desk may rely on, behind `login_required`."""
+
+    actor: Actor
+    user: Person  # behind login_required nobody is anonymous
+    htmx: HtmxDetails
+
+
+class RefusalMiddleware:
+    """Answers `Refused`: problem+json to machines, a message or a page to people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Lazy: a page for everyone asks neither session nor database who is there.
+        request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if _wants_json(request):
+            return _problem(error)
+        if isinstance(error, Missing):
+            return render(request, "desk/missing.html", status=error.status)
+        came_from = _came_from(request)
+        if request.method == "POST" and came_from:
+            messages.error(request, _sentence(error))
+            if request.headers.get("HX-Request") == "true":
+                return HttpResponseClientRedirect(came_from)
+            return HttpResponseRedirect(came_from)
+        return render(request, "desk/refused.html", _refusal(error), status=error.status)
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    if not isinstance(request.user, Person):
+        raise NotAllowed("not_logged_in", _("请先登录。"))
+    return accounts.actor_for(request.user)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "json" in request.headers.get("Accept", "") and not request.accepts("text/html")
+
+
+def _problem(error: Refused) -> JsonResponse:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.message,
+        "status": error.status,
+        "code": error.code,
+        **error.data,
+    }
+    return JsonResponse(
+        body,
+        status=error.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False, "default": str},
+    )
+
+
+def _came_from(request: HttpRequest) -> str | None:
+    """The path the form was on; only ever our own, and never the address that refused."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return None
+    parts = urlsplit(referer)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # "//elsewhere" is a path to urlsplit and a host to a browser.
+    return path if path.startswith("/") and not path.startswith("//") else None
+
+
+def _sentence(error: Refused) -> str:
+    """The message, and under it what each finding says."""
+    findings = error.data.get("findings") or ()
+    found = "；".join(str(finding[-1]) for finding in findings if finding)
+    return f"{error.message} {found}".strip() if found not in error.message else error.message
+
+
+def _refusal(error: Refused) -> dict[str, Any]:
+    return {
+        "message": _sentence(error),
+        "kept": _("什么都没有改动。"),
+        "code": error.code,
+        "ways": [{"url": "/", "label": _("回首页")}],
+    }
