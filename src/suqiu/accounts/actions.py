@@ -1,0 +1,90 @@
+"""Opening and closing accounts and posts; each step is journalled on the account's chain.
+
+System, security and audit duties are held by different people (三员分立): one who holds one of
+the three is refused the others.
+"""
+
+import datetime as dt
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.audit import journal
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid, NotAllowed, Refused
+from suqiu.organisations.models import Unit
+
+DUTIES = frozenset({"sysadmin", "secadmin", "auditadmin"})
+# Who may place whom: the system administrator opens accounts, the security administrator gives posts.
+MAY_OPEN = frozenset({"sysadmin"})
+MAY_POST = frozenset({"secadmin"})
+
+
+def _require(by: Actor, roles: frozenset[str]) -> None:
+    if not by.is_system and not by.roles & roles:
+        raise NotAllowed("accounts.duty", "管理职责不在您身上(三员分立)")
+
+
+def open_account(*, username: str, name: str, password: str, by: Actor, email: str = "") -> Person:
+    """A new account. Raises Invalid where the name is taken or the password is weak."""
+    _require(by, MAY_OPEN)
+    if Person.objects.filter(username=username).exists():
+        raise Invalid("accounts.taken", f"账号 {username} 已有人用")
+    person = Person(username=username, name=name, email=email)
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Invalid("accounts.password", " ".join(error.messages)) from error
+    person.set_password(password)
+    with transaction.atomic():
+        person.save(force_insert=True)
+        journal.append(f"account:{person.pk}", "account.opened", by=by, data={"username": username})
+    return person
+
+
+def give_post(person: Person, *, unit: Unit, role: str, by: Actor, since: dt.date | None = None) -> Posting:
+    """A post from a day on. Refused where it would join two of the three administrator's duties."""
+    _require(by, MAY_POST)
+    if role not in ROLES:
+        raise Invalid("accounts.role", f"没有“{role}”这个岗位")
+    if by.id == person.actor_id:
+        raise NotAllowed("accounts.self", "不能给自己授岗")
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        held = set(Posting.objects.filter(person=person, until__isnull=True).values_list("role", flat=True))
+        if role in DUTIES and held & (DUTIES - {role}):
+            raise Refused("accounts.duties", "系统、安全、审计三员不能由一人兼任")
+        posting, new = Posting.objects.get_or_create(
+            person=person, unit=unit, role=role, until=None, defaults={"since": since or clock.today()}
+        )
+        if new:
+            journal.append(f"account:{person.pk}", "post.given", by=by, unit=unit.pk, data={"role": role})
+    return posting
+
+
+def end_post(posting: Posting, *, by: Actor) -> Posting:
+    """The post's last day is yesterday: it holds no more from this moment."""
+    _require(by, MAY_POST)
+    with transaction.atomic():
+        posting = Posting.objects.select_for_update().get(pk=posting.pk)
+        if posting.until is None:
+            posting.until = clock.today() - dt.timedelta(days=1)
+            posting.save(update_fields=["until"])
+            journal.append(f"account:{posting.person_id}", "post.ended", by=by, unit=posting.unit_id,
+                           data={"role": posting.role})
+    return posting
+
+
+def set_active(person: Person, active: bool, *, by: Actor) -> Person:
+    """Close an account, or open it again."""
+    _require(by, MAY_OPEN)
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        if person.is_active != active:
+            person.is_active = active
+            person.save(update_fields=["is_active"])
+            journal.append(f"account:{person.pk}", "account.opened" if active else "account.closed", by=by)
+    return person

@@ -1,0 +1,27 @@
+"""Finding an identity by telephone, and opening one for those whom a caller above has let through."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from suqiu.appellants.models import Appellant
+from suqiu.appellants.rules import keys, phone_hash, unseal
+from suqiu.audit import journal
+from suqiu.base.actors import Actor
+
+
+def with_phone(phone: str) -> QuerySet[Appellant]:
+    """All records of this telephone, newest first; none for an empty number."""
+    hashed = phone_hash(phone, settings.SEARCH_KEY)
+    rows = Appellant.objects.filter(phone_hash=hashed) if hashed else Appellant.objects.none()
+    return rows.order_by("-created_at")
+
+
+def opened(appellant: Appellant, *, by: Actor, verb: str, subject: str, reason: str) -> dict[str, str]:
+    """The plain identity: {"name", "phone", "home"}. Every opening is logged first.
+
+    Raises KeyError where the key that sealed it is not in the ring.
+    """
+    journal.looked(verb, subject, by=by, reason=reason)
+    if appellant.sealed is None:
+        return {"name": "", "phone": "", "home": ""}
+    return unseal(bytes(appellant.sealed), keys(settings.IDENTITY_KEYS)[appellant.key_id])

@@ -1,0 +1,80 @@
+"""Facts and statements, their places, and who looked.
+
+An entry is a fact: codes, ids, moments. Words stand beside it in a statement that can be erased;
+the entry keeps a salted hash of them. A place is an entry's position in the one order of the house.
+"""
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One fact of one chain ("order:26110000000001"), linked to the one before it."""
+
+    chain = models.CharField(max_length=64)
+    seq = models.IntegerField()
+    kind = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    unit = models.BigIntegerField(null=True)
+    data = models.JSONField(default=dict)
+    statement_hash = models.BinaryField(null=True)
+    prev = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="audit_entry_place_in_chain")]
+
+
+class Statement(models.Model):
+    """The words of an entry; null words and salt mean that they were erased."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True)
+    words = models.JSONField(null=True)
+    salt = models.BinaryField(null=True)
+
+
+class Access(models.Model):
+    """One look: an order opened, an identity revealed, a list exported. Sealed, not chained."""
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=64)
+    verb = models.CharField(max_length=32)
+    subject = models.CharField(max_length=64, db_index=True)
+    reason = models.CharField(max_length=200, blank=True)
+    data = models.JSONField(default=dict)
+    hash = models.BinaryField()
+
+
+class Unsealed(models.Model):
+    """Written, not yet placed. kind is "E" (entry) or "A" (access)."""
+
+    kind = models.CharField(max_length=1)
+    ref = models.BigIntegerField()
+
+
+class Place(models.Model):
+    """A dense position: committed rows only, each exactly once."""
+
+    position = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=1)
+    ref = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "ref"], name="audit_placed_once")]
+
+
+class Checkpoint(models.Model):
+    """The Merkle root over a range of positions, authenticated with a key outside the database."""
+
+    upto = models.BigIntegerField(primary_key=True)
+    since = models.BigIntegerField()
+    root = models.BinaryField()
+    mac = models.BinaryField()
+    at = models.DateTimeField()
+
+
+class Cursor(models.Model):
+    """How far a reader above has followed; not evidence, so it may be updated."""
+
+    reader = models.CharField(max_length=64, primary_key=True)
+    position = models.BigIntegerField(default=0)

@@ -1,0 +1,196 @@
+"""Reading the journal: following it, showing a chain, proving that nothing was touched."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from suqiu.audit.models import Access, Checkpoint, Cursor, Entry, Place, Statement, Unsealed
+from suqiu.audit.rules import (
+    GENESIS,
+    access_hash,
+    checkpoint_mac,
+    entry_hash,
+    merkle_root,
+    words_hash,
+)
+
+
+@dataclass
+class Report:
+    """What `verify` found. `problems` name the row; `verified` counts entries that hold."""
+
+    rows: int = 0
+    verified: int = 0
+    erased: int = 0
+    looks: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def follow(reader: str, limit: int = 500) -> list[tuple[int, Entry]]:
+    """The next entries after the reader's position, oldest first, as (position, entry)."""
+    at = Cursor.objects.filter(reader=reader).values_list("position", flat=True).first() or 0
+    places = list(
+        Place.objects.filter(position__gt=at, kind="E")
+        .order_by("position")
+        .values_list("position", "ref")[:limit]
+    )
+    entries = Entry.objects.in_bulk([ref for _, ref in places])
+    return [(position, entries[ref]) for position, ref in places]
+
+
+def advance_cursor(reader: str, position: int) -> None:
+    """Keep the reader's position, in the transaction that did the reader's work."""
+    Cursor.objects.update_or_create(reader=reader, defaults={"position": position})
+
+
+def chain(name: str) -> list[Entry]:
+    """All entries of a chain, oldest first, each with its statement at hand."""
+    return list(Entry.objects.filter(chain=name).select_related("statement").order_by("seq"))
+
+
+def words_of(entry: Entry) -> dict[str, str] | None:
+    """The words beside an entry; None where there are none or they were erased."""
+    statement = Statement.objects.filter(pk=entry.pk).first()
+    return statement.words if statement else None
+
+
+def looks_at(subject: str) -> list[Access]:
+    """Who looked at this, newest first."""
+    return list(Access.objects.filter(subject=subject).order_by("-id"))
+
+
+def head() -> str:
+    """The newest checkpoint as "position:root", for print and exchange; "" before the first."""
+    last = Checkpoint.objects.order_by("-upto").first()
+    return f"{last.upto}:{bytes(last.root).hex()}" if last else ""
+
+
+def leaves(since: int, upto: int) -> list[bytes]:
+    """The hashes at these positions; a missing row leaves an empty hash, so the root differs."""
+    places = list(
+        Place.objects.filter(position__range=(since, upto)).order_by("position").values_list("kind", "ref")
+    )
+    entries = dict(
+        Entry.objects.filter(pk__in=[r for k, r in places if k == "E"]).values_list("pk", "hash")
+    )
+    looks = dict(Access.objects.filter(pk__in=[r for k, r in places if k == "A"]).values_list("pk", "hash"))
+    return [bytes((entries if kind == "E" else looks).get(ref, b"")) for kind, ref in places]
+
+
+def verify(root: str | None = None) -> Report:
+    """Check every hash, link, place and root; with `root` ("position:hex") against one kept outside."""
+    report = Report()
+    for problem in (
+        *_broken_chains(report),
+        *_broken_looks(report),
+        *_broken_places(),
+        *_broken_checkpoints(),
+    ):
+        report.problems.append(problem)
+    if root:
+        report.problems.extend(_against(root))
+    return report
+
+
+def _broken_chains(report: Report) -> Iterator[str]:
+    chain_name, seq, prev = "", 0, GENESIS
+    rows = Entry.objects.select_related("statement").order_by("chain", "seq")
+    for entry in rows.iterator(chunk_size=2000):
+        report.rows += 1
+        if entry.chain != chain_name:
+            chain_name, seq, prev = entry.chain, 0, GENESIS
+        name = f"{entry.chain} #{entry.seq} (entry {entry.pk}, {entry.kind})"
+        if entry.seq != seq + 1:
+            yield f"missing: {entry.chain} has no #{seq + 1}, the next is #{entry.seq}"
+        elif bytes(entry.prev) != prev:
+            yield f"changed: {name} does not follow the entry before it"
+        problem = _broken_entry(entry, report)
+        if problem:
+            yield f"changed: {name}: {problem}"
+        else:
+            report.verified += 1
+        seq, prev = entry.seq, bytes(entry.hash)
+
+
+def _broken_entry(entry: Entry, report: Report) -> str:
+    statement_hash = bytes(entry.statement_hash) if entry.statement_hash else None
+    made = entry_hash(
+        chain=entry.chain,
+        seq=entry.seq,
+        kind=entry.kind,
+        at=entry.at,
+        actor=entry.actor,
+        unit=entry.unit,
+        data=entry.data,
+        statement_hash=statement_hash,
+        prev=bytes(entry.prev),
+    )
+    if made != bytes(entry.hash):
+        return "its facts do not give its hash"
+    if statement_hash is None:
+        return ""
+    statement = getattr(entry, "statement", None)
+    if statement is None:
+        return "its statement is missing"
+    if statement.words is None and statement.salt is None:
+        report.erased += 1
+        return ""
+    if words_hash(statement.words or {}, bytes(statement.salt or b"")) != statement_hash:
+        return "its words were changed"
+    return ""
+
+
+def _broken_looks(report: Report) -> Iterator[str]:
+    for look in Access.objects.order_by("pk").iterator(chunk_size=2000):
+        report.looks += 1
+        if access_hash(look.at, look.actor, look.verb, look.subject, look.reason, look.data) != bytes(look.hash):
+            yield f"changed: look {look.pk} at {look.subject}"
+
+
+def _broken_places() -> Iterator[str]:
+    expected = 0
+    placed: dict[str, set[int]] = {"E": set(), "A": set()}
+    for position, kind, ref in Place.objects.order_by("position").values_list("position", "kind", "ref"):
+        expected += 1
+        if position != expected:
+            yield f"missing: no row at position {expected}, the next is {position}"
+            expected = position
+        placed[kind].add(ref)
+    waiting = {(k, r) for k, r in Unsealed.objects.values_list("kind", "ref")}
+    for kind, model in (("E", Entry), ("A", Access)):
+        there = set(model.objects.values_list("pk", flat=True))
+        yield from (f"missing: {_row(kind, ref)} has a place and no row" for ref in sorted(placed[kind] - there))
+        for ref in sorted(there - placed[kind]):
+            if (kind, ref) not in waiting:
+                yield f"added: {_row(kind, ref)} has no place and waits for none"
+
+
+def _row(kind: str, ref: int) -> str:
+    return f"entry {ref}" if kind == "E" else f"look {ref}"
+
+
+def _broken_checkpoints() -> Iterator[str]:
+    before, expected = GENESIS, 1
+    for point in Checkpoint.objects.order_by("upto"):
+        root = merkle_root(leaves(point.since, point.upto))
+        if point.since != expected:
+            yield f"missing: no checkpoint covers position {expected}"
+        if root != bytes(point.root):
+            yield f"changed: positions {point.since}–{point.upto} do not give the checkpoint's root"
+        mac = checkpoint_mac(settings.SEAL_KEY, point.since, point.upto, bytes(point.root), before)
+        if mac != bytes(point.mac):
+            yield f"forged: the checkpoint up to {point.upto} was not made with the seal's key"
+        before, expected = bytes(point.mac), point.upto + 1
+
+
+def _against(root: str) -> Iterator[str]:
+    upto, _, wanted = root.partition(":")
+    if not upto.isdigit() or len(wanted) != 64:
+        yield f"the root {root!r} is not of the form position:hex"
+        return
+    point = Checkpoint.objects.filter(upto=int(upto)).first()
+    if point is None:
+        yield f"cut: the journal has no checkpoint at {upto}, which a root kept outside names"
+    elif bytes(point.root).hex() != wanted:
+        yield f"forged: the checkpoint at {upto} differs from the root kept outside"

@@ -1,0 +1,70 @@
+"""Publishing the tree, the sources, the doors and an edition of the duty catalogue."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from suqiu.audit import journal
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
+from suqiu.organisations.models import Region, Unit
+
+DATA = Path(__file__).parent / "data"
+
+
+def _file(name: str) -> Any:
+    return yaml.safe_load((DATA / name).read_text("utf-8"))
+
+
+def publish_lists(*, by: Actor) -> int:
+    """Write categories, sources and doors of the committed files. Returns the number of leaves."""
+    leaves = _file("categories.yaml")
+    with transaction.atomic():
+        for row in leaves:
+            code = row.pop("code")
+            Category.objects.update_or_create(code=code, defaults=row)
+        for row in _file("sources.yaml"):
+            Source.objects.update_or_create(
+                code=row["code"], defaults={"name": row["name"], "conduct": row.get("conduct", False)}
+            )
+        for row in _file("doors.yaml"):
+            Door.objects.update_or_create(
+                code=row["code"], defaults={k: row[k] for k in ("name", "tell", "keywords")}
+            )
+        journal.append("catalogue", "lists.published", by=by, data={"leaves": len(leaves)})
+    return len(leaves)
+
+
+def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
+    """A new edition: for each leaf and district the unit of the leaf's trade; the street's own unit
+    where the street has one of that trade."""
+    units = list(Unit.objects.filter(valid_to__isnull=True).exclude(kind="centre"))
+    by_place = {(u.region_id, u.parent_id if u.kind == "squad" else None, u.trade): u for u in units}
+    streets = [u for u in units if u.kind == "street"]
+    regions = list(Region.objects.filter(valid_to__isnull=True, tile_row__isnull=False))
+    hubs = {u.region_id: u for u in units if u.kind == "hub"}
+    section = next((u for u in units if u.kind == "section" and u.trade == "CC"), None)
+    with transaction.atomic():
+        last = DutyVersion.objects.order_by("-number").first()
+        version = DutyVersion.objects.create(
+            number=(last.number + 1) if last else 1, effective_from=clock.now(), basis=basis
+        )
+        rows = []
+        for leaf in Category.objects.filter(active=True):
+            for region in regions:
+                unit = section if leaf.lead == "CC" else by_place.get((region.pk, None, leaf.lead))
+                unit = unit or hubs.get(region.pk)
+                if unit:
+                    rows.append(Duty(version=version, category=leaf, region=region, street=None, unit=unit))
+            for street in streets:
+                own = street if leaf.lead == "ST" else by_place.get((street.region_id, street.pk, leaf.lead))
+                if own:
+                    rows.append(
+                        Duty(version=version, category=leaf, region_id=street.region_id, street=street, unit=own)
+                    )
+        Duty.objects.bulk_create(rows, batch_size=2000)
+        journal.append("catalogue", "duties.published", by=by, data={"version": version.number, "lines": len(rows)})
+    return version

@@ -1,0 +1,39 @@
+"""Whose an appeal is, by the duty catalogue."""
+
+from suqiu.base.errors import Refused
+from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
+from suqiu.organisations.models import Region, Unit
+
+
+def leaf(code: str) -> Category:
+    return Category.objects.get(code=code)
+
+
+def leaves() -> list[Category]:
+    return list(Category.objects.filter(active=True).order_by("code"))
+
+
+def doors() -> list[Door]:
+    return list(Door.objects.order_by("code"))
+
+
+def sources() -> list[Source]:
+    return list(Source.objects.filter(active=True).order_by("code"))
+
+
+def edition() -> DutyVersion:
+    """The newest edition of the duty catalogue. Raises Refused when none was published."""
+    row = DutyVersion.objects.order_by("-number").first()
+    if row is None:
+        raise Refused("catalogue.none", "还没有发布派单目录")
+    return row
+
+
+def unit_for(version: int, category: str, region: Region | None, street: Unit | None) -> Unit | None:
+    """The unit that leads: the street's own line goes before the district's."""
+    rows = Duty.objects.filter(version_id=version, category_id=category, region=region)
+    for place in ([street] if street else []) + [None]:
+        found = rows.filter(street=place).select_related("unit").first()
+        if found:
+            return found.unit
+    return None

@@ -1,0 +1,206 @@
+"""Who may: one pure judgement, and the one door to an order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from suqiu.base.actors import Actor
+from suqiu.orders.rules import Finding
+from suqiu.orders.states import ENDS, VERBS, State, Verb
+
+CENTRE_ROLES = frozenset(
+    {"call_taker", "dispatcher", "callback_officer", "inspector", "assessor", "leader"}
+)
+READERS = CENTRE_ROLES | {"auditor"}
+
+
+@dataclass(frozen=True)
+class Allowed:
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A false value that carries its reason: `code` is stable, `reason` is for the screen."""
+
+    code: str
+    reason: str
+    state: bool = False
+
+    def __bool__(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that judging a verb needs to know of an order; no ORM behind it."""
+
+    state: State
+    seats: tuple[tuple[int, str, bool], ...] = ()  # (unit, role, open)
+    hands: frozenset[str] = frozenset()
+    conduct: bool = False
+    has_leaf: bool = True
+    findings: tuple[Finding, ...] = ()
+    waiting: frozenset[str] = frozenset()
+    returns: int = 0
+    returns_max: int = 2
+    returns_locked: bool = False
+    return_in_time: bool = True
+    extensions: int = 0
+    extensions_max: int = 2
+    clock_overdue: bool = False
+    holds: int = 0
+    holds_max: int = 1
+    on_hold: bool = False
+    unacknowledged: bool = False
+    contact_tried: bool = True
+    disposer: str = ""
+    disposal: str = ""  # "", "waits", "passed"
+    replied: bool = False
+    first: str = ""  # "", "ok", "bad"
+    first_by: str = ""
+    first_party: str = "hub"
+    second: str = ""
+    second_due: bool = False
+    leader: str = ""
+    leader_signed: bool = False
+    accused: frozenset[int] = field(default_factory=frozenset)
+
+    def open_units(self, role: str) -> frozenset[int]:
+        return frozenset(unit for unit, seat, is_open in self.seats if seat == role and is_open)
+
+
+Guard = Callable[[Situation, Actor], Denied | None]
+
+
+def _no(when: bool, code: str, reason: str) -> Denied | None:
+    return Denied(code, reason, state=True) if when else None
+
+
+def _content(it: Situation, by: Actor) -> Denied | None:
+    blocks = [f for f in it.findings if f.blocks]
+    if not blocks:
+        return None
+    return Denied(f"content.{blocks[0].rule}", ";".join(f"{f.rule} {f.message}" for f in blocks), state=True)
+
+
+def _return_allowed(it: Situation, by: Actor) -> Denied | None:
+    return (
+        _no("return" in it.waiting, "return.waiting", "退单申请正在审")
+        or _no(it.returns_locked, "return.locked", "已强制派单,不得再退")
+        or _no(it.returns >= it.returns_max, "return.spent", f"已退 {it.returns} 次,到限")
+        or _no(not it.return_in_time, "return.late", "超过可退时限")
+    )
+
+
+def _extension_allowed(it: Situation, by: Actor) -> Denied | None:
+    return (
+        _no("extension" in it.waiting, "extension.waiting", "延期申请正在审")
+        or _no(it.extensions >= it.extensions_max, "extension.spent", f"已延 {it.extensions} 次,到限")
+        or _no(it.clock_overdue, "extension.late", "处置已逾期,不能再延")
+    )
+
+
+def _hold_allowed(it: Situation, by: Actor) -> Denied | None:
+    return (
+        _no("hold" in it.waiting, "hold.waiting", "挂账申请正在审")
+        or _no(it.on_hold, "hold.already", "已在挂账")
+        or _no(it.holds >= it.holds_max, "hold.spent", "挂账只准一次")
+    )
+
+
+def _verified(it: Situation, by: Actor) -> Denied | None:
+    return (
+        _no(it.first == "", "verify.first", "第一次回访未做")
+        or _no(it.second_due and it.second == "", "verify.second", "二次回访未做")
+        or _no("bad" in (it.second or it.first), "verify.unsolved", "回访为“未解决”或不属实(规则 D7),须发回")
+    )
+
+
+def _first_caller(it: Situation, by: Actor) -> Denied | None:
+    wanted = it.open_units("callback") if it.first_party == "hub" else frozenset[int]()
+    inside = bool(by.roles & {"callback_officer"})
+    may = inside if it.first_party == "centre" or not wanted else bool(by.units_as("hub") & wanted) or inside
+    return None if may else Denied("verify.party", "策略包规定第一次回访不由您这一方做")
+
+
+GUARDS: dict[str, Guard] = {
+    "content_passes": _content,
+    "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", "类别还没选到末级"),
+    "leader_named": lambda it, by: _no(it.conduct and not it.leader, "leader.missing", "行风件先指定责任领导与科室"),
+    "conduct": lambda it, by: _no(not it.conduct, "leader.not_conduct", "只有行风件须指定责任领导"),
+    "own_to_sign": lambda it, by: (
+        _no(not it.leader, "leader.missing", "还没有责任领导")
+        or _no(it.leader_signed, "leader.signed", "已签批")
+        or (None if it.leader == by.id else Denied("leader.other", "由指定的责任领导签批"))
+    ),
+    "leader_has_signed": lambda it, by: _no(it.conduct and not it.leader_signed, "leader.unsigned", "责任领导未签批"),
+    "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", "没有等回执的传送"),
+    "return_allowed": _return_allowed,
+    "return_waiting": lambda it, by: _no("return" not in it.waiting, "return.none", "没有待审的退单申请"),
+    "extension_allowed": _extension_allowed,
+    "extension_waiting": lambda it, by: _no("extension" not in it.waiting, "extension.none", "没有待审的延期申请"),
+    "hold_allowed": _hold_allowed,
+    "hold_waiting": lambda it, by: _no("hold" not in it.waiting, "hold.none", "没有待审的挂账申请"),
+    "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", "不在挂账"),
+    "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", "挂账中,先恢复办理"),
+    "contact_tried": lambda it, by: _no(not it.contact_tried, "contact.missing", "还没有先行联系(D3)"),
+    "disposal_waits": lambda it, by: _no(it.disposal != "waits", "disposal.none", "没有待审的处置"),
+    "not_own_disposal": lambda it, by: (
+        Denied("disposal.own", "不能审自己提交的处置") if it.disposer == by.id else None
+    ),
+    "disposal_passed": lambda it, by: _no(it.disposal != "passed", "disposal.unpassed", "处置未经单位审核通过"),
+    "feedback_given": lambda it, by: _no(not it.replied, "reply.missing", "还没有答复诉求人"),
+    "never_handled": lambda it, by: (
+        Denied("verify.own", "经手过这件的人不能审核、核实它") if by.id in it.hands else None
+    ),
+    "first_unverified": lambda it, by: _no(it.first != "", "verify.done", "第一次回访已做"),
+    "second_unverified": lambda it, by: _no(it.second != "", "verify.done", "二次回访已做"),
+    "not_first_verifier": lambda it, by: (
+        Denied("verify.same", "两次回访不能是同一人") if it.first_by == by.id else None
+    ),
+    "first_caller": _first_caller,
+    "verified": _verified,
+}
+
+
+def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
+    """May `by` do this here and now? Post first, then state, then guards: the first "no" speaks."""
+    row = VERBS[verb] if isinstance(verb, str) else verb
+    if by.units & it.accused:
+        return Denied("accused", "被诉单位不得经手")
+    if not _holds_post(by, row, it):
+        return Denied("post", "您的岗位不办这一步")
+    if it.state not in row.at:
+        ended = it.state in ENDS and row.name not in {"reopen", "archive"}
+        return Denied("state", "这件已经结束" if ended else "还没有到这一步,或已经过了", state=True)
+    for name in row.guards:
+        if denied := GUARDS[name](it, by):
+            return denied
+    return Allowed()
+
+
+def _holds_post(by: Actor, row: Verb, it: Situation) -> bool:
+    if by.is_system:
+        return "system" in row.who
+    for who in row.who:
+        seat, _, role = who.rpartition(":")
+        if seat and by.units_as(role) & it.open_units(seat):
+            return True
+        if not seat and role in by.roles:
+            return True
+    return False
+
+
+def sees(by: Actor, it: Situation) -> bool:
+    """Centre people see every order, a unit those in which it has or had a seat; the accused never."""
+    if by.units & it.accused:
+        return False
+    if by.is_system or by.roles & READERS:
+        return True
+    return any(unit in by.units for unit, _, _ in it.seats)
+
+
+def is_inside(by: Actor) -> bool:
+    """Of the centre: sees which verification an order is in, and the full text of secret ones."""
+    return by.is_system or bool(by.roles & READERS)

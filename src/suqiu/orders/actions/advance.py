@@ -1,0 +1,158 @@
+"""The only code that changes a state: lock, look, change, in one short transaction, no network.
+
+    with advance(order.pk, "sign", by=actor) as step:
+        step.change(...)            # the verb's own writes, under the order's lock
+
+Entering locks the order's row and judges the verb; leaving changes the state, starts and stops the
+clocks of the pack, and writes the journal. A refusal or any fault leaves nothing behind.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from suqiu.audit import journal
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.orders import situations
+from suqiu.orders.actions import clocks
+from suqiu.orders.access import Denied, Situation, can, sees
+from suqiu.orders.models import Hand, Order, Seat
+from suqiu.orders.states import ENDS, VERBS, State, Verb
+from suqiu.organisations.models import Unit
+from suqiu.policy.queries import pack as pack_of
+from suqiu.policy.rules import Pack
+
+
+@dataclass
+class Step:
+    """One verb being done on one locked order."""
+
+    order: Order
+    verb: Verb
+    by: Actor
+    at: dt.datetime
+    pack: Pack
+    situation: Situation
+    seats: list[Seat]
+    events: list[str]
+    to: State | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+    def change(self, **fields: Any) -> None:
+        """Set fields of the order; they are saved together with the state."""
+        for name, value in fields.items():
+            setattr(self.order, name, value)
+            self.changed.add(name)
+
+    def seat(self, role: str) -> Seat | None:
+        """The open seat of this part, if someone sits in it."""
+        return next((s for s in self.seats if s.role == role and s.closed is None), None)
+
+    def own_seat(self) -> Seat:
+        """The seat from which the acting person acts: the lead's, else any open one of his units."""
+        open_seats = [s for s in self.seats if s.closed is None]
+        mine = [s for s in open_seats if s.unit_id in self.by.units] or open_seats
+        return min(mine, key=lambda s: s.role != "lead")
+
+    def open_seat(self, unit: Unit, role: str) -> Seat:
+        seat = Seat.objects.create(order=self.order, unit=unit, role=role, opened=self.at)
+        self.seats.append(seat)
+        return seat
+
+    def close_seat(self, seat: Seat) -> None:
+        seat.closed = self.at
+        seat.save(update_fields=["closed"])
+
+    def note(self, kind: str, **data: Any) -> None:
+        """One more entry on the order's chain, beside the verb's own."""
+        journal.append(self.order.chain, kind, by=self.by, data=data)
+
+
+@contextmanager
+def advance(order_id: int, verb: str, *, by: Actor, given: dict[str, Any] | None = None) -> Iterator[Step]:
+    """Do `verb` on this order. Raises Missing, NotAllowed, WrongState or Invalid; see `Step`.
+
+    `given` are the fields that the table and the pack require for the verb.
+    """
+    row = VERBS[verb]
+    with transaction.atomic():
+        step = _locked(order_id, row, by)
+        _require(step, given or {})
+        yield step
+        _finish(step)
+
+
+def advance_many(order_ids: Iterable[int], verb: str, *, by: Actor) -> int:
+    """The same for a batch that a job found; an order that may no longer is passed over.
+
+    Returns how many were advanced. Each order is its own transaction: one fault stops one order.
+    """
+    done = 0
+    for order_id in order_ids:
+        try:
+            with advance(order_id, verb, by=by):
+                pass
+        except (WrongState, NotAllowed):
+            continue
+        done += 1
+    return done
+
+
+def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
+    order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
+    if order is None:
+        raise Missing("missing", "没有这张单子,或不归您看")
+    it, seats = situations.of(order, content=verb.name == "accept")
+    if not sees(by, it):
+        raise Missing("missing", "没有这张单子,或不归您看")
+    answer = can(by, verb, it)
+    if isinstance(answer, Denied):
+        kind = WrongState if answer.state else NotAllowed
+        raise kind(answer.code, f"{verb.label}:{answer.reason}", number=order.number, verb=verb.name, state=order.state)
+    return Step(order, verb, by, clock.now(), pack_of(order.pack_id), it, seats, list(verb.events))
+
+
+def _require(step: Step, given: dict[str, Any]) -> None:
+    needed = {*step.verb.required, *step.pack.required.get(step.verb.name, [])}
+    missing = sorted(n for n in needed if given.get(n, getattr(step.order, n, None)) in (None, "", []))
+    if missing:
+        raise Invalid(
+            "required", f"{step.verb.label}:还缺 {'、'.join(missing)}", missing=missing, number=step.order.number
+        )
+
+
+def _finish(step: Step) -> None:
+    order, before = step.order, step.order.state
+    target = step.to or (step.verb.to[0] if step.verb.to else None)
+    if target is not None:
+        if target not in step.verb.to:
+            raise RuntimeError(f"{step.verb.name} does not lead to {target}")
+        order.state = target
+        step.changed.add("state")
+        if target in ENDS and order.ended_at is None:
+            step.change(ended_at=step.at)
+    if step.changed:
+        order.save(update_fields=sorted(step.changed))
+    if set(step.verb.who) & _HANDS and not step.by.is_system:
+        Hand.objects.get_or_create(order=order, actor=step.by.id)
+    data = {"from": before, "to": order.state, "round": order.round, **step.data}
+    unit = step.data.get("unit")
+    journal.append(
+        order.chain, f"order.{step.verb.name}", by=step.by, data=data, words=step.words or None,
+        unit=unit if isinstance(unit, int) else None,
+    )
+    clocks.turn(step.order, step.seats, step.pack, step.events, step.at, by=step.by)
+    if order.state in ENDS and order.state != before:
+        clocks.end_all(order, step.at)
+    clocks.keep_queue_order(step.seats)
+
+
+_HANDS = frozenset({"lead:handler", "lead:head"})

@@ -1,0 +1,152 @@
+"""Obligations: which clocks an event starts and stops, and the few ways in which a due moment moves.
+
+The original due moment is fixed once the calendar behind it is definitive; the effective one changes
+only by extension, pause, urgency change or calendar import, each of them journalled.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from suqiu.audit import journal
+from suqiu.base.actors import Actor
+from suqiu.calendars.queries import calendar
+from suqiu.calendars.rules import Limit
+from suqiu.orders.models import Obligation, Order, Seat
+from suqiu.policy.rules import ObligationSpec, Pack
+
+
+def turn(
+    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime, *, by: Actor
+) -> None:
+    """Stop what these events stop, then start what they start."""
+    for event in events:
+        _stop(order, pack, event, at)
+    for event in events:
+        for spec in pack.obligations:
+            if event in spec.start and _applies(order, spec):
+                _start(order, seats, pack, spec, at, by=by)
+
+
+def _stop(order: Order, pack: Pack, event: str, at: dt.datetime) -> None:
+    codes = [spec.id for spec in pack.obligations if event in spec.stop]
+    if not codes:
+        return
+    for row in Obligation.objects.filter(order=order, code__in=codes, outcome="open"):
+        _end(row, at, "late" if at > row.due and row.paused_since is None else "met")
+
+
+def _end(row: Obligation, at: dt.datetime, outcome: str) -> None:
+    row.late = row.late or outcome == "late" or (row.paused_since is None and at > row.due)
+    row.ended, row.outcome, row.paused_since = at, outcome, None
+    row.save(update_fields=["late", "ended", "outcome", "paused_since"])
+
+
+def _applies(order: Order, spec: ObligationSpec) -> bool:
+    facts = {"has_phone": bool(order.appellant and order.appellant.has_phone), "conduct": order.conduct,
+             "second_due": bool(order.second_due)}
+    return all(facts.get(name) == wanted for name, wanted in spec.applies.items())
+
+
+def _start(
+    order: Order, seats: Sequence[Seat], pack: Pack, spec: ObligationSpec, at: dt.datetime, *, by: Actor
+) -> None:
+    seat = next((s for s in seats if s.role == spec.owes and s.closed is None), None)
+    if seat is None or Obligation.objects.filter(order=order, seat=seat, code=spec.id, outcome="open").exists():
+        return
+    chosen = pack.limit(spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct)
+    due = calendar().due(at, Limit(chosen.n, chosen.unit))
+    Obligation.objects.create(
+        order=order, seat=seat, code=spec.id, name=spec.name, round=order.round,
+        limit_n=str(chosen.n), limit_unit=chosen.unit, started=at,
+        due_original=due.moment, due=due.moment, provisional=due.provisional,
+    )
+    journal.append(order.chain, "clock.started", by=by, unit=seat.unit_id,
+                   data={"code": spec.id, "round": order.round, "due": due.moment.isoformat()})
+
+
+def promised(order: Order, pack: Pack, at: dt.datetime) -> dt.datetime:
+    """The day told to the citizen: from acceptance, the limits of disposal and reply one after the other."""
+    moment = at
+    for spec in pack.obligations:
+        if spec.id in {"dispose", "reply"}:
+            chosen = pack.limit(spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct)
+            moment = calendar().due(moment, Limit(chosen.n, chosen.unit)).moment
+    return moment
+
+
+def move_off(seat: Seat, at: dt.datetime) -> None:
+    """The unit loses the order: its open clocks end as moved, late only where already due."""
+    for row in Obligation.objects.filter(seat=seat, outcome="open"):
+        _end(row, at, "moved")
+
+
+def end_all(order: Order, at: dt.datetime) -> None:
+    """The order has ended: nobody owes any more; what was already due stays late."""
+    for row in Obligation.objects.filter(order=order, outcome="open"):
+        _end(row, at, "cancelled")
+
+
+def shift(order: Order, row: Obligation, due: dt.datetime, *, by: Actor, why: str) -> None:
+    """Change an effective due moment, and say why in the journal. A reminder given is given anew."""
+    before, row.due = row.due, due
+    row.reminded_at = None
+    row.save(update_fields=["due", "reminded_at"])
+    journal.append(order.chain, "clock.shifted", by=by, unit=row.seat.unit_id,
+                   data={"code": row.code, "from": before.isoformat(), "to": due.isoformat(), "why": why})
+
+
+def pause(order: Order, at: dt.datetime, *, by: Actor) -> None:
+    """Stop the lead's clocks where they stand (挂账)."""
+    for row in Obligation.objects.filter(order=order, seat__role="lead", outcome="open", paused_since=None):
+        row.paused_since = at
+        row.save(update_fields=["paused_since"])
+        journal.append(order.chain, "clock.paused", by=by, data={"code": row.code})
+
+
+def resume(order: Order, at: dt.datetime, *, by: Actor) -> None:
+    """Let them run on with what was left when they were paused."""
+    cal = calendar()
+    for row in Obligation.objects.filter(order=order, outcome="open", paused_since__isnull=False).select_related("seat"):
+        since = row.paused_since or at
+        row.paused_since = None
+        row.save(update_fields=["paused_since"])
+        due = cal.after_pause(row.due, paused_at=since, resumed_at=at, unit=row.limit_unit)
+        shift(order, row, due, by=by, why="pause")
+
+
+def reconsider(order: Order, pack: Pack, *, by: Actor, why: str, never_earlier: bool = False) -> int:
+    """Count open clocks again from their start (urgency changed, a year's calendar came).
+
+    An import touches only provisional ones and never moves one earlier. Returns how many moved.
+    """
+    cal, moved = calendar(), 0
+    rows = Obligation.objects.filter(order=order, outcome="open", paused_since=None).select_related("seat")
+    for row in rows.filter(provisional=True) if never_earlier else rows:
+        spec = next((s for s in pack.obligations if s.id == row.code), None)
+        if spec is None:
+            continue
+        limit = pack.limit(spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct)
+        due = cal.due(row.started, Limit(limit.n, limit.unit))
+        moment = max(due.moment, row.due) if never_earlier else due.moment
+        if never_earlier and row.due == row.due_original:
+            row.due_original = moment
+        row.limit_n, row.limit_unit, row.provisional = limit.n, limit.unit, due.provisional
+        row.save(update_fields=["limit_n", "limit_unit", "provisional", "due_original"])
+        if moment != row.due:
+            shift(order, row, moment, by=by, why=why)
+            moved += 1
+    return moved
+
+
+def keep_queue_order(seats: Sequence[Seat]) -> None:
+    """Each open seat carries the nearest due moment of its clocks: a queue is one index scan."""
+    for seat in seats:
+        if seat.closed is not None:
+            continue
+        due = (
+            Obligation.objects.filter(seat=seat, outcome="open", paused_since=None)
+            .order_by("due").values_list("due", flat=True).first()
+        )
+        if due != seat.due:
+            seat.due = due
+            seat.save(update_fields=["due"])

@@ -1,0 +1,87 @@
+"""Extension (延期) and hold (挂账): more time, asked before the end and granted by the centre."""
+
+import datetime as dt
+
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid
+from suqiu.base.text import clean
+from suqiu.calendars.queries import calendar
+from suqiu.orders.actions import clocks
+from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.actions.returns import rule, waiting
+from suqiu.orders.models import Obligation, Order, Request
+
+
+def _ask(step: Step, kind: str, reason: str, days: int) -> None:
+    seat = step.own_seat()
+    row = Request.objects.create(
+        order=step.order, seat=seat, kind=kind, reason_code=kind, reason=clean(reason), days=days,
+        asked_by=step.by.id, asked_at=step.at,
+    )
+    step.data = {"request": row.pk, "days": days, "unit": seat.unit_id}
+    step.words = {"reason": row.reason}
+
+
+def ask_extension(order: Order, *, days: int, reason: str, by: Actor) -> Order:
+    """Ask for `days` more working days for the disposal."""
+    with advance(order.pk, "ask_extension", by=by, given={"days": days, "reason": reason}) as step:
+        most = step.pack.extension.max_days
+        if days < 1 or (most and days > most):
+            raise Invalid("extension.days", f"延期须为 1 至 {most} 个工作日", days=days)
+        _ask(step, "extension", reason, days)
+    return step.order
+
+
+def grant_extension(order: Order, *, by: Actor, note: str = "") -> Order:
+    """The effective due moment moves; the original stays as it was."""
+    with advance(order.pk, "grant_extension", by=by) as step:
+        request = waiting(step, "extension")
+        rule(step, request, "granted", note)
+        row = Obligation.objects.select_related("seat").filter(order=step.order, code="dispose", outcome="open").first()
+        if row:
+            due = calendar().extend(row.due, request.days or 0)
+            clocks.shift(step.order, row, due, by=by, why="extension")
+    return step.order
+
+
+def refuse_extension(order: Order, *, reason: str, by: Actor) -> Order:
+    with advance(order.pk, "refuse_extension", by=by, given={"reason": reason}) as step:
+        rule(step, waiting(step, "extension"), "refused", reason)
+    return step.order
+
+
+def ask_hold(order: Order, *, until: dt.date, reason: str, by: Actor) -> Order:
+    """Ask to set the order aside until a day of review."""
+    with advance(order.pk, "ask_hold", by=by, given={"until": until, "reason": reason}) as step:
+        days, most = (until - clock.today()).days, step.pack.hold.max_days or 365
+        if not 0 < days <= most:
+            raise Invalid("hold.until", f"复核日须在 1 至 {most} 天之内", days=days)
+        _ask(step, "hold", reason, days)
+    return step.order
+
+
+def grant_hold(order: Order, *, by: Actor, note: str = "") -> Order:
+    """The lead's clocks stand still until the day of review, or until the work goes on."""
+    with advance(order.pk, "grant_hold", by=by) as step:
+        request = waiting(step, "hold")
+        rule(step, request, "granted", note)
+        until = clock.local(request.asked_at).date() + dt.timedelta(days=request.days or 1)
+        step.change(held_until=until)
+        step.data["until"] = until.isoformat()
+        clocks.pause(step.order, step.at, by=by)
+    return step.order
+
+
+def refuse_hold(order: Order, *, reason: str, by: Actor) -> Order:
+    with advance(order.pk, "refuse_hold", by=by, given={"reason": reason}) as step:
+        rule(step, waiting(step, "hold"), "refused", reason)
+    return step.order
+
+
+def release_hold(order: Order, *, by: Actor) -> Order:
+    """The work goes on; the clocks run with what was left."""
+    with advance(order.pk, "release_hold", by=by) as step:
+        step.change(held_until=None)
+        clocks.resume(step.order, step.at, by=by)
+    return step.order

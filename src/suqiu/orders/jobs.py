@@ -1,0 +1,103 @@
+"""What time does to orders. Every tick is computed from stored columns; nothing is held in a queue."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from suqiu.audit.queries import advance_cursor, follow
+from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.base.errors import Refused
+from suqiu.orders.actions import clocks, dispatch, waits
+from suqiu.orders.actions.advance import advance, advance_many
+from suqiu.orders.models import Obligation, Order, Transmission
+from suqiu.orders.states import State
+from suqiu.policy.queries import pack as pack_of
+
+CLOCK = system("clock")
+BATCH = 500
+
+
+def remind() -> int:
+    """Before a due moment a reminder, after it a red mark: each once per clock and due moment.
+
+    "Soon" is the last third of the limit, at most four hours (ui.md).
+    """
+    now = clock.now()
+    running = Obligation.objects.filter(outcome="open", paused_since=None)
+    overdue = running.filter(due__lt=now, red_at=None).select_related("seat")
+    soon = running.filter(
+        due__gte=now, due__lte=now + dt.timedelta(hours=4), reminded_at=None,
+        due__lt=now + (F("due") - F("started")) / 3,
+    ).select_related("seat")
+    return _mark(overdue[:BATCH], "turn_red", "red_at") + _mark(soon[:BATCH], "remind", "reminded_at")
+
+
+def _mark(rows: "list[Obligation] | object", verb: str, column: str) -> int:
+    done = 0
+    for row in list(rows):  # type: ignore[call-overload]
+        try:
+            with advance(row.order_id, verb, by=CLOCK) as step:
+                stamped = Obligation.objects.filter(pk=row.pk, outcome="open", **{column: None})
+                fresh = stamped.update(**{column: step.at, **({"late": True} if verb == "turn_red" else {})})
+                step.data = {"code": row.code, "unit": row.seat.unit_id, "due": row.due.isoformat(), "first": bool(fresh)}
+            done += 1
+        except Refused:
+            continue
+    return done
+
+
+def climb() -> int:
+    """Transmissions that nobody acknowledged go one step up; after the last step they stay there."""
+    late = Transmission.objects.filter(acked_at=None, seat__closed=None, ack_due__lte=clock.now(), step__lt=3)
+    done = 0
+    for order_id in set(late.values_list("order_id", flat=True)[:BATCH]):
+        try:
+            dispatch.climb(order_id, by=CLOCK)
+        except Refused:
+            continue
+        done += 1
+    return done
+
+
+def release_holds() -> int:
+    """The day of review has come: the order goes on, and its clocks with it."""
+    done = 0
+    for order in Order.objects.filter(held_until__lte=clock.today(), state=State.SIGNED)[:BATCH]:
+        try:
+            waits.release_hold(order, by=CLOCK)
+        except Refused:
+            continue
+        done += 1
+    return done
+
+
+def archive() -> int:
+    """Closed orders are archived after the number of days that their pack says."""
+    closed = Order.objects.filter(state=State.CLOSED, ended_at__lt=clock.now() - dt.timedelta(days=1))
+    ids = [
+        pk
+        for pk, pack_id, ended in closed.values_list("pk", "pack_id", "ended_at")[:BATCH]
+        if ended and ended + dt.timedelta(days=pack_of(pack_id).archive_after_days) <= clock.now()
+    ]
+    return advance_many(ids, "archive", by=CLOCK)
+
+
+def follow_calendar() -> int:
+    """A year's calendar was imported: provisional clocks are counted again, never earlier."""
+    moved = 0
+    for position, entry in follow("orders.calendar", 200):
+        if entry.kind == "calendar.imported":
+            moved += _recompute_all()
+        advance_cursor("orders.calendar", position)
+    return moved
+
+
+def _recompute_all() -> int:
+    moved = 0
+    ids = Obligation.objects.filter(outcome="open", provisional=True).values_list("order_id", flat=True).distinct()
+    for order_id in ids:
+        with transaction.atomic(), advance(order_id, "recompute", by=CLOCK) as step:
+            moved += clocks.reconsider(step.order, step.pack, by=CLOCK, why="calendar", never_earlier=True)
+    return moved

@@ -1,0 +1,258 @@
+"""The order and what hangs on it. Only `orders.actions` writes here."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from suqiu.appellants.models import Appellant
+from suqiu.catalogue.models import Category, Door, DutyVersion, Source
+from suqiu.organisations.models import Region, Unit
+from suqiu.policy.models import Pack
+
+KINDS = ["投诉", "举报", "求助", "咨询", "建议", "表扬"]
+URGENCIES = ["一般", "较急", "紧急"]
+
+
+class Order(models.Model):
+    """An appeal and its order in one row. The id begins with the month it was drafted in (YYMM)."""
+
+    id = models.BigIntegerField(primary_key=True)
+    number = models.CharField(max_length=24, unique=True)
+    state = models.CharField(max_length=16, default="draft")
+    round = models.SmallIntegerField(default=1)
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    source_no = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=8, default="投诉")
+    title = models.CharField(max_length=200)
+    content = models.TextField()
+    demand = models.TextField(blank=True)
+    occurred_at = models.DateTimeField(null=True)
+    frequency = models.CharField(max_length=64, blank=True)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT)
+    urgency = models.CharField(max_length=8, default="一般")
+    region = models.ForeignKey(Region, null=True, on_delete=models.PROTECT)
+    street = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=200, blank=True)
+    appellant = models.ForeignKey(Appellant, null=True, on_delete=models.PROTECT)
+
+    confidential = models.BooleanField(default=False)
+    paraphrase = models.TextField(blank=True)
+    conduct = models.BooleanField(default=False)
+    repeat = models.BooleanField(default=False)
+    difficult = models.BooleanField(default=False)
+    supervised = models.BooleanField(default=False)
+    urged = models.SmallIntegerField(default=0)
+    returns = models.SmallIntegerField(default=0)
+    returns_locked = models.BooleanField(default=False)
+    false_report = models.BooleanField(default=False)
+    held_until = models.DateField(null=True)
+    second_due = models.BooleanField(null=True)
+
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    door = models.ForeignKey(Door, null=True, on_delete=models.PROTECT)
+    leader = models.CharField(max_length=64, blank=True)
+    section = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    leader_signed_at = models.DateTimeField(null=True)
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT)
+    duty_version = models.ForeignKey(DutyVersion, null=True, on_delete=models.PROTECT)
+
+    drafted_at = models.DateTimeField()
+    drafted_by = models.CharField(max_length=64)
+    registered_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_no"], condition=~Q(source_no=""), name="orders_source_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "id"], name="orders_by_state"),
+            models.Index(fields=["appellant"], name="orders_by_appellant"),
+            models.Index(fields=["category", "street", "drafted_at"], name="orders_alike"),
+            models.Index(fields=["ended_at"], name="orders_by_end"),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="orders_title_words"),
+            GinIndex(fields=["address"], opclasses=["gin_trgm_ops"], name="orders_address_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def chain(self) -> str:
+        return f"order:{self.pk}"
+
+
+class Seat(models.Model):
+    """Which unit has, had or helps with the order, in which part, from when to when."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="seats")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    role = models.CharField(max_length=16)
+    opened = models.DateTimeField()
+    closed = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(role="lead", closed__isnull=True), name="orders_one_lead"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit", "due", "order"], condition=Q(closed__isnull=True), name="orders_unit_queue"
+            )
+        ]
+
+
+class Hand(models.Model):
+    """A person who handled the order: such a one never verifies it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="hands")
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "actor"], name="orders_hand_once")]
+
+
+class Obligation(models.Model):
+    """One running clock: who owes what by when. `outcome`: open, met, late, moved, cancelled."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="obligations")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    code = models.CharField(max_length=32)
+    name = models.CharField(max_length=32)
+    round = models.SmallIntegerField()
+    limit_n = models.DecimalField(max_digits=8, decimal_places=2)
+    limit_unit = models.CharField(max_length=16)
+    started = models.DateTimeField()
+    due_original = models.DateTimeField()
+    due = models.DateTimeField()
+    provisional = models.BooleanField(default=False)
+    paused_since = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, default="open")
+    late = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], condition=Q(outcome="open"), name="orders_open_due"),
+            models.Index(fields=["order", "code"], name="orders_obligation_of"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "seat", "code"], condition=Q(outcome="open"), name="orders_one_clock"
+            )
+        ]
+
+
+class Request(models.Model):
+    """Something asked beside the state: return, extension, hold. It never blocks the work."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="requests")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=16)
+    reason_code = models.CharField(max_length=32)
+    reason = models.TextField()
+    days = models.SmallIntegerField(null=True)
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    ruled_by = models.CharField(max_length=64, blank=True)
+    ruled_at = models.DateTimeField(null=True)
+    ruling = models.CharField(max_length=16, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind"], condition=Q(ruled_at__isnull=True), name="orders_one_waiting"
+            )
+        ]
+
+
+class Transmission(models.Model):
+    """One of the two transmissions (二传): by system to the unit, by telephone to the officer on duty."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="transmissions")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    leg = models.CharField(max_length=8)
+    to = models.CharField(max_length=64)
+    step = models.SmallIntegerField(default=0)
+    sent_at = models.DateTimeField()
+    ack_due = models.DateTimeField()
+    acked_at = models.DateTimeField(null=True)
+    acked_by = models.CharField(max_length=64, blank=True)
+
+
+class Contact(models.Model):
+    """One attempt to reach the citizen, by the unit."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="contacts")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    way = models.CharField(max_length=16)
+    reached = models.BooleanField()
+    reason = models.CharField(max_length=100, blank=True)
+
+
+class Disposal(models.Model):
+    """What the unit says it did, in one round; passed by the unit's own reviewer."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="disposals")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    round = models.SmallIntegerField()
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    result = models.CharField(max_length=16)
+    fact = models.CharField(max_length=16)
+    words = models.TextField()
+    basis = models.CharField(max_length=200, blank=True)
+    on_site_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True)
+    passed_by = models.CharField(max_length=64, blank=True)
+    sent_back_at = models.DateTimeField(null=True)
+
+
+class Feedback(models.Model):
+    """What the unit told the citizen, in one round, and what he said to it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="feedbacks")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    round = models.SmallIntegerField()
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    reached = models.BooleanField()
+    words = models.TextField()
+    citizen_said = models.CharField(max_length=16, blank=True)
+
+
+class Verification(models.Model):
+    """What an independent person found: was the claimed disposal done, was the feedback given."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="verifications")
+    round = models.SmallIntegerField()
+    stage = models.CharField(max_length=8)
+    by = models.CharField(max_length=64)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    reached = models.BooleanField()
+    solved = models.BooleanField(null=True)
+    satisfaction = models.CharField(max_length=8, blank=True)
+    disposal_true = models.BooleanField(null=True)
+    feedback_true = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "round", "stage"], name="orders_verified_once")
+        ]

@@ -1,0 +1,109 @@
+"""Reading an order's situation, on which every verb is judged."""
+
+
+from suqiu.base import clock
+from suqiu.calendars.queries import calendar
+from suqiu.calendars.rules import Limit
+from suqiu.orders.access import Situation
+from suqiu.orders.models import Obligation, Order, Request, Seat, Verification
+from suqiu.orders.rules import Draft, Finding, findings
+from suqiu.orders.states import State
+from suqiu.policy.queries import pack as pack_of
+from suqiu.policy.rules import Pack
+
+
+def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
+    """The situation as the database has it now, and the order's seats. Content rules are run only
+    when asked for, and only before acceptance."""
+    pack = pack_of(order.pack_id)
+    seats = list(Seat.objects.filter(order=order).select_related("unit").order_by("pk"))
+    requests = list(Request.objects.filter(order=order))
+    checks = list(Verification.objects.filter(order=order, round=order.round))
+    first = next((c for c in checks if c.stage == "first"), None)
+    second = next((c for c in checks if c.stage == "second"), None)
+    disposal = order.disposals.filter(round=order.round, sent_back_at=None).order_by("-pk").first()
+    dispose = Obligation.objects.filter(order=order, code="dispose", outcome="open").first()
+    early = order.state in {State.DRAFT, State.REGISTERED}
+    lead = next((s for s in seats if s.role == "lead" and s.closed is None), None)
+    situation = Situation(
+        state=State(order.state),
+        seats=tuple((s.unit_id, s.role, s.closed is None) for s in seats),
+        hands=frozenset(order.hands.values_list("actor", flat=True)),
+        conduct=order.conduct,
+        has_leaf=order.category_id is not None,
+        findings=content_of(order, pack) if content and early else (),
+        waiting=frozenset(r.kind for r in requests if r.ruled_at is None),
+        returns=order.returns,
+        returns_max=pack.returns.max,
+        returns_locked=order.returns_locked,
+        return_in_time=_return_in_time(lead, pack),
+        extensions=sum(r.kind == "extension" and r.ruling == "granted" for r in requests),
+        extensions_max=pack.extension.max,
+        clock_overdue=bool(dispose and dispose.paused_since is None and dispose.due < clock.now()),
+        holds=sum(r.kind == "hold" and r.ruling == "granted" for r in requests),
+        holds_max=pack.hold.max,
+        on_hold=order.held_until is not None,
+        unacknowledged=order.transmissions.filter(acked_at=None, seat__closed=None).exists(),
+        contact_tried=_contact_tried(order, lead),
+        disposer=disposal.by if disposal else "",
+        disposal=("passed" if disposal.passed_at else "waits") if disposal else "",
+        replied=order.feedbacks.filter(round=order.round).exists(),
+        first=verdict(first),
+        first_by=first.by if first else "",
+        first_party=pack.callback.first_by,
+        second=verdict(second),
+        second_due=bool(order.second_due),
+        leader=order.leader,
+        leader_signed=order.leader_signed_at is not None,
+        accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
+    )
+    return situation, seats
+
+
+def verdict(check: Verification | None) -> str:
+    """"" not made; "bad" when the citizen or the street says no, or the claim was untrue; else "ok".
+
+    One who could not be reached proves nothing against the unit (推定): the attempts are evidence.
+    """
+    if check is None:
+        return ""
+    untrue = check.disposal_true is False or check.feedback_true is False
+    return "bad" if check.solved is False or untrue else "ok"
+
+
+def _contact_tried(order: Order, lead: Seat | None) -> bool:
+    appellant = order.appellant
+    if appellant is None or not appellant.has_phone:
+        return True
+    return lead is None or order.contacts.filter(seat=lead).exists()
+
+
+def _return_in_time(lead: Seat | None, pack: Pack) -> bool:
+    within = pack.returns.within
+    if lead is None or within is None:
+        return True
+    return clock.now() <= calendar().due(lead.opened, Limit(within.n, within.unit)).moment
+
+
+def content_of(order: Order, pack: Pack) -> tuple[Finding, ...]:
+    """What the pack's content rules find in the order as it stands."""
+    appellant = order.appellant
+    draft = Draft(
+        title=order.title,
+        content=order.content,
+        demand=order.demand,
+        address=order.address,
+        kind=order.kind,
+        urgency=order.urgency,
+        has_leaf=order.category_id is not None,
+        has_region=order.region_id is not None,
+        street_in_region=order.street is None or order.street.region_id == order.region_id,
+        has_name=bool(appellant and appellant.masked_name),
+        has_phone=bool(appellant and appellant.has_phone),
+        anonymous=bool(appellant and appellant.anonymous),
+        occurred_at=order.occurred_at,
+        registered_at=order.registered_at or clock.now(),
+    )
+    return findings(draft, pack.content, pack.lengths)
+
+

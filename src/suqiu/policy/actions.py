@@ -1,0 +1,37 @@
+"""Putting a pack into force."""
+
+import hashlib
+
+from django.db import transaction
+
+from suqiu.audit import journal
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Refused
+from suqiu.policy import models
+from suqiu.policy.rules import read
+
+
+def publish(text: str, *, by: Actor, name: str = "pack") -> models.Pack:
+    """Validate and store a version. The same text again changes nothing; another text under the
+    same version is refused, since orders are pinned to what they began with."""
+    pack = read(text, name)
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    known = models.Pack.objects.filter(code=pack.id, version=pack.version).first()
+    if known:
+        if known.fingerprint == fingerprint:
+            return known
+        raise Refused("pack.pinned", f"{pack.id} 第 {pack.version} 版已发布,改动须升版")
+    with transaction.atomic():
+        row = models.Pack.objects.create(
+            code=pack.id,
+            version=pack.version,
+            name=pack.name,
+            basis=pack.basis,
+            confidence=pack.confidence,
+            effective_from=pack.effective_from,
+            body=pack.model_dump(mode="json"),
+            fingerprint=fingerprint,
+        )
+        journal.append(f"pack:{pack.id}", "pack.published", by=by,
+                       data={"version": pack.version, "fingerprint": fingerprint})
+    return row

@@ -1,0 +1,25 @@
+"""Which pack is in force, and what it says."""
+
+import functools
+
+from suqiu.base import clock
+from suqiu.base.errors import Refused
+from suqiu.policy import models, rules
+
+
+@functools.lru_cache(maxsize=64)
+def pack(pk: int) -> rules.Pack:
+    """The pack with this id; packs never change, so one reading is enough."""
+    return rules.Pack.model_validate(models.Pack.objects.get(pk=pk).body)
+
+
+def in_force() -> models.Pack:
+    """The newest version whose day has come. Raises Refused when none was published."""
+    row = (
+        models.Pack.objects.filter(effective_from__lte=clock.now())
+        .order_by("-effective_from", "-version")
+        .first()
+    )
+    if row is None:
+        raise Refused("pack.none", "还没有发布策略包")
+    return row
