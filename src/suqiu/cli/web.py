@@ -20,6 +20,8 @@ def _granian(host: str, port: int, workers: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers)]
     command += ["--respawn-failed-workers", "--log-level", "warning"]
+    # Each thread keeps a connection: without a limit the database's hundred would soon be gone.
+    command += ["--blocking-threads", "8", "--backpressure", "256"]
     return [*command, "suqiu.config.wsgi:application"]
 
 
