@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from suqiu.base import clock
 from suqiu.desk import words
 
-WIDTH = 680
+# x in per cent of the drawing's width, y in px: so words keep their size at any width.
 HEAD = 28
 LANE = 30
 BAR = 9
-_WIDE, _NARROW = 62, 26  # px a day needs for "17 周四", and for "17"
+# A drawing may get as narrow as this many px (chart.css); words must still fit then.
+_NARROWEST = 560
+_PERCENT = 100 / _NARROWEST
+_WIDE, _NARROW = 60 * _PERCENT, 24 * _PERCENT  # what "17 周四" needs, and "17"
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,9 @@ class Column:
     width: float
     kind: str
     label: str
-    date: dt.date
-
-    @property
-    def middle(self) -> float:
-        return round(self.x + self.width / 2, 1)
+    label_x: float
+    anchor: str
+    shift: int
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """Words beside a bar; `anchor` is SVG's text-anchor."""
+    """Words beside a bar; `anchor` is SVG's text-anchor, `shift` px away from the bar."""
 
     x: float
     anchor: str
+    shift: int
     text: str
     late: bool
 
@@ -104,7 +106,6 @@ class Lane:
 
 @dataclass(frozen=True)
 class Track:
-    width: int
     height: int
     head: int
     columns: tuple[Column, ...]
@@ -115,22 +116,18 @@ class Track:
     @property
     def now_label_x(self) -> float:
         """Where the label of "now" is centred, kept inside the drawing."""
-        return min(max(self.now_x or 0.0, 20.0), self.width - 20.0)
-
-    @property
-    def now_box_x(self) -> float:
-        return self.now_label_x - 19
+        return min(max(self.now_x or 0.0, 4.0), 96.0)
 
 
 class _Scale:
     def __init__(self, first: dt.date, count: int) -> None:
         self.start = dt.datetime.combine(first, dt.time(), clock.LOCAL)
         self.count = max(1, count)
-        self.day = WIDTH / self.count
+        self.day = 100 / self.count
 
     def x(self, at: dt.datetime) -> float:
         days = (at - self.start) / dt.timedelta(days=1)
-        return round(max(0.0, min(float(self.count), days)) * self.day, 1)
+        return round(max(0.0, min(float(self.count), days)) * self.day, 2)
 
     def holds(self, at: dt.datetime) -> bool:
         return dt.timedelta(0) <= at - self.start <= dt.timedelta(days=self.count)
@@ -155,24 +152,24 @@ def build(duties: Sequence[Duty], days: Sequence[Day], now: dt.datetime) -> Trac
     lanes = tuple(_lane(duty, HEAD + n * LANE, scale, now) for n, duty in enumerate(duties))
     shown = scale.holds(now)
     return Track(
-        width=WIDTH,
         height=HEAD + LANE * len(lanes),
         head=HEAD,
-        columns=tuple(_column(n, day, scale) for n, day in enumerate(days)),
+        columns=tuple(_column(n, day, scale, now) for n, day in enumerate(days)),
         lanes=lanes,
         now_x=scale.x(now) if shown else None,
         now_words=f"{clock.local(now):%H:%M}",
     )
 
 
-def _column(n: int, day: Day, scale: _Scale) -> Column:
-    return Column(
-        x=round(n * scale.day, 1),
-        width=round(scale.day, 1),
-        kind=day.kind,
-        label=_day_label(day, scale.day),
-        date=day.date,
-    )
+def _column(n: int, day: Day, scale: _Scale, now: dt.datetime) -> Column:
+    x, width = n * scale.day, scale.day
+    label, at, anchor, shift = _day_label(day, width), x + width / 2, "middle", 0
+    if label and clock.local(now).date() == day.date:
+        # The label of "now" stands in this column: the number makes way to the other side.
+        label = str(day.date.day)
+        morning = clock.local(now).hour < 12
+        at, anchor, shift = (x + width, "end", -5) if morning else (x, "start", 5)
+    return Column(round(x, 2), round(width, 2), day.kind, label, round(at, 2), anchor, shift)
 
 
 def _day_label(day: Day, width: float) -> str:
@@ -219,26 +216,32 @@ def _bars(duty: Duty, scale: _Scale, now: dt.datetime) -> tuple[Bar, ...]:
 
 def _bar(scale: _Scale, start: dt.datetime, end: dt.datetime, kind: str) -> Bar:
     x = scale.x(start)
-    # A contact made within minutes must still be seen: three pixels at least.
-    least = 3.0 if end > start and kind != "left" else 0.0
-    return Bar(x, max(least, round(scale.x(end) - x, 1)), kind)
+    # A contact made within minutes must still be seen: three pixels or more.
+    least = 0.55 if end > start and kind != "left" else 0.0
+    return Bar(x, max(least, round(scale.x(end) - x, 2)), kind)
 
 
 def _mark(duty: Duty, bars: Sequence[Bar], due_x: float | None, shown: words.Face) -> Mark | None:
     if due_x is None or not bars:
         return None
-    text = _("应 %s") % words.short_due(duty.due)
-    if duty.met is not None:
-        text += _("，实 %s") % words.short_due(duty.met)
+    text = _mark_words(duty)
     right = max(due_x, *(bar.x + bar.width for bar in bars))
     late = shown.state in {"met-late", "overdue"}
-    room = 8.0 * len(text) + 6
-    if right + room <= WIDTH:
-        return Mark(round(right + 6, 1), "start", text, late)
+    room = (8 * len(text) + 6) * _PERCENT
+    if right + room <= 100:
+        return Mark(round(right, 2), "start", 6, text, late)
     left = bars[0].x
     if left - room >= 0:
-        return Mark(round(left - 6, 1), "end", text, late)
+        return Mark(round(left, 2), "end", -6, text, late)
     return None
+
+
+def _mark_words(duty: Duty) -> str:
+    """应 20 日 24:00，实 21 日 10:40; a day that was just said is not said again."""
+    text = _("应 %s") % words.short_due(duty.due, after=duty.started)
+    if duty.met is not None:
+        text += _("，实 %s") % words.short_due(duty.met, after=duty.due)
+    return text
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,13 @@ def day_due(value: dt.datetime | None) -> str:
     }
 
 
-def short_due(value: dt.datetime | None) -> str:
-    """20 日 24:00, for marks on the track."""
+def short_due(value: dt.datetime | None, after: dt.datetime | None = None) -> str:
+    """20 日 24:00, for marks on the track; on the day of `after` the time is enough."""
     if value is None:
         return NOTHING
     day, time = _day_and_time(value)
+    if after is not None and _day_and_time(after)[0] == day:
+        return time
     return _("%(day)d 日 %(time)s") % {"day": day.day, "time": time}
 
 
@@ -94,6 +96,8 @@ def duration_words(length: dt.timedelta | None) -> str:
     minutes = int(abs(length).total_seconds() // 60)
     days, rest = divmod(minutes, 24 * 60)
     hours, minute = divmod(rest, 60)
+    if days and not hours:
+        return _("%(days)d 天") % {"days": days}
     if days:
         return _("%(days)d 天 %(hours)d 时") % {"days": days, "hours": hours}
     if hours:
