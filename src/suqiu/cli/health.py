@@ -58,10 +58,11 @@ def _keys(_: str) -> Line:
 def _calendar(_: str) -> Line:
     from suqiu.calendars import queries
 
-    until = queries.covered_until()
-    if until is None:
+    until = queries.known_until()
+    if not until:
         return Line("calendar", False, "empty")
-    return Line("calendar", until >= clock.today() + _AHEAD, f"known until {until}")
+    ahead = clock.today() + _AHEAD
+    return Line("calendar", until >= ahead.isoformat(), f"certain until {until}")
 
 
 def _seal(_: str) -> Line:
