@@ -1,6 +1,5 @@
 """What stands around every page: the moment, the day, who is here, where one may go."""
 
-import datetime as dt
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -13,6 +12,8 @@ from suqiu.accounts import queries as accounts
 from suqiu.accounts.models import Person
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.calendars import queries as calendars
+from suqiu.desk import words
 
 CENTRE = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"})
 WORKERS = frozenset({"hub", "handler", "head"})
@@ -40,7 +41,9 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     """Context processor. A view may set `request.nav_counts`, {route: how many wait there}."""
     around: dict[str, Any] = {
         "now": clock.now(),
-        "day_note": day_note(clock.today()),
+        "day_note": "",
+        "search_url": "/search",
+        "logout_url": "/logout",
         "demo": settings.MODE == "demo",
         "nav": [],
         "who": None,
@@ -50,6 +53,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     if isinstance(person, Person) and isinstance(actor, Actor):
         role = accounts.role_label(actor)
         around["who"] = {"id": person.pk, "name": person.name, "role": role}
+        around["day_note"] = words.day_note(clock.today(), calendars.calendar())
         around["nav"] = navigation(actor, request.path, getattr(request, "nav_counts", {}))
     return around
 
@@ -68,8 +72,3 @@ def navigation(actor: Actor, path: str, counts: dict[str, int]) -> list[dict[str
         count = counts.get(place.route)
         items.append({"url": url, "label": place.label, "count": count, "active": active})
     return items
-
-
-def day_note(day: dt.date) -> str:
-    """What kind of day it is, in words of the calendar."""
-    return ""

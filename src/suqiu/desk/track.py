@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from suqiu.base import clock
+from suqiu.calendars.rules import WorkCalendar
 from suqiu.desk import words
 
 # x in per cent of the drawing's width, y in px: so words keep their size at any width.
@@ -142,6 +143,18 @@ def span(duties: Sequence[Duty], now: dt.datetime) -> tuple[dt.date, dt.date]:
         moments = moments[1:] or moments  # a finished order does not stretch until today
     last = clock.local(max(moments) - dt.timedelta(microseconds=1)).date()
     return clock.local(min(moments)).date(), last
+
+
+def days(calendar: WorkCalendar, first: dt.date, last: dt.date) -> list[Day]:
+    """The days from `first` to `last` (see `span`), as the calendar counts them."""
+    shown = []
+    for n in range((last - first).days + 1):
+        date = first + dt.timedelta(days=n)
+        if not calendar.is_work(date):
+            shown.append(Day(date, "rest", calendar.name(date)))
+        else:
+            shown.append(Day(date, "shift" if date.weekday() >= 5 else "work"))
+    return shown
 
 
 def build(duties: Sequence[Duty], days: Sequence[Day], now: dt.datetime) -> Track:

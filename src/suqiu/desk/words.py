@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
+from suqiu.calendars.rules import WorkCalendar
 
 WEEKDAYS = (
     gettext_lazy("周一"),
@@ -105,6 +106,36 @@ def duration_words(length: dt.timedelta | None) -> str:
     if minute:
         return _("%(minutes)d 分") % {"minutes": minute}
     return _("不到 1 分")
+
+
+def day_note(day: dt.date, calendar: WorkCalendar) -> str:
+    """工作日 · 明起中秋放假 3 天: what the day is, and the holiday within a week."""
+    work, name = calendar.is_work(day), calendar.name(day)
+    if work:
+        note = _("调休上班") if day.weekday() >= 5 else _("工作日")
+    else:
+        note = _("%s假期") % name if name else _("休息日")
+    if calendar.is_provisional(day):
+        note = _("%s（暂定）") % note
+    ahead = _holiday_ahead(day, calendar) if work or not name else ""
+    return f"{note} · {ahead}" if ahead else note
+
+
+def _holiday_ahead(day: dt.date, calendar: WorkCalendar) -> str:
+    """The next holiday within a week. A worked day may carry a holiday's name too."""
+    for distance in range(1, 8):
+        first = day + dt.timedelta(days=distance)
+        name = calendar.name(first)
+        if calendar.is_work(first) or not name:
+            continue
+        length = 1
+        while length < 15 and not calendar.is_work(first + dt.timedelta(days=length)):
+            length += 1
+        said = {"name": name, "days": length, "date": f"{first.month}-{first.day}"}
+        if distance == 1:
+            return _("明起%(name)s放假 %(days)d 天") % said
+        return _("%(date)s 起%(name)s放假 %(days)d 天") % said
+    return ""
 
 
 @dataclass(frozen=True)
