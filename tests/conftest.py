@@ -8,8 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from suqiu.cli.postgres import running
+from tests.city import city  # noqa: F401 - a fixture for every test
 
 _open = ExitStack()
 
@@ -54,6 +56,20 @@ def _clock_put_back() -> Iterator[None]:
     clock.shift(dt.timedelta(0))
 
 
+@pytest.fixture
+def bare_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database without a transaction around the test and without emptying it after.
+
+    For tests of locks and threads: the journal refuses TRUNCATE, and what migrations put in stays.
+    Whoever writes here must write what disturbs nobody.
+    """
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The system's Chromium; in CI it must be there."""
@@ -63,3 +79,16 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail("CI has no Chromium, and nothing is skipped in CI.")
     pytest.skip("NO CHROMIUM ON THIS MACHINE: nothing was tested in a browser")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """The small city is laid once a worker; what a test does to it is rolled back."""
+    from suqiu.base import clock
+    from suqiu.demo import city as demo_city
+    from tests.city import DISTRICT, MONDAY, OTHER
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        clock.set_to(MONDAY)
+        demo_city.lay([DISTRICT, OTHER])
+        clock.set_to(None)

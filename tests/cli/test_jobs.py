@@ -4,7 +4,7 @@ import logging
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from suqiu.cli import jobs
@@ -22,7 +22,7 @@ def test_names_differ_since_they_are_the_locks() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("bare_database")
 def test_two_workers_do_not_run_one_job_at_once() -> None:
     inside, leave, answers = threading.Event(), threading.Event(), []
 
@@ -45,7 +45,7 @@ def test_two_workers_do_not_run_one_job_at_once() -> None:
     assert jobs.run_job(JOB, lambda: 99) == 99
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("bare_database")
 def test_a_failing_run_is_logged_and_frees_the_lock(caplog: pytest.LogCaptureFixture) -> None:
     def fails() -> int:
         raise ValueError("no")
@@ -56,7 +56,7 @@ def test_a_failing_run_is_logged_and_frees_the_lock(caplog: pytest.LogCaptureFix
     assert jobs.run_job(JOB, lambda: 1) == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("bare_database")
 def test_a_run_that_loses_its_connection_does_not_end_the_worker() -> None:
     def cut() -> int:
         with connection.cursor() as cursor:
@@ -67,7 +67,7 @@ def test_a_run_that_loses_its_connection_does_not_end_the_worker() -> None:
     assert jobs.run_job(JOB, lambda: 1) == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("bare_database")
 def test_stopping_lets_the_current_run_finish(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, finished = threading.Event(), []
 
@@ -79,4 +79,3 @@ def test_stopping_lets_the_current_run_finish(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(jobs, "resolved", lambda _: [(JOB, run)])
     jobs.run_until(stop)
     assert finished == [True]
-    connections.close_all()
