@@ -1,10 +1,13 @@
-"""Which day is worked and which is not, with its source; a day not told of is provisional."""
+"""Which day is worked and which is not, with its source."""
 
 from django.db import models
 
 
 class CalendarDay(models.Model):
-    """`kind` is "work" or "rest". `name` tells a holiday or an adjusted working day (调休)."""
+    """`name` is the holiday it is, or is worked in place of (调休).
+
+    A provisional row was entered ahead of the notice; an import replaces it.
+    """
 
     date = models.DateField(primary_key=True)
     kind = models.CharField(max_length=4, choices=[("work", "班"), ("rest", "休")])
@@ -12,8 +15,22 @@ class CalendarDay(models.Model):
     source = models.CharField(max_length=64)
     provisional = models.BooleanField(default=False)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["work", "rest"]), name="calendars_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.kind} {self.name}".strip()
+
 
 class Edition(models.Model):
-    """One row that counts the changes, so that every process knows when its copy is old."""
+    """One row: every process compares it with the edition of its own copy.
+
+    The number is drawn anew with each change and not counted up: after a rollback a counter would
+    come to the same number again, with other days behind it.
+    """
 
     number = models.BigIntegerField(default=0)

@@ -1,27 +1,41 @@
-"""The calendar as the database has it, kept in each process until a change is seen."""
+"""Reading the calendar."""
 
-import threading
+import datetime as dt
 
 from suqiu.calendars.models import CalendarDay, Edition
 from suqiu.calendars.rules import Day, WorkCalendar
 
-_lock = threading.Lock()
-_kept: tuple[int, WorkCalendar] | None = None
+_read: tuple[int, WorkCalendar] | None = None
 
 
 def calendar() -> WorkCalendar:
-    """The working calendar; one small read tells whether the copy kept here is still the newest."""
-    global _kept  # noqa: PLW0603 - one copy per process
-    number = Edition.objects.values_list("number", flat=True).first() or 0
-    with _lock:
-        if _kept is None or _kept[0] != number:
-            rows = CalendarDay.objects.values_list("date", "kind", "name", "provisional")
-            days = {date: Day(kind == "work", name, provisional) for date, kind, name, provisional in rows}
-            _kept = (number, WorkCalendar(days))
-        return _kept[1]
+    """The calendar as it stands; read again only when another edition has been written."""
+    global _read  # noqa: PLW0603 - one process, one copy
+    # The number first: days written between the two reads then only cause one reading more.
+    number = Edition.objects.values_list("number", flat=True).first()
+    if number is None:
+        return WorkCalendar(_days())
+    kept = _read
+    if kept is None or kept[0] != number:
+        kept = _read = (number, WorkCalendar(_days()))
+    return kept[1]
+
+
+def _days() -> dict[dt.date, Day]:
+    rows = CalendarDay.objects.values_list("date", "kind", "name", "provisional")
+    return {
+        date: Day("work" if kind == "work" else "rest", name, provisional)
+        for date, kind, name, provisional in rows
+    }
 
 
 def known_until() -> str:
-    """The last day that is told of for certain, ISO; "" when none is."""
-    last = CalendarDay.objects.filter(provisional=False).order_by("-date").values_list("date", flat=True).first()
+    """The last day that is known for certain, ISO; "" while the calendar is empty."""
+    days = CalendarDay.objects.filter(provisional=False).order_by("-date")
+    last = days.values_list("date", flat=True).first()
     return last.isoformat() if last else ""
+
+
+def days_of(year: int) -> list[CalendarDay]:
+    """The days of a year that are known, in their order."""
+    return list(CalendarDay.objects.filter(date__year=year).order_by("date"))
