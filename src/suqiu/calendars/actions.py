@@ -169,14 +169,16 @@ def _check(year: int, days: Mapping[dt.date, Day], source: str) -> None:
         raise Invalid("calendar.source", _("来源须填写,不超过 64 字"))
     if strangers := sorted(date for date in days if date.year != year):
         said = _("%(date)s 不在 %(year)d 年") % {"date": strangers[0], "year": year}
-        raise Invalid("calendar.year", said, dates=strangers)
+        raise Invalid("calendar.year", said, dates=[str(date) for date in strangers])
     # Half a file would otherwise become a year known for certain.
     for month, day in STATUTORY:
         if (month, day) == (5, 2) and year < 2025:
             continue  # a statutory day only since the rules of 2025
         date = dt.date(year, month, day)
         if date not in days or days[date].kind != "rest":
-            raise Invalid("calendar.year", _("%s 是法定节假日,却没有列为休息") % date, dates=[date])
+            raise Invalid(
+                "calendar.year", _("%s 是法定节假日,却没有列为休息") % date, dates=[str(date)]
+            )
 
 
 def _new_edition() -> None:
