@@ -77,6 +77,11 @@ def _no(when: bool, code: str, reason: str) -> Denied | None:
     return Denied(code, reason, state=True) if when else None
 
 
+def _first(*answers: Denied | None) -> Denied | None:
+    """The first refusal; `or` would pass over all of them, since a refusal is false."""
+    return next((a for a in answers if a is not None), None)
+
+
 def _content(it: Situation, by: Actor) -> Denied | None:
     blocks = [f for f in it.findings if f.blocks]
     if not blocks:
@@ -85,35 +90,35 @@ def _content(it: Situation, by: Actor) -> Denied | None:
 
 
 def _return_allowed(it: Situation, by: Actor) -> Denied | None:
-    return (
-        _no("return" in it.waiting, "return.waiting", "退单申请正在审")
-        or _no(it.returns_locked, "return.locked", "已强制派单,不得再退")
-        or _no(it.returns >= it.returns_max, "return.spent", f"已退 {it.returns} 次,到限")
-        or _no(not it.return_in_time, "return.late", "超过可退时限")
+    return _first(
+        _no("return" in it.waiting, "return.waiting", "退单申请正在审"),
+        _no(it.returns_locked, "return.locked", "已强制派单,不得再退"),
+        _no(it.returns >= it.returns_max, "return.spent", f"已退 {it.returns} 次,到限"),
+        _no(not it.return_in_time, "return.late", "超过可退时限"),
     )
 
 
 def _extension_allowed(it: Situation, by: Actor) -> Denied | None:
-    return (
-        _no("extension" in it.waiting, "extension.waiting", "延期申请正在审")
-        or _no(it.extensions >= it.extensions_max, "extension.spent", f"已延 {it.extensions} 次,到限")
-        or _no(it.clock_overdue, "extension.late", "处置已逾期,不能再延")
+    return _first(
+        _no("extension" in it.waiting, "extension.waiting", "延期申请正在审"),
+        _no(it.extensions >= it.extensions_max, "extension.spent", f"已延 {it.extensions} 次,到限"),
+        _no(it.clock_overdue, "extension.late", "处置已逾期,不能再延"),
     )
 
 
 def _hold_allowed(it: Situation, by: Actor) -> Denied | None:
-    return (
-        _no("hold" in it.waiting, "hold.waiting", "挂账申请正在审")
-        or _no(it.on_hold, "hold.already", "已在挂账")
-        or _no(it.holds >= it.holds_max, "hold.spent", "挂账只准一次")
+    return _first(
+        _no("hold" in it.waiting, "hold.waiting", "挂账申请正在审"),
+        _no(it.on_hold, "hold.already", "已在挂账"),
+        _no(it.holds >= it.holds_max, "hold.spent", "挂账只准一次"),
     )
 
 
 def _verified(it: Situation, by: Actor) -> Denied | None:
-    return (
-        _no(it.first == "", "verify.first", "第一次回访未做")
-        or _no(it.second_due and it.second == "", "verify.second", "二次回访未做")
-        or _no("bad" in (it.second or it.first), "verify.unsolved", "回访为“未解决”或不属实(规则 D7),须发回")
+    return _first(
+        _no(it.first == "", "verify.first", "第一次回访未做"),
+        _no(it.second_due and it.second == "", "verify.second", "二次回访未做"),
+        _no("bad" in (it.second or it.first), "verify.unsolved", "回访为“未解决”或不属实(规则 D7),须发回"),
     )
 
 
@@ -129,10 +134,10 @@ GUARDS: dict[str, Guard] = {
     "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", "类别还没选到末级"),
     "leader_named": lambda it, by: _no(it.conduct and not it.leader, "leader.missing", "行风件先指定责任领导与科室"),
     "conduct": lambda it, by: _no(not it.conduct, "leader.not_conduct", "只有行风件须指定责任领导"),
-    "own_to_sign": lambda it, by: (
-        _no(not it.leader, "leader.missing", "还没有责任领导")
-        or _no(it.leader_signed, "leader.signed", "已签批")
-        or (None if it.leader == by.id else Denied("leader.other", "由指定的责任领导签批"))
+    "own_to_sign": lambda it, by: _first(
+        _no(not it.leader, "leader.missing", "还没有责任领导"),
+        _no(it.leader_signed, "leader.signed", "已签批"),
+        None if it.leader == by.id else Denied("leader.other", "由指定的责任领导签批"),
     ),
     "leader_has_signed": lambda it, by: _no(it.conduct and not it.leader_signed, "leader.unsigned", "责任领导未签批"),
     "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", "没有等回执的传送"),
@@ -175,7 +180,8 @@ def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
         ended = it.state in ENDS and row.name not in {"reopen", "archive"}
         return Denied("state", "这件已经结束" if ended else "还没有到这一步,或已经过了", state=True)
     for name in row.guards:
-        if denied := GUARDS[name](it, by):
+        denied = GUARDS[name](it, by)
+        if denied is not None:  # a refusal is false by design, so it is not asked for its truth
             return denied
     return Allowed()
 

@@ -1,0 +1,152 @@
+"""A simulated month of the demo city, on the movable clock, through the real actions only."""
+
+import datetime as dt
+import heapq
+import itertools
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Count
+
+from suqiu.audit import jobs as audit_jobs
+from suqiu.audit import queries as audit
+from suqiu.base import clock
+from suqiu.base.errors import Refused
+from suqiu.callbacks.models import Attempt
+from suqiu.demo import arrivals, city
+from suqiu.demo.life import Next, Step
+from suqiu.demo.models import Mark
+from suqiu.demo.people import holders, office
+from suqiu.figures import queries as figures
+from suqiu.notifications import jobs as notices
+from suqiu.notifications.models import Message
+from suqiu.orders import jobs as order_jobs
+from suqiu.orders.models import Order, Transmission, Verification
+
+START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
+END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
+TICK = dt.timedelta(hours=1)
+Progress = Callable[[str], object]
+
+
+def run(*, seed: int = 1, input: Path | None = None, limit: int | None = None, progress: Progress) -> dict[str, Any]:
+    """Build the city if it is not there yet, and tell what it holds.
+
+    Raises Refused where the database holds something and is not marked as a demo.
+    """
+    mark = Mark.objects.first()
+    if mark is None and Order.objects.exists():
+        raise Refused("demo.foreign", "这个数据库里有工单,又没有演示标记:演示不碰它")
+    if mark and mark.simulated_end and mark.real_end:
+        clock.shift(mark.simulated_end - mark.real_end)
+        progress("演示城市已经在了,接着用")
+        return mark.summary
+    if mark:
+        raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
+    began = time.monotonic()
+    mark = Mark.objects.create(seed=seed)
+    clock.set_to(START)
+    progress("铺设演示城市:区、单位、人员、日历、策略包、派单目录")
+    city.lay()
+    world = World(random.Random(seed), progress)  # noqa: S311 - a story, not a secret
+    arrivals.invite(world, input=input, limit=limit)
+    world.live()
+    mark.summary = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
+    mark.simulated_end, mark.real_end = clock.now(), dt.datetime.now(dt.UTC)  # noqa: TID251 - the offset needs both
+    mark.save()
+    clock.shift(mark.simulated_end - mark.real_end)
+    tell(mark.summary, progress)
+    return mark.summary
+
+
+class World:
+    """What is going to happen, in the order of the simulated moments."""
+
+    def __init__(self, rng: random.Random, progress: Progress) -> None:
+        self.rng, self.progress = rng, progress
+        self._ahead: list[tuple[dt.datetime, int, Step]] = []
+        self._count = itertools.count()
+        self.refused: Counter[str] = Counter()
+
+    def plan(self, at: dt.datetime, step: Step) -> None:
+        if at <= END:
+            heapq.heappush(self._ahead, (at, next(self._count), step))
+
+    def live(self) -> None:
+        """Let it happen; between the people's steps the jobs run as the worker would run them."""
+        tick, total, done = START, len(self._ahead), 0
+        day = clock.local(START).date()
+        while self._ahead:
+            at, _, step = heapq.heappop(self._ahead)
+            while tick <= at:
+                clock.set_to(tick)
+                _work()
+                tick += TICK
+            clock.set_to(at)
+            self._do(step)
+            done += 1
+            if clock.today() != day:
+                day = clock.today()
+                self.progress(f"{day:%m-%d} 已登记 {Order.objects.count()} 件,办结 {Order.objects.filter(state='closed').count()} 件")
+        clock.set_to(END)
+        _work()
+        self.progress(f"一个月过完:{total} 件来电,{done} 步")
+
+    def _do(self, step: Step) -> None:
+        try:
+            follow: Next = step()
+        except Refused as refused:
+            # A refusal is an answer of the product; the person goes another day about it.
+            self.refused[refused.code] += 1
+            return
+        if follow:
+            after, delay = follow
+            at = clock.now() + delay
+            self.plan(office(at, self.rng), after)
+
+
+def _work() -> None:
+    for job in (
+        order_jobs.remind, order_jobs.climb, order_jobs.release_holds, order_jobs.archive,
+        order_jobs.follow_calendar, audit_jobs.seal, notices.follow, notices.deliver, audit_jobs.seal,
+    ):
+        job()
+
+
+def summary() -> dict[str, Any]:
+    """What the demo is asked for in JSON; every figure is counted from the database now."""
+    audit_jobs.seal()
+    audit_jobs.checkpoint()
+    report = audit.verify()
+    by = holders("leader")[0]
+    cohort = figures.Cohort("closed_in", START, END + dt.timedelta(days=1))
+    by_state = dict(Order.objects.values_list("state").annotate(n=Count("pk")).order_by("state"))
+    stages = Counter(Attempt.objects.values_list("stage", flat=True))
+    return {
+        "orders": Order.objects.count(),
+        "by_state": by_state,
+        "closed": by_state.get("closed", 0) + by_state.get("archived", 0),
+        "rates": figures.summary_json(cohort, by),
+        "journal": {"rows": report.rows, "verified": report.verified, "problems": report.problems[:10]},
+        "notices": Message.objects.filter(to="complainant", state="sent").count(),
+        "transmissions": Transmission.objects.count(),
+        "callbacks": {
+            "first": stages["first"],
+            "second": stages["second"],
+            "false_reports": Order.objects.filter(false_report=True).count(),
+            "verifications": Verification.objects.count(),
+        },
+    }
+
+
+def tell(facts: dict[str, Any], progress: Progress) -> None:
+    progress(f"工单 {facts['orders']} 件,办结 {facts['closed']} 件;日志 {facts['journal']['rows']} 条,核验 {facts['journal']['verified']} 条")
+    for name, rate in facts["rates"].items():
+        value = "—" if rate["value"] is None else f"{rate['value'] * 100:.1f} %"
+        progress(f"  {name}: {value}  (n={rate['denominator']})")
+
+

@@ -1,0 +1,6 @@
+"""The doors of the desk."""
+
+from django.urls import URLPattern
+
+app_name = "desk"
+urlpatterns: list[URLPattern] = []
