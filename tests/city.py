@@ -80,8 +80,12 @@ class City:
     def disposed(self, result: str = "solved", **changes: Any) -> Order:
         order = dispose.contact(self.signed(**changes), reached=True, way="电话", by=self.handler)
         return dispose.dispose(
-            order, result=result, fact="true", words="当晚到场劝离摊贩八辆,安排两人固定值守至二十二点。",
-            basis="市容环境卫生管理条例", by=self.handler,
+            order,
+            result=result,
+            fact="true",
+            words="当晚到场劝离摊贩八辆,安排两人固定值守至二十二点。",
+            basis="市容环境卫生管理条例",
+            by=self.handler,
         )
 
     def replied(self, result: str = "solved", **changes: Any) -> Order:

@@ -14,8 +14,12 @@ from suqiu.orders.actions.verify import Outcome
 from suqiu.orders.models import Obligation, Order, Verification
 from tests.city import City
 
-YES = Outcome(reached=True, solved=True, satisfaction="满意", disposal_true=True, feedback_true=True)
-NO = Outcome(reached=True, solved=False, satisfaction="不满意", disposal_true=False, feedback_true=True)
+YES = Outcome(
+    reached=True, solved=True, satisfaction="满意", disposal_true=True, feedback_true=True
+)
+NO = Outcome(
+    reached=True, solved=False, satisfaction="不满意", disposal_true=False, feedback_true=True
+)
 
 
 def close(city: City, order: Order) -> Order:
@@ -49,7 +53,9 @@ def test_contact_in_time_is_met_and_disposal_too_late_is_late(city: City) -> Non
     dispose.contact(order, reached=True, way="电话", by=city.handler)
     city.wait(days=5)
     assert jobs.remind() >= 1
-    dispose.dispose(order, result="solved", fact="true", words="已到场清理并安排值守两周。", by=city.handler)
+    dispose.dispose(
+        order, result="solved", fact="true", words="已到场清理并安排值守两周。", by=city.handler
+    )
     dispose.pass_disposal(order, by=city.head)
     outcomes = dict(Obligation.objects.filter(order=order).values_list("code", "outcome"))
     assert outcomes["first_contact"] == "met" and outcomes["dispose"] == "late"
@@ -102,7 +108,9 @@ def test_a_hold_stops_the_clock_and_gives_back_what_was_left(city: City) -> None
     waits.ask_hold(order, until=dt.date(2026, 9, 24), reason="等待产权认定", by=city.handler)
     waits.grant_hold(order, by=city.dispatcher)
     with pytest.raises(WrongState, match="挂账"):
-        dispose.dispose(order, result="solved", fact="true", words="已经全部处理完毕了。", by=city.handler)
+        dispose.dispose(
+            order, result="solved", fact="true", words="已经全部处理完毕了。", by=city.handler
+        )
     city.wait(days=10)
     assert jobs.release_holds() == 1
     clock_row = Obligation.objects.get(order=order, code="dispose")
@@ -115,7 +123,9 @@ def test_a_lie_is_sent_back_and_marked(city: City) -> None:
     assert order.state == "second_check"
     order = verify.verify(order, NO, by=city.callback_officer)
     assert (order.state, order.round, order.false_report) == ("signed", 2, True)
-    assert Obligation.objects.filter(order=order, code="dispose", outcome="open", round=2).count() == 1
+    assert (
+        Obligation.objects.filter(order=order, code="dispose", outcome="open", round=2).count() == 1
+    )
 
 
 def test_nobody_verifies_what_he_handled(city: City) -> None:
@@ -140,7 +150,9 @@ def test_one_who_could_not_be_reached_leaves_solved_unconfirmed(city: City) -> N
 
 def test_the_reviewer_of_the_unit_is_not_the_one_who_disposed(city: City) -> None:
     order = dispose.contact(city.signed(), reached=True, way="电话", by=city.head)
-    dispose.dispose(order, result="solved", fact="true", words="已到场清理并安排值守两周。", by=city.head)
+    dispose.dispose(
+        order, result="solved", fact="true", words="已到场清理并安排值守两周。", by=city.head
+    )
     with pytest.raises(NotAllowed, match="自己"):
         dispose.pass_disposal(order, by=city.head)
 
@@ -191,4 +203,10 @@ def test_the_promise_is_kept_in_words(city: City) -> None:
 def test_explaining_needs_a_basis(city: City) -> None:
     order = dispose.contact(city.signed(), reached=True, way="电话", by=city.handler)
     with pytest.raises(Invalid, match="D4"):
-        dispose.dispose(order, result="explained", fact="false", words="向诉求人说明了现场情况和规定。", by=city.handler)
+        dispose.dispose(
+            order,
+            result="explained",
+            fact="false",
+            words="向诉求人说明了现场情况和规定。",
+            by=city.handler,
+        )

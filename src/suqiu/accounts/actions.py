@@ -45,7 +45,9 @@ def open_account(*, username: str, name: str, password: str, by: Actor, email: s
     return person
 
 
-def give_post(person: Person, *, unit: Unit, role: str, by: Actor, since: dt.date | None = None) -> Posting:
+def give_post(
+    person: Person, *, unit: Unit, role: str, by: Actor, since: dt.date | None = None
+) -> Posting:
     """A post from a day on. Refused where it would join two of the three administrator's duties."""
     _require(by, MAY_POST)
     if role not in ROLES:
@@ -54,14 +56,22 @@ def give_post(person: Person, *, unit: Unit, role: str, by: Actor, since: dt.dat
         raise NotAllowed("accounts.self", "不能给自己授岗")
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
-        held = set(Posting.objects.filter(person=person, until__isnull=True).values_list("role", flat=True))
+        held = set(
+            Posting.objects.filter(person=person, until__isnull=True).values_list("role", flat=True)
+        )
         if role in DUTIES and held & (DUTIES - {role}):
             raise Refused("accounts.duties", "系统、安全、审计三员不能由一人兼任")
         posting, new = Posting.objects.get_or_create(
-            person=person, unit=unit, role=role, until=None, defaults={"since": since or clock.today()}
+            person=person,
+            unit=unit,
+            role=role,
+            until=None,
+            defaults={"since": since or clock.today()},
         )
         if new:
-            journal.append(f"account:{person.pk}", "post.given", by=by, unit=unit.pk, data={"role": role})
+            journal.append(
+                f"account:{person.pk}", "post.given", by=by, unit=unit.pk, data={"role": role}
+            )
     return posting
 
 
@@ -73,8 +83,13 @@ def end_post(posting: Posting, *, by: Actor) -> Posting:
         if posting.until is None:
             posting.until = clock.today() - dt.timedelta(days=1)
             posting.save(update_fields=["until"])
-            journal.append(f"account:{posting.person_id}", "post.ended", by=by, unit=posting.unit_id,
-                           data={"role": posting.role})
+            journal.append(
+                f"account:{posting.person_id}",
+                "post.ended",
+                by=by,
+                unit=posting.unit_id,
+                data={"role": posting.role},
+            )
     return posting
 
 
@@ -86,5 +101,7 @@ def set_active(person: Person, active: bool, *, by: Actor) -> Person:
         if person.is_active != active:
             person.is_active = active
             person.save(update_fields=["is_active"])
-            journal.append(f"account:{person.pk}", "account.opened" if active else "account.closed", by=by)
+            journal.append(
+                f"account:{person.pk}", "account.opened" if active else "account.closed", by=by
+            )
     return person

@@ -40,7 +40,11 @@ def people_in(unit: Unit, *roles: str) -> list[Person]:
     open_posts = Q(postings__until__isnull=True) | Q(postings__until__gte=today)
     return list(
         Person.objects.filter(
-            open_posts, postings__unit=unit, postings__role__in=roles, postings__since__lte=today, is_active=True
+            open_posts,
+            postings__unit=unit,
+            postings__role__in=roles,
+            postings__since__lte=today,
+            is_active=True,
         )
         .distinct()
         .order_by("username")

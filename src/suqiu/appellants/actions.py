@@ -11,8 +11,14 @@ from suqiu.base.text import clean, mask_name, mask_phone
 
 
 def take_in(
-    *, name: str = "", phone: str = "", home: str = "", anonymous: bool = False,
-    wants_callback: bool = True, contact_times: str = "", by: Actor,
+    *,
+    name: str = "",
+    phone: str = "",
+    home: str = "",
+    anonymous: bool = False,
+    wants_callback: bool = True,
+    contact_times: str = "",
+    by: Actor,
 ) -> Appellant:
     """Keep an identity: sealed, with masks for the screen and a keyed hash for finding it again."""
     ring = keys(settings.IDENTITY_KEYS)

@@ -16,7 +16,9 @@ def with_phone(phone: str) -> QuerySet[Appellant]:
     return rows.order_by("-created_at")
 
 
-def opened(appellant: Appellant, *, by: Actor, verb: str, subject: str, reason: str) -> dict[str, str]:
+def opened(
+    appellant: Appellant, *, by: Actor, verb: str, subject: str, reason: str
+) -> dict[str, str]:
     """The plain identity: {"name", "phone", "home"}. Every opening is logged first.
 
     Raises KeyError where the key that sealed it is not in the ring.

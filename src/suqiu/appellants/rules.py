@@ -19,7 +19,9 @@ def keys(spec: str) -> dict[str, bytes]:
 def seal(plain: Mapping[str, str], key: bytes) -> bytes:
     """AES-256-GCM with a fresh nonce in front."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, json.dumps(dict(plain), ensure_ascii=False).encode(), None)
+    return nonce + AESGCM(key).encrypt(
+        nonce, json.dumps(dict(plain), ensure_ascii=False).encode(), None
+    )
 
 
 def unseal(sealed: bytes, key: bytes) -> dict[str, str]:

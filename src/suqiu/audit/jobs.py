@@ -37,8 +37,12 @@ def checkpoint() -> int:
         if newest is None or newest < since:
             return 0
         root = merkle_root(leaves(since, newest))
-        mac = checkpoint_mac(settings.SEAL_KEY, since, newest, root, bytes(last.mac) if last else GENESIS)
-        Checkpoint(upto=newest, since=since, root=root, mac=mac, at=clock.now()).save(force_insert=True)
+        mac = checkpoint_mac(
+            settings.SEAL_KEY, since, newest, root, bytes(last.mac) if last else GENESIS
+        )
+        Checkpoint(upto=newest, since=since, root=root, mac=mac, at=clock.now()).save(
+            force_insert=True
+        )
     _tell_outside(newest, root, clock.now())
     return newest - since + 1
 

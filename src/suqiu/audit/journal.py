@@ -26,7 +26,9 @@ def append(
     collide on (chain, seq), and one of them is rolled back whole.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("The journal is written with what it tells of.")
+        raise transaction.TransactionManagementError(
+            "The journal is written with what it tells of."
+        )
     last = Entry.objects.filter(chain=chain).order_by("-seq").values_list("seq", "hash").first()
     seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, GENESIS)
     salt = os.urandom(16) if words else None

@@ -22,7 +22,9 @@ class Entry(models.Model):
     hash = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="audit_entry_place_in_chain")]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "seq"], name="audit_entry_place_in_chain")
+        ]
 
 
 class Statement(models.Model):

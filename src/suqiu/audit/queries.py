@@ -69,12 +69,16 @@ def head() -> str:
 def leaves(since: int, upto: int) -> list[bytes]:
     """The hashes at these positions; a missing row leaves an empty hash, so the root differs."""
     places = list(
-        Place.objects.filter(position__range=(since, upto)).order_by("position").values_list("kind", "ref")
+        Place.objects.filter(position__range=(since, upto))
+        .order_by("position")
+        .values_list("kind", "ref")
     )
     entries = dict(
         Entry.objects.filter(pk__in=[r for k, r in places if k == "E"]).values_list("pk", "hash")
     )
-    looks = dict(Access.objects.filter(pk__in=[r for k, r in places if k == "A"]).values_list("pk", "hash"))
+    looks = dict(
+        Access.objects.filter(pk__in=[r for k, r in places if k == "A"]).values_list("pk", "hash")
+    )
     return [bytes((entries if kind == "E" else looks).get(ref, b"")) for kind, ref in places]
 
 
@@ -144,14 +148,18 @@ def _broken_entry(entry: Entry, report: Report) -> str:
 def _broken_looks(report: Report) -> Iterator[str]:
     for look in Access.objects.order_by("pk").iterator(chunk_size=2000):
         report.looks += 1
-        if access_hash(look.at, look.actor, look.verb, look.subject, look.reason, look.data) != bytes(look.hash):
+        if access_hash(
+            look.at, look.actor, look.verb, look.subject, look.reason, look.data
+        ) != bytes(look.hash):
             yield f"changed: look {look.pk} at {look.subject}"
 
 
 def _broken_places() -> Iterator[str]:
     expected = 0
     placed: dict[str, set[int]] = {"E": set(), "A": set()}
-    for position, kind, ref in Place.objects.order_by("position").values_list("position", "kind", "ref"):
+    for position, kind, ref in Place.objects.order_by("position").values_list(
+        "position", "kind", "ref"
+    ):
         expected += 1
         if position != expected:
             yield f"missing: no row at position {expected}, the next is {position}"
@@ -160,7 +168,10 @@ def _broken_places() -> Iterator[str]:
     waiting = {(k, r) for k, r in Unsealed.objects.values_list("kind", "ref")}
     for kind, model in (("E", Entry), ("A", Access)):
         there = set(model.objects.values_list("pk", flat=True))
-        yield from (f"missing: {_row(kind, ref)} has a place and no row" for ref in sorted(placed[kind] - there))
+        yield from (
+            f"missing: {_row(kind, ref)} has a place and no row"
+            for ref in sorted(placed[kind] - there)
+        )
         for ref in sorted(there - placed[kind]):
             if (kind, ref) not in waiting:
                 yield f"added: {_row(kind, ref)} has no place and waits for none"

@@ -41,7 +41,9 @@ def entry_hash(  # each field of the entry is part of what is proved
     return hashlib.sha256(prev + (statement_hash or b"") + canonical(fact)).digest()
 
 
-def access_hash(at: dt.datetime, actor: str, verb: str, subject: str, reason: str, data: Any) -> bytes:
+def access_hash(
+    at: dt.datetime, actor: str, verb: str, subject: str, reason: str, data: Any
+) -> bytes:
     return hashlib.sha256(canonical([moment(at), actor, verb, subject, reason, data])).digest()
 
 
@@ -50,7 +52,9 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
     level = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves] or [GENESIS]
     while len(level) > 1:
         pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
-        level = [hashlib.sha256(b"\1" + b"".join(p)).digest() if len(p) == 2 else p[0] for p in pairs]
+        level = [
+            hashlib.sha256(b"\1" + b"".join(p)).digest() if len(p) == 2 else p[0] for p in pairs
+        ]
     return level[0]
 
 

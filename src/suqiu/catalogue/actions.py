@@ -28,7 +28,8 @@ def publish_lists(*, by: Actor) -> int:
             Category.objects.update_or_create(code=code, defaults=row)
         for row in _file("sources.yaml"):
             Source.objects.update_or_create(
-                code=row["code"], defaults={"name": row["name"], "conduct": row.get("conduct", False)}
+                code=row["code"],
+                defaults={"name": row["name"], "conduct": row.get("conduct", False)},
             )
         for row in _file("doors.yaml"):
             Door.objects.update_or_create(
@@ -42,7 +43,9 @@ def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
     """A new edition: for each leaf and district the unit of the leaf's trade; the street's own unit
     where the street has one of that trade."""
     units = list(Unit.objects.filter(valid_to__isnull=True).exclude(kind="centre"))
-    by_place = {(u.region_id, u.parent_id if u.kind == "squad" else None, u.trade): u for u in units}
+    by_place = {
+        (u.region_id, u.parent_id if u.kind == "squad" else None, u.trade): u for u in units
+    }
     streets = [u for u in units if u.kind == "street"]
     regions = list(Region.objects.filter(valid_to__isnull=True, tile_row__isnull=False))
     hubs = {u.region_id: u for u in units if u.kind == "hub"}
@@ -58,13 +61,30 @@ def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
                 unit = section if leaf.lead == "CC" else by_place.get((region.pk, None, leaf.lead))
                 unit = unit or hubs.get(region.pk)
                 if unit:
-                    rows.append(Duty(version=version, category=leaf, region=region, street=None, unit=unit))
+                    rows.append(
+                        Duty(version=version, category=leaf, region=region, street=None, unit=unit)
+                    )
             for street in streets:
-                own = street if leaf.lead == "ST" else by_place.get((street.region_id, street.pk, leaf.lead))
+                own = (
+                    street
+                    if leaf.lead == "ST"
+                    else by_place.get((street.region_id, street.pk, leaf.lead))
+                )
                 if own:
                     rows.append(
-                        Duty(version=version, category=leaf, region_id=street.region_id, street=street, unit=own)
+                        Duty(
+                            version=version,
+                            category=leaf,
+                            region_id=street.region_id,
+                            street=street,
+                            unit=own,
+                        )
                     )
         Duty.objects.bulk_create(rows, batch_size=2000)
-        journal.append("catalogue", "duties.published", by=by, data={"version": version.number, "lines": len(rows)})
+        journal.append(
+            "catalogue",
+            "duties.published",
+            by=by,
+            data={"version": version.number, "lines": len(rows)},
+        )
     return version

@@ -29,7 +29,9 @@ def edition() -> DutyVersion:
     return row
 
 
-def unit_for(version: int, category: str, region: Region | None, street: Unit | None) -> Unit | None:
+def unit_for(
+    version: int, category: str, region: Region | None, street: Unit | None
+) -> Unit | None:
     """The unit that leads: the street's own line goes before the district's."""
     rows = Duty.objects.filter(version_id=version, category_id=category, region=region)
     for place in ([street] if street else []) + [None]:

@@ -19,8 +19,7 @@ from suqiu.orders.actions import accept
 from suqiu.orders.actions.draft import Appeal, correct, draft, register
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
-from suqiu.triage import rules as triage
-from suqiu.triage import queries as advice
+from suqiu.triage import queries as triage
 
 DATA = Path(__file__).parent / "data"
 START = dt.datetime(2026, 9, 7, 9, 0, tzinfo=clock.LOCAL)
@@ -40,7 +39,11 @@ def invite(world: Any, *, input: Path | None, limit: int | None) -> None:
     if input:
         _from_sheet(world, input, limit or 200)
         return
-    rows = [row for file in sorted(DATA.glob("appeals_*.yaml")) for row in yaml.safe_load(file.read_text("utf-8"))]
+    rows = [
+        row
+        for file in sorted(DATA.glob("appeals_*.yaml"))
+        for row in yaml.safe_load(file.read_text("utf-8"))
+    ]
     world.rng.shuffle(rows)
     for number, row in enumerate(rows[: limit or len(rows)]):
         world.plan(_moment(world.rng), _call(world, row, number))
@@ -63,20 +66,31 @@ def _call(world: Any, row: dict[str, Any], number: int) -> Step:
         anonymous = rng.random() < 0.04
         appellant = take_in(
             name="" if anonymous else rng.choice(SURNAMES) + rng.choice(GIVEN),
-            phone="" if anonymous else f"199{rng.randrange(10**8):08d}", anonymous=anonymous, by=taker,
+            phone="" if anonymous else f"199{rng.randrange(10**8):08d}",
+            anonymous=anonymous,
+            by=taker,
         )
         story = row.get("story") or ""
         order = draft(
             Appeal(
                 source=Source.objects.get(code="CONDUCT" if row.get("conduct") else row["source"]),
                 source_no=f"{row['source']}-{clock.today():%y%m%d}-{number:05d}",
-                kind=row["type"], title=row["title"], content=row["content"], demand=row.get("demand") or "",
+                kind=row["type"],
+                title=row["title"],
+                content=row["content"],
+                demand=row.get("demand") or "",
                 occurred_at=clock.now() - dt.timedelta(hours=rng.randint(1, 60)),
-                frequency=str(row.get("frequency") or ""), category=category,
-                urgency="紧急" if row.get("urgent") else category.urgency, region=street.region, street=street,
-                address=row["address"], appellant=appellant,
+                frequency=str(row.get("frequency") or ""),
+                category=category,
+                urgency="紧急" if row.get("urgent") else category.urgency,
+                region=street.region,
+                street=street,
+                address=row["address"],
+                appellant=appellant,
                 confidential=bool(row.get("confidential")) or story == "confidential",
-                paraphrase=f"{street.name}辖区内反映“{category.name}”,请到场核查" if row.get("confidential") or story == "confidential" else "",
+                paraphrase=f"{street.name}辖区内反映“{category.name}”,请到场核查"
+                if row.get("confidential") or story == "confidential"
+                else "",
             ),
             by=taker,
         )
@@ -91,8 +105,12 @@ def _call(world: Any, row: dict[str, Any], number: int) -> Step:
 
 def _from_sheet(world: Any, path: Path, limit: int) -> None:
     """Real rows come in as registered drafts; the centre's people then look at each of them."""
-    outcome = import_file(path, preset="message-board", mapping=None, by=system("import"), limit=limit)
-    world.progress(f"导入 {outcome.rows} 行:新建 {outcome.created},已有 {outcome.known},不成 {outcome.rejected}")
+    outcome = import_file(
+        path, preset="message-board", mapping=None, by=system("import"), limit=limit
+    )
+    world.progress(
+        f"导入 {outcome.rows} 行:新建 {outcome.created},已有 {outcome.known},不成 {outcome.rejected}"
+    )
     for order in Order.objects.filter(state="registered").order_by("pk"):
         world.plan(_moment(world.rng), _look(world, order))
 
@@ -101,21 +119,39 @@ def _look(world: Any, order: Order) -> Step:
     def step() -> Next:
         rng: random.Random = world.rng
         taker = rng.choice(holders("call_taker"))
-        sorted_ = triage.sort(f"{order.title}\n{order.content}", advice.leaves(), advice.doors())
-        if not sorted_.inside:
-            accept.reject(order, door=Door.objects.get(code=sorted_.code), by=taker)
+        advice = triage.sort(order.title, order.content)
+        if not advice.inside or advice.category is None:
+            door = advice.door.code if advice.door else Door.objects.order_by("code").last().code  # type: ignore[union-attr]
+            accept.reject(order, door=Door.objects.get(code=door), by=taker)
             return None
         street = rng.choice(list(Unit.objects.filter(kind="street").select_related("region")))
         text = without_identities(order.content)[:600]
-        category = Category.objects.get(code=sorted_.code)
+        category = Category.objects.get(code=advice.category.code)
         correct(
-            order, by=taker, category=category, urgency=category.urgency, region=street.region, street=street,
-            address=f"{street.name}(原文地点见正文)路口", content=text,
-            title=_title(order.title, category.name), demand="请核查处置并答复",
-            occurred_at=order.occurred_at or clock.now(), appellant=order.appellant or take_in(anonymous=True, by=taker),
+            order,
+            by=taker,
+            category=category,
+            urgency=category.urgency,
+            region=street.region,
+            street=street,
+            address=f"{street.name}(原文地点见正文)路口",
+            content=text,
+            title=_title(order.title, category.name),
+            demand="请核查处置并答复",
+            occurred_at=order.occurred_at or clock.now(),
+            appellant=order.appellant or take_in(anonymous=True, by=taker),
         )
         story = rng.choices(
-            ["", "overdue", "returned", "extended", "reworked", "false_close", "dissatisfied", "urged"],
+            [
+                "",
+                "overdue",
+                "returned",
+                "extended",
+                "reworked",
+                "false_close",
+                "dissatisfied",
+                "urged",
+            ],
             [70, 6, 5, 4, 4, 3, 5, 3],
         )[0]
         return Life(order, rng, story, {}).take, dt.timedelta(minutes=rng.randint(5, 60))

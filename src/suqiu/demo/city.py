@@ -42,8 +42,14 @@ def lay(districts: Collection[str] | None = None) -> None:
     units = [u for u in _city()["units"] if districts is None or str(u["district"]) in wanted]
     for row in units:
         organisations.found_unit(
-            code=row["code"], name=row["name"], kind=row["kind"], region=str(row["district"]), by=BY,
-            line=row.get("line") or "", trade=row.get("trade") or "", parent=row.get("parent"),
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            region=str(row["district"]),
+            by=BY,
+            line=row.get("line") or "",
+            trade=row.get("trade") or "",
+            parent=row.get("parent"),
         )
     _settle({str(u["code"]) for u in units})
     catalogue.publish_duties(by=BY, basis="演示城市的派单目录,按分类表的主办条线生成")
@@ -61,11 +67,21 @@ def _settle(codes: set[str]) -> None:
             username=row["username"], defaults={"name": row["name"], "password": hashed}
         )
         for post in posts:
-            give_post(person, unit=units[post["unit"]], role=post["role"], by=BY, since=dt.date(2013, 1, 1))
+            give_post(
+                person,
+                unit=units[post["unit"]],
+                role=post["role"],
+                by=BY,
+                since=dt.date(2013, 1, 1),
+            )
         handler = next((p for p in posts if p["role"] == "handler"), None)
         if handler and not set(DUTIES) & {p["role"] for p in posts}:
             for days in ("work", "rest"):
                 organisations.set_duty(
-                    units[handler["unit"]], days=days, since=dt.time(0), until=dt.time(23, 59, 59),
-                    person=person.actor_id, by=BY,
+                    units[handler["unit"]],
+                    days=days,
+                    since=dt.time(0),
+                    until=dt.time(23, 59, 59),
+                    person=person.actor_id,
+                    by=BY,
                 )

@@ -41,7 +41,9 @@ class Life:
 
     @property
     def fresh(self) -> Order:
-        self.order = Order.objects.select_related("category", "region", "street", "appellant").get(pk=self.order.pk)
+        self.order = Order.objects.select_related("category", "region", "street", "appellant").get(
+            pk=self.order.pk
+        )
         return self.order
 
     def centre(self, role: str, avoid: str = "") -> Actor:
@@ -55,13 +57,21 @@ class Life:
         """The centre's gate: answer, reject, accept, or mend first."""
         taker = self.centre("call_taker")
         if self.story == "answered" and self.order.kind in {"咨询", "建议", "表扬"}:
-            accept.answer(self.order, answer=self.script.get("reply") or "已当场说明办理条件与渠道。", by=taker)
+            accept.answer(
+                self.order,
+                answer=self.script.get("reply") or "已当场说明办理条件与渠道。",
+                by=taker,
+            )
             return None
         accept.accept(self.order, by=taker)
         if self.rng.random() < 0.04:
-            accept.send_back(self.order, reason="地点请补写到路口或弄号", by=self.centre("dispatcher"))
+            accept.send_back(
+                self.order, reason="地点请补写到路口或弄号", by=self.centre("dispatcher")
+            )
             accept.accept(self.order, by=taker)
-        return self.send, hours(0.1, 0.9, self.rng) if self.story != "overdue" else hours(0.5, 3, self.rng)
+        return self.send, hours(0.1, 0.9, self.rng) if self.story != "overdue" else hours(
+            0.5, 3, self.rng
+        )
 
     def send(self) -> Next:
         dispatcher, order = self.centre("dispatcher"), self.fresh
@@ -69,7 +79,9 @@ class Life:
             principal = holders("leader")[0]
             section = Unit.objects.get(pk=next(iter(self.centre("inspector").units)))
             leader.name_leader(order, leader=principal.id, section=section, by=dispatcher)
-        unit = unit_for(order.duty_version_id or 0, order.category_id or "", order.region, order.street)
+        unit = unit_for(
+            order.duty_version_id or 0, order.category_id or "", order.region, order.street
+        )
         if self.story == "returned" and "sent" not in self.told:
             unit = self._wrong_unit(unit)
         self.told.add("sent")
@@ -84,11 +96,15 @@ class Life:
 
     def _wrong_unit(self, right: Unit | None) -> Unit | None:
         """A neighbouring department, as happens when a place or a trade is misread."""
-        units = Unit.objects.filter(region=self.order.region, kind="department").exclude(pk=right.pk if right else 0)
+        units = Unit.objects.filter(region=self.order.region, kind="department").exclude(
+            pk=right.pk if right else 0
+        )
         return self.rng.choice(list(units)) if units else right
 
     def withdraw(self) -> Next:
-        reopen.withdraw(self.fresh, reason="诉求人来电说已自行解决,请求撤回", by=self.centre("dispatcher"))
+        reopen.withdraw(
+            self.fresh, reason="诉求人来电说已自行解决,请求撤回", by=self.centre("dispatcher")
+        )
         return None
 
     def acknowledge(self) -> Next:
@@ -99,14 +115,23 @@ class Life:
 
     def ask_return(self) -> Next:
         self.told.add("returned")
-        returns.ask_return(self.fresh, reason_code="remit", reason="现场核对不属本单位管辖,请改派", by=self.at_unit("handler"))
+        returns.ask_return(
+            self.fresh,
+            reason_code="remit",
+            reason="现场核对不属本单位管辖,请改派",
+            by=self.at_unit("handler"),
+        )
         return self.rule_return, hours(0.5, 3, self.rng)
 
     def rule_return(self) -> Next:
         if self.rng.random() < 0.75:
-            returns.uphold_return(self.fresh, by=self.centre("dispatcher"), note="对照派单目录,改派")
+            returns.uphold_return(
+                self.fresh, by=self.centre("dispatcher"), note="对照派单目录,改派"
+            )
             return self.send, hours(0.2, 1, self.rng)
-        returns.refuse_return(self.fresh, reason="派单目录写明由本单位办理", by=self.centre("dispatcher"))
+        returns.refuse_return(
+            self.fresh, reason="派单目录写明由本单位办理", by=self.centre("dispatcher")
+        )
         return self.sign, hours(0.2, 2, self.rng)
 
     def sign(self) -> Next:
@@ -138,7 +163,12 @@ class Life:
         handler = self.at_unit("handler")
         dispose.be_on_site(self.fresh, by=handler)
         if self.round == 1 and self.story == "extended":
-            waits.ask_extension(self.order, days=self.rng.randint(2, 5), reason="须协调专业队伍进场,原期限内难以完成", by=handler)
+            waits.ask_extension(
+                self.order,
+                days=self.rng.randint(2, 5),
+                reason="须协调专业队伍进场,原期限内难以完成",
+                by=handler,
+            )
             return self.rule_extension, hours(0.5, 3, self.rng)
         if self.round == 1 and self.story == "held":
             until = clock.today() + dt.timedelta(days=self.rng.randint(3, 7))
@@ -152,7 +182,9 @@ class Life:
         if self.rng.random() < 0.8:
             waits.grant_extension(self.fresh, by=self.centre("dispatcher"))
         else:
-            waits.refuse_extension(self.fresh, reason="理由不充分,照原期限办理", by=self.centre("dispatcher"))
+            waits.refuse_extension(
+                self.fresh, reason="理由不充分,照原期限办理", by=self.centre("dispatcher")
+            )
         return self.dispose, hours(24, 60, self.rng)
 
     def rule_hold(self) -> Next:
@@ -165,13 +197,21 @@ class Life:
         return self.dispose, hours(2, 20, self.rng)
 
     def dispose(self) -> Next:
-        result = "explained" if self.rng.random() < 0.12 and self.story not in {"false_close", "reworked"} else "solved"
+        result = (
+            "explained"
+            if self.rng.random() < 0.12 and self.story not in {"false_close", "reworked"}
+            else "solved"
+        )
         words = self.script.get("disposal") or "到场核实情况属实,已当场处置并安排后续巡查。"
         if self.round > 1:
             words = f"第{self.round}轮:{words}并请诉求人到场确认。"
         dispose.dispose(
-            self.fresh, result=result, fact="true" if self.rng.random() < 0.9 else "partly", words=words,
-            basis="本市市容环境卫生管理的相关规定" if result == "explained" else "", by=self.at_unit("handler"),
+            self.fresh,
+            result=result,
+            fact="true" if self.rng.random() < 0.9 else "partly",
+            words=words,
+            basis="本市市容环境卫生管理的相关规定" if result == "explained" else "",
+            by=self.at_unit("handler"),
         )
         return self.pass_disposal, hours(0.2, 2.5, self.rng)
 
@@ -184,7 +224,11 @@ class Life:
         return self.reply, hours(0.3, 6, self.rng)
 
     def reply(self) -> Next:
-        said = "satisfied" if self.story == "false_close" or self.rng.random() < 0.8 else "dissatisfied"
+        said = (
+            "satisfied"
+            if self.story == "false_close" or self.rng.random() < 0.8
+            else "dissatisfied"
+        )
         words = self.script.get("reply") or "已电话告知诉求人处置情况,请其留意后续。"
         dispose.reply(self.fresh, words=words, by=self.at_unit("handler"), citizen_said=said)
         return self.review, hours(0.5, 10, self.rng)
@@ -212,7 +256,9 @@ class Life:
             if self.order.state == "second_check" and not self._verified("second"):
                 return self.second_check, hours(8, 26, self.rng)
             return self.after_call()
-        bad = self.round == 1 and (self.story == "reworked" or (self.story == "false_close" and honest))
+        bad = self.round == 1 and (
+            self.story == "reworked" or (self.story == "false_close" and honest)
+        )
         callbacks.record(self.order, by=by, outcome="reached", answer=self._answer(bad))
         return self.after_call()
 
@@ -224,9 +270,14 @@ class Life:
         else:
             level = self.rng.choices(["满意", "基本满意", "一般", "不满意"], [76, 14, 6, 4])[0]
         return callbacks.AnswerGiven(
-            solved="no" if bad else "yes", efficiency=level, attitude=self.rng.choice([level, "满意"]),
-            result=level, satisfaction=level, disposal_true=not (bad and self.story == "false_close"),
-            feedback_true=True, advice="处置后请到场回看一次,并告知诉求人" if bad else "",
+            solved="no" if bad else "yes",
+            efficiency=level,
+            attitude=self.rng.choice([level, "满意"]),
+            result=level,
+            satisfaction=level,
+            disposal_true=not (bad and self.story == "false_close"),
+            feedback_true=True,
+            advice="处置后请到场回看一次,并告知诉求人" if bad else "",
         )
 
     def _verified(self, stage: str) -> bool:
@@ -256,5 +307,7 @@ class Life:
 
     def reopen(self) -> Next:
         self.story, self.round, self.attempts, self.told = "", 1, 0, set()
-        self.order = reopen.reopen(self.fresh, reason="诉求人再次来电,称问题又出现", by=self.centre("call_taker"))
+        self.order = reopen.reopen(
+            self.fresh, reason="诉求人再次来电,称问题又出现", by=self.centre("call_taker")
+        )
         return self.take, hours(0.1, 0.5, self.rng)

@@ -33,7 +33,9 @@ TICK = dt.timedelta(hours=1)
 Progress = Callable[[str], object]
 
 
-def run(*, seed: int = 1, input: Path | None = None, limit: int | None = None, progress: Progress) -> dict[str, Any]:
+def run(
+    *, seed: int = 1, input: Path | None = None, limit: int | None = None, progress: Progress
+) -> dict[str, Any]:
     """Build the city if it is not there yet, and tell what it holds.
 
     Raises Refused where the database holds something and is not marked as a demo.
@@ -91,7 +93,9 @@ class World:
             done += 1
             if clock.today() != day:
                 day = clock.today()
-                self.progress(f"{day:%m-%d} 已登记 {Order.objects.count()} 件,办结 {Order.objects.filter(state='closed').count()} 件")
+                self.progress(
+                    f"{day:%m-%d} 已登记 {Order.objects.count()} 件,办结 {Order.objects.filter(state='closed').count()} 件"
+                )
         clock.set_to(END)
         _work()
         self.progress(f"一个月过完:{total} 件来电,{done} 步")
@@ -111,8 +115,15 @@ class World:
 
 def _work() -> None:
     for job in (
-        order_jobs.remind, order_jobs.climb, order_jobs.release_holds, order_jobs.archive,
-        order_jobs.follow_calendar, audit_jobs.seal, notices.follow, notices.deliver, audit_jobs.seal,
+        order_jobs.remind,
+        order_jobs.climb,
+        order_jobs.release_holds,
+        order_jobs.archive,
+        order_jobs.follow_calendar,
+        audit_jobs.seal,
+        notices.follow,
+        notices.deliver,
+        audit_jobs.seal,
     ):
         job()
 
@@ -131,7 +142,11 @@ def summary() -> dict[str, Any]:
         "by_state": by_state,
         "closed": by_state.get("closed", 0) + by_state.get("archived", 0),
         "rates": figures.summary_json(cohort, by),
-        "journal": {"rows": report.rows, "verified": report.verified, "problems": report.problems[:10]},
+        "journal": {
+            "rows": report.rows,
+            "verified": report.verified,
+            "problems": report.problems[:10],
+        },
         "notices": Message.objects.filter(to="complainant", state="sent").count(),
         "transmissions": Transmission.objects.count(),
         "callbacks": {
@@ -144,9 +159,9 @@ def summary() -> dict[str, Any]:
 
 
 def tell(facts: dict[str, Any], progress: Progress) -> None:
-    progress(f"工单 {facts['orders']} 件,办结 {facts['closed']} 件;日志 {facts['journal']['rows']} 条,核验 {facts['journal']['verified']} 条")
+    progress(
+        f"工单 {facts['orders']} 件,办结 {facts['closed']} 件;日志 {facts['journal']['rows']} 条,核验 {facts['journal']['verified']} 条"
+    )
     for name, rate in facts["rates"].items():
         value = "—" if rate["value"] is None else f"{rate['value'] * 100:.1f} %"
         progress(f"  {name}: {value}  (n={rate['denominator']})")
-
-

@@ -86,7 +86,9 @@ def _content(it: Situation, by: Actor) -> Denied | None:
     blocks = [f for f in it.findings if f.blocks]
     if not blocks:
         return None
-    return Denied(f"content.{blocks[0].rule}", ";".join(f"{f.rule} {f.message}" for f in blocks), state=True)
+    return Denied(
+        f"content.{blocks[0].rule}", ";".join(f"{f.rule} {f.message}" for f in blocks), state=True
+    )
 
 
 def _return_allowed(it: Situation, by: Actor) -> Denied | None:
@@ -118,43 +120,63 @@ def _verified(it: Situation, by: Actor) -> Denied | None:
     return _first(
         _no(it.first == "", "verify.first", "第一次回访未做"),
         _no(it.second_due and it.second == "", "verify.second", "二次回访未做"),
-        _no("bad" in (it.second or it.first), "verify.unsolved", "回访为“未解决”或不属实(规则 D7),须发回"),
+        _no(
+            "bad" in (it.second or it.first),
+            "verify.unsolved",
+            "回访为“未解决”或不属实(规则 D7),须发回",
+        ),
     )
 
 
 def _first_caller(it: Situation, by: Actor) -> Denied | None:
     wanted = it.open_units("callback") if it.first_party == "hub" else frozenset[int]()
     inside = bool(by.roles & {"callback_officer"})
-    may = inside if it.first_party == "centre" or not wanted else bool(by.units_as("hub") & wanted) or inside
+    may = (
+        inside
+        if it.first_party == "centre" or not wanted
+        else bool(by.units_as("hub") & wanted) or inside
+    )
     return None if may else Denied("verify.party", "策略包规定第一次回访不由您这一方做")
 
 
 GUARDS: dict[str, Guard] = {
     "content_passes": _content,
     "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", "类别还没选到末级"),
-    "leader_named": lambda it, by: _no(it.conduct and not it.leader, "leader.missing", "行风件先指定责任领导与科室"),
+    "leader_named": lambda it, by: _no(
+        it.conduct and not it.leader, "leader.missing", "行风件先指定责任领导与科室"
+    ),
     "conduct": lambda it, by: _no(not it.conduct, "leader.not_conduct", "只有行风件须指定责任领导"),
     "own_to_sign": lambda it, by: _first(
         _no(not it.leader, "leader.missing", "还没有责任领导"),
         _no(it.leader_signed, "leader.signed", "已签批"),
         None if it.leader == by.id else Denied("leader.other", "由指定的责任领导签批"),
     ),
-    "leader_has_signed": lambda it, by: _no(it.conduct and not it.leader_signed, "leader.unsigned", "责任领导未签批"),
+    "leader_has_signed": lambda it, by: _no(
+        it.conduct and not it.leader_signed, "leader.unsigned", "责任领导未签批"
+    ),
     "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", "没有等回执的传送"),
     "return_allowed": _return_allowed,
-    "return_waiting": lambda it, by: _no("return" not in it.waiting, "return.none", "没有待审的退单申请"),
+    "return_waiting": lambda it, by: _no(
+        "return" not in it.waiting, "return.none", "没有待审的退单申请"
+    ),
     "extension_allowed": _extension_allowed,
-    "extension_waiting": lambda it, by: _no("extension" not in it.waiting, "extension.none", "没有待审的延期申请"),
+    "extension_waiting": lambda it, by: _no(
+        "extension" not in it.waiting, "extension.none", "没有待审的延期申请"
+    ),
     "hold_allowed": _hold_allowed,
     "hold_waiting": lambda it, by: _no("hold" not in it.waiting, "hold.none", "没有待审的挂账申请"),
     "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", "不在挂账"),
     "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", "挂账中,先恢复办理"),
-    "contact_tried": lambda it, by: _no(not it.contact_tried, "contact.missing", "还没有先行联系(D3)"),
+    "contact_tried": lambda it, by: _no(
+        not it.contact_tried, "contact.missing", "还没有先行联系(D3)"
+    ),
     "disposal_waits": lambda it, by: _no(it.disposal != "waits", "disposal.none", "没有待审的处置"),
     "not_own_disposal": lambda it, by: (
         Denied("disposal.own", "不能审自己提交的处置") if it.disposer == by.id else None
     ),
-    "disposal_passed": lambda it, by: _no(it.disposal != "passed", "disposal.unpassed", "处置未经单位审核通过"),
+    "disposal_passed": lambda it, by: _no(
+        it.disposal != "passed", "disposal.unpassed", "处置未经单位审核通过"
+    ),
     "feedback_given": lambda it, by: _no(not it.replied, "reply.missing", "还没有答复诉求人"),
     "never_handled": lambda it, by: (
         Denied("verify.own", "经手过这件的人不能审核、核实它") if by.id in it.hands else None

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from suqiu.audit.queries import advance_cursor, follow
 from suqiu.base import clock
@@ -28,20 +28,31 @@ def remind() -> int:
     running = Obligation.objects.filter(outcome="open", paused_since=None)
     overdue = running.filter(due__lt=now, red_at=None).select_related("seat")
     soon = running.filter(
-        due__gte=now, due__lte=now + dt.timedelta(hours=4), reminded_at=None,
+        due__gte=now,
+        due__lte=now + dt.timedelta(hours=4),
+        reminded_at=None,
         due__lt=now + (F("due") - F("started")) / 3,
     ).select_related("seat")
-    return _mark(overdue[:BATCH], "turn_red", "red_at") + _mark(soon[:BATCH], "remind", "reminded_at")
+    return _mark(overdue[:BATCH], "turn_red", "red_at") + _mark(
+        soon[:BATCH], "remind", "reminded_at"
+    )
 
 
-def _mark(rows: "list[Obligation] | object", verb: str, column: str) -> int:
+def _mark(rows: QuerySet[Obligation], verb: str, column: str) -> int:
     done = 0
-    for row in list(rows):  # type: ignore[call-overload]
+    for row in rows:
         try:
             with advance(row.order_id, verb, by=CLOCK) as step:
                 stamped = Obligation.objects.filter(pk=row.pk, outcome="open", **{column: None})
-                fresh = stamped.update(**{column: step.at, **({"late": True} if verb == "turn_red" else {})})
-                step.data = {"code": row.code, "unit": row.seat.unit_id, "due": row.due.isoformat(), "first": bool(fresh)}
+                fresh = stamped.update(
+                    **{column: step.at, **({"late": True} if verb == "turn_red" else {})}
+                )
+                step.data = {
+                    "code": row.code,
+                    "unit": row.seat.unit_id,
+                    "due": row.due.isoformat(),
+                    "first": bool(fresh),
+                }
             done += 1
         except Refused:
             continue
@@ -50,7 +61,9 @@ def _mark(rows: "list[Obligation] | object", verb: str, column: str) -> int:
 
 def climb() -> int:
     """Transmissions that nobody acknowledged go one step up; after the last step they stay there."""
-    late = Transmission.objects.filter(acked_at=None, seat__closed=None, ack_due__lte=clock.now(), step__lt=3)
+    late = Transmission.objects.filter(
+        acked_at=None, seat__closed=None, ack_due__lte=clock.now(), step__lt=3
+    )
     done = 0
     for order_id in set(late.values_list("order_id", flat=True)[:BATCH]):
         try:
@@ -75,7 +88,9 @@ def release_holds() -> int:
 
 def archive() -> int:
     """Closed orders are archived after the number of days that their pack says."""
-    closed = Order.objects.filter(state=State.CLOSED, ended_at__lt=clock.now() - dt.timedelta(days=1))
+    closed = Order.objects.filter(
+        state=State.CLOSED, ended_at__lt=clock.now() - dt.timedelta(days=1)
+    )
     ids = [
         pk
         for pk, pack_id, ended in closed.values_list("pk", "pack_id", "ended_at")[:BATCH]
@@ -96,8 +111,14 @@ def follow_calendar() -> int:
 
 def _recompute_all() -> int:
     moved = 0
-    ids = Obligation.objects.filter(outcome="open", provisional=True).values_list("order_id", flat=True).distinct()
+    ids = (
+        Obligation.objects.filter(outcome="open", provisional=True)
+        .values_list("order_id", flat=True)
+        .distinct()
+    )
     for order_id in ids:
         with transaction.atomic(), advance(order_id, "recompute", by=CLOCK) as step:
-            moved += clocks.reconsider(step.order, step.pack, by=CLOCK, why="calendar", never_earlier=True)
+            moved += clocks.reconsider(
+                step.order, step.pack, by=CLOCK, why="calendar", never_earlier=True
+            )
     return moved

@@ -70,7 +70,9 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "source_no"], condition=~Q(source_no=""), name="orders_source_once"
+                fields=["source", "source_no"],
+                condition=~Q(source_no=""),
+                name="orders_source_once",
             )
         ]
         indexes = [
@@ -103,12 +105,16 @@ class Seat(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(role="lead", closed__isnull=True), name="orders_one_lead"
+                fields=["order"],
+                condition=Q(role="lead", closed__isnull=True),
+                name="orders_one_lead",
             )
         ]
         indexes = [
             models.Index(
-                fields=["unit", "due", "order"], condition=Q(closed__isnull=True), name="orders_unit_queue"
+                fields=["unit", "due", "order"],
+                condition=Q(closed__isnull=True),
+                name="orders_unit_queue",
             )
         ]
 
@@ -151,7 +157,9 @@ class Obligation(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "seat", "code"], condition=Q(outcome="open"), name="orders_one_clock"
+                fields=["order", "seat", "code"],
+                condition=Q(outcome="open"),
+                name="orders_one_clock",
             )
         ]
 
@@ -175,7 +183,9 @@ class Request(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "kind"], condition=Q(ruled_at__isnull=True), name="orders_one_waiting"
+                fields=["order", "kind"],
+                condition=Q(ruled_at__isnull=True),
+                name="orders_one_waiting",
             )
         ]
 

@@ -14,7 +14,17 @@ from suqiu.orders.access import READERS, Allowed, Denied, can, sees
 from suqiu.orders.models import Obligation, Order, Seat
 from suqiu.orders.states import VERBS, State, Verb
 
-_RELATED = ("category", "region", "street", "source", "appellant", "pack", "door", "section", "parent")
+_RELATED = (
+    "category",
+    "region",
+    "street",
+    "source",
+    "appellant",
+    "pack",
+    "door",
+    "section",
+    "parent",
+)
 
 
 def visible_to(by: Actor) -> QuerySet[Order]:
@@ -47,7 +57,11 @@ def menu(order: Order, by: Actor) -> list[tuple[Verb, Allowed | Denied]]:
     """Each verb that the person's post might ever do, with the answer for here and now."""
     it, _ = situations.of(order)
     answers = ((row, can(by, row, it)) for row in VERBS.values() if row.who != ("system",))
-    return [(row, answer) for row, answer in answers if not isinstance(answer, Denied) or answer.code != "post"]
+    return [
+        (row, answer)
+        for row, answer in answers
+        if not isinstance(answer, Denied) or answer.code != "post"
+    ]
 
 
 def obligations(order: Order) -> list[Obligation]:
@@ -56,7 +70,9 @@ def obligations(order: Order) -> list[Obligation]:
     return sorted(rows, key=lambda r: (r.outcome != "open", r.due))
 
 
-def queue(by: Actor, *, states: Iterable[State] = (), roles: Iterable[str] = ("lead",)) -> QuerySet[Order]:
+def queue(
+    by: Actor, *, states: Iterable[State] = (), roles: Iterable[str] = ("lead",)
+) -> QuerySet[Order]:
     """Open orders in which the person's units sit in one of these parts, the nearest clock first."""
     seats = Seat.objects.filter(unit__in=by.units, role__in=list(roles), closed__isnull=True)
     orders = visible_to(by).filter(Exists(seats.filter(order=OuterRef("pk"))))
@@ -65,7 +81,9 @@ def queue(by: Actor, *, states: Iterable[State] = (), roles: Iterable[str] = ("l
 
 def next_due(order_ids: Iterable[int]) -> dict[int, Obligation]:
     """For each order its most urgent open clock: running ones before paused ones."""
-    rows = Obligation.objects.filter(order_id__in=list(order_ids), outcome="open").select_related("seat__unit")
+    rows = Obligation.objects.filter(order_id__in=list(order_ids), outcome="open").select_related(
+        "seat__unit"
+    )
     nearest: dict[int, Obligation] = {}
     for row in sorted(rows, key=lambda r: (r.paused_since is not None, r.due)):
         nearest.setdefault(row.order_id, row)
@@ -75,16 +93,22 @@ def next_due(order_ids: Iterable[int]) -> dict[int, Obligation]:
 def alike(order: Order, days: int = 30) -> QuerySet[Order]:
     """Orders of the same telephone or of the same leaf and street, drafted in the days before."""
     since = order.drafted_at - dt.timedelta(days=days)
-    same_place = Q(category=order.category_id, street=order.street_id) if order.street_id else Q(pk__in=[])
+    same_place = (
+        Q(category=order.category_id, street=order.street_id) if order.street_id else Q(pk__in=[])
+    )
     phone = order.appellant.phone_hash if order.appellant else ""
     same_caller = Q(appellant__phone_hash=phone) if phone else Q(pk__in=[])
-    return Order.objects.filter(same_place | same_caller, drafted_at__gte=since).exclude(pk=order.pk)
+    return Order.objects.filter(same_place | same_caller, drafted_at__gte=since).exclude(
+        pk=order.pk
+    )
 
 
 def disagreements() -> list[str]:
     """Orders whose state is not the one that the journal gives: rebuilt from the entries alone."""
     told: dict[int, str] = {}
-    rows = Entry.objects.filter(chain__startswith="order:", kind__startswith="order.").order_by("chain", "seq")
+    rows = Entry.objects.filter(chain__startswith="order:", kind__startswith="order.").order_by(
+        "chain", "seq"
+    )
     for chain, kind, data in rows.values_list("chain", "kind", "data").iterator(chunk_size=5000):
         if kind == "order.drafted":
             told[int(chain[6:])] = State.DRAFT
@@ -92,6 +116,8 @@ def disagreements() -> list[str]:
             told[int(chain[6:])] = data["to"]
     return [
         f"{number}: the table says {state}, the journal {told.get(pk, 'nothing')}"
-        for pk, number, state in Order.objects.values_list("pk", "number", "state").iterator(chunk_size=5000)
+        for pk, number, state in Order.objects.values_list("pk", "number", "state").iterator(
+            chunk_size=5000
+        )
         if told.get(pk) != state
     ]

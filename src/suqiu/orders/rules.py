@@ -47,7 +47,9 @@ class Draft:
     registered_at: dt.datetime | None = None
 
 
-def findings(draft: Draft, severities: Mapping[str, str], limits: Mapping[str, tuple[int, int]]) -> tuple[Finding, ...]:
+def findings(
+    draft: Draft, severities: Mapping[str, str], limits: Mapping[str, tuple[int, int]]
+) -> tuple[Finding, ...]:
     """What the pack's rules find. `severities` maps rule id to "B" (block), "W" (warn) or "off"."""
     found = []
     for field, rule, wrong, message in _checks(draft, limits):
@@ -75,27 +77,66 @@ def _checks(d: Draft, limits: Mapping[str, tuple[int, int]]) -> list[tuple[str, 
     return [
         ("content", "C1", bool(missing), f"缺要素:{'、'.join(missing)}"),
         ("phone", "C2", not d.has_phone and not d.anonymous, "没有电话,且不是匿名"),
-        ("address", "C3", bool(d.address) and not re.search(r"[路街道弄号口园站桥村]", d.address), "地点没有路名、门牌或地标"),
+        (
+            "address",
+            "C3",
+            bool(d.address) and not re.search(r"[路街道弄号口园站桥村]", d.address),
+            "地点没有路名、门牌或地标",
+        ),
         ("category", "C4", not d.has_leaf, "类别还没选到末级"),
         ("demand", "C6", not d.demand, "没有写期望结果,回访将无从核对"),
         ("occurred_at", "A2", bool(late), "发生时间晚于登记时间"),
         ("street", "A3", not d.street_in_region, "街镇不在所选的区"),
-        ("kind", "A6", d.kind == "咨询" and bool(re.search(r"要求(查处|处理|整治)", d.content)), "正文要求查处,类型却是咨询"),
-        ("urgency", "A7", bool(urgent) and d.urgency == "一般", f"有“{'、'.join(urgent)}”,没有标紧急"),
-        ("title", "N1", not low <= len(d.title) <= high, f"标题应为 {low} 至 {high} 字,现 {len(d.title)} 字"),
-        ("content", "N2", not least <= len(d.content) <= most, f"正文宜为 {least} 至 {most} 字,现 {len(d.content)} 字"),
-        ("content", "N3", bool(identities_in(d.title + "\n" + d.content)), "正文里有电话或证件号,会随单下发"),
+        (
+            "kind",
+            "A6",
+            d.kind == "咨询" and bool(re.search(r"要求(查处|处理|整治)", d.content)),
+            "正文要求查处,类型却是咨询",
+        ),
+        (
+            "urgency",
+            "A7",
+            bool(urgent) and d.urgency == "一般",
+            f"有“{'、'.join(urgent)}”,没有标紧急",
+        ),
+        (
+            "title",
+            "N1",
+            not low <= len(d.title) <= high,
+            f"标题应为 {low} 至 {high} 字,现 {len(d.title)} 字",
+        ),
+        (
+            "content",
+            "N2",
+            not least <= len(d.content) <= most,
+            f"正文宜为 {least} 至 {most} 字,现 {len(d.content)} 字",
+        ),
+        (
+            "content",
+            "N3",
+            bool(identities_in(d.title + "\n" + d.content)),
+            "正文里有电话或证件号,会随单下发",
+        ),
         ("content", "N6", bool(_EMPTY_TALK.match(d.content.strip())), "正文只有套话"),
     ]
 
 
 def disposal_findings(
-    *, result: str, fact: str, words: str, basis: str, sent_at: dt.datetime, on_site_at: dt.datetime | None, now: dt.datetime
+    *,
+    result: str,
+    fact: str,
+    words: str,
+    basis: str,
+    sent_at: dt.datetime,
+    on_site_at: dt.datetime | None,
+    now: dt.datetime,
 ) -> tuple[Finding, ...]:
     """What is wrong with a disposal as the unit wrote it (D1, D2, D4, N3)."""
     found = []
     if words.strip() in {result, fact, "属实", "已处理", "已处置", ""} or len(words.strip()) < 10:
-        found.append(Finding("words", "D1", "处置经过不能只是选项的名字,写明做了什么(10 字以上)", True))
+        found.append(
+            Finding("words", "D1", "处置经过不能只是选项的名字,写明做了什么(10 字以上)", True)
+        )
     if on_site_at and not sent_at <= on_site_at <= now:
         found.append(Finding("on_site_at", "D2", "到场时间须在派单之后,且不在将来", True))
     if result == "解释说明" and not basis.strip():

@@ -1,6 +1,5 @@
 """Reading an order's situation, on which every verb is judged."""
 
-
 from suqiu.base import clock
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
@@ -61,7 +60,7 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
 
 
 def verdict(check: Verification | None) -> str:
-    """"" not made; "bad" when the citizen or the street says no, or the claim was untrue; else "ok".
+    """ "" not made; "bad" when the citizen or the street says no, or the claim was untrue; else "ok".
 
     One who could not be reached proves nothing against the unit (推定): the attempts are evidence.
     """
@@ -105,5 +104,3 @@ def content_of(order: Order, pack: Pack) -> tuple[Finding, ...]:
         registered_at=order.registered_at or clock.now(),
     )
     return findings(draft, pack.content, pack.lengths)
-
-

@@ -47,9 +47,7 @@ LABELS: dict[State, str] = {
     S.WITHDRAWN: "已撤回",
     S.VOID: "作废",
 }
-ENDS = frozenset(
-    {S.CLOSED, S.ARCHIVED, S.ANSWERED, S.REJECTED, S.MERGED, S.WITHDRAWN, S.VOID}
-)
+ENDS = frozenset({S.CLOSED, S.ARCHIVED, S.ANSWERED, S.REJECTED, S.MERGED, S.WITHDRAWN, S.VOID})
 OPEN = tuple(s for s in S if s not in ENDS)
 AT_UNIT = (S.DISPATCHED, S.SIGNED)
 AFTER_DISPATCH = (S.DISPATCHED, S.SIGNED, S.DISPOSED, S.REPLIED, S.CALLBACK, S.SECOND_CHECK)
@@ -79,6 +77,8 @@ class Verb:
 HANDLER = ("lead:handler", "lead:head")
 UNIT = (*HANDLER, "lead:hub", "callback:hub")
 
+# One row, one verb: read as a table, so it is laid out by hand.
+# fmt: off
 _ROWS = (
     Verb("correct", "补正", (S.DRAFT, S.REGISTERED), (), ("call_taker", "dispatcher", "system"),
          "内容有误,派单前改正;每次改动都留痕", key="E"),
@@ -176,6 +176,7 @@ _ROWS = (
     Verb("turn_red", "逾期亮红", OPEN, (), ("system",), "过期即亮红,事实不再改"),
     Verb("recompute", "日历重算", OPEN, (), ("system",), "新年日历发布,暂定期限重算,只延不提前"),
 )
+# fmt: on
 VERBS: dict[str, Verb] = {row.name: row for row in _ROWS}
 
 

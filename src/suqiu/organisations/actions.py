@@ -33,14 +33,24 @@ def lay_regions(*, by: Actor) -> int:
             )
         for row in rows:
             if row.get("successor"):
-                Region.objects.filter(code=str(row["code"])).update(successor_id=str(row["successor"]))
+                Region.objects.filter(code=str(row["code"])).update(
+                    successor_id=str(row["successor"])
+                )
         journal.append("regions", "regions.laid", by=by, data={"rows": len(rows)})
     return len(rows)
 
 
 def found_unit(
-    *, code: str, name: str, kind: str, region: str, by: Actor, line: str = "", trade: str = "",
-    parent: str | None = None, valid_from: dt.date | None = None,
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    region: str,
+    by: Actor,
+    line: str = "",
+    trade: str = "",
+    parent: str | None = None,
+    valid_from: dt.date | None = None,
 ) -> Unit:
     """Found a unit, or give a known one its new name. Journalled on the unit's chain."""
     with transaction.atomic():
@@ -56,21 +66,39 @@ def found_unit(
                 "valid_from": valid_from,
             },
         )
-        journal.append(f"unit:{unit.pk}", "unit.founded" if new else "unit.changed", by=by,
-                       data={"code": code, "kind": kind})
+        journal.append(
+            f"unit:{unit.pk}",
+            "unit.founded" if new else "unit.changed",
+            by=by,
+            data={"code": code, "kind": kind},
+        )
     return unit
 
 
 def set_duty(
-    unit: Unit, *, days: str, since: dt.time, until: dt.time, person: str, by: Actor,
-    deputy: str = "", phone: str = "",
+    unit: Unit,
+    *,
+    days: str,
+    since: dt.time,
+    until: dt.time,
+    person: str,
+    by: Actor,
+    deputy: str = "",
+    phone: str = "",
 ) -> Duty:
     """One line of the unit's roster; a line for the same days and hours is replaced."""
     with transaction.atomic():
         duty, _ = Duty.objects.update_or_create(
-            unit=unit, days=days, since=since, until=until,
+            unit=unit,
+            days=days,
+            since=since,
+            until=until,
             defaults={"person": person, "deputy": deputy, "phone": phone},
         )
-        journal.append(f"unit:{unit.pk}", "duty.set", by=by,
-                       data={"days": days, "person": person, "deputy": deputy})
+        journal.append(
+            f"unit:{unit.pk}",
+            "duty.set",
+            by=by,
+            data={"days": days, "person": person, "deputy": deputy},
+        )
     return duty

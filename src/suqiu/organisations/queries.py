@@ -14,14 +14,16 @@ def unit(pk: int) -> Unit:
 def valid_on(day: dt.date) -> QuerySet[Unit]:
     """The units that exist on this day."""
     return Unit.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
     )
 
 
 def regions_on(day: dt.date) -> QuerySet[Region]:
     """The districts of a day: 16 today, 17 in 2013."""
     return Region.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
     ).exclude(tile_row__isnull=True, successor__isnull=True)
 
 

@@ -32,6 +32,10 @@ def publish(text: str, *, by: Actor, name: str = "pack") -> models.Pack:
             body=pack.model_dump(mode="json"),
             fingerprint=fingerprint,
         )
-        journal.append(f"pack:{pack.id}", "pack.published", by=by,
-                       data={"version": pack.version, "fingerprint": fingerprint})
+        journal.append(
+            f"pack:{pack.id}",
+            "pack.published",
+            by=by,
+            data={"version": pack.version, "fingerprint": fingerprint},
+        )
     return row

@@ -16,7 +16,9 @@ class Pack(models.Model):
     fingerprint = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="policy_pack_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="policy_pack_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} 第 {self.version} 版"

@@ -10,9 +10,15 @@ from suqiu.base.errors import Invalid
 
 # The vocabulary of events that the life cycle emits and that clocks start and stop at.
 EVENTS = frozenset(
-    """registered accepted sent_back dispatched acknowledged signed contacted contact_exhausted on_site
-    disposal_submitted disposal_passed citizen_replied review_passed reworked verified_first
-    verified_second closed archived answered rejected withdrawn void returned merged""".split()
+    # fmt: off
+    {
+        "registered", "accepted", "sent_back", "dispatched", "acknowledged", "signed",
+        "contacted", "contact_exhausted", "on_site", "disposal_submitted", "disposal_passed",
+        "citizen_replied", "review_passed", "reworked", "verified_first", "verified_second",
+        "closed", "archived", "answered", "rejected", "withdrawn", "void", "returned",
+        "merged",
+    }
+    # fmt: on
 )
 UNITS = Literal["natural_hour", "work_hour", "work_day", "natural_day"]
 
@@ -111,9 +117,15 @@ class Pack(_Strict):
     exclusions: dict[str, list[str]] = {}
     archive_after_days: int = 30
 
-    def limit(self, spec: ObligationSpec, *, urgency: str, category: str, conduct: bool) -> LimitSpec:
+    def limit(
+        self, spec: ObligationSpec, *, urgency: str, category: str, conduct: bool
+    ) -> LimitSpec:
         """The limit that holds for this order: the last override that fits wins."""
-        facts: dict[str, str | bool] = {"urgency": urgency, "category": category, "conduct": conduct}
+        facts: dict[str, str | bool] = {
+            "urgency": urgency,
+            "category": category,
+            "conduct": conduct,
+        }
         chosen = spec.limit
         for override in self.overrides:
             if override.id == spec.id and all(_fits(facts[k], v) for k, v in override.when.items()):
@@ -140,7 +152,9 @@ def read(text: str, name: str = "pack") -> Pack:
         first = error.errors()[0]
         line = _line_of(text, first["loc"])
         where = ".".join(map(str, first["loc"]))
-        raise Invalid("pack.invalid", f"{name} 第 {line} 行 {where}:{first['msg']}", line=line) from error
+        raise Invalid(
+            "pack.invalid", f"{name} 第 {line} 行 {where}:{first['msg']}", line=line
+        ) from error
 
 
 def _line_of(text: str, loc: tuple[int | str, ...]) -> int:
@@ -151,7 +165,9 @@ def _line_of(text: str, loc: tuple[int | str, ...]) -> int:
         nearer: yaml.Node | None = None
         if isinstance(node, yaml.MappingNode):
             nearer = next((v for k, v in node.value if k.value == step), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)
+        ):
             nearer = node.value[step]
         if nearer is None:
             break

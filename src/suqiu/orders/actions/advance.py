@@ -7,10 +7,10 @@ Entering locks the order's row and judges the verb; leaving changes the state, s
 clocks of the pack, and writes the journal. A refusal or any fault leaves nothing behind.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +20,8 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.orders import situations
-from suqiu.orders.actions import clocks
 from suqiu.orders.access import Denied, Situation, can, sees
+from suqiu.orders.actions import clocks
 from suqiu.orders.models import Hand, Order, Seat
 from suqiu.orders.states import ENDS, VERBS, State, Verb
 from suqiu.organisations.models import Unit
@@ -77,7 +77,9 @@ class Step:
 
 
 @contextmanager
-def advance(order_id: int, verb: str, *, by: Actor, given: dict[str, Any] | None = None) -> Iterator[Step]:
+def advance(
+    order_id: int, verb: str, *, by: Actor, given: dict[str, Any] | None = None
+) -> Iterator[Step]:
     """Do `verb` on this order. Raises Missing, NotAllowed, WrongState or Invalid; see `Step`.
 
     `given` are the fields that the table and the pack require for the verb.
@@ -116,16 +118,27 @@ def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
     answer = can(by, verb, it)
     if isinstance(answer, Denied):
         kind = WrongState if answer.state else NotAllowed
-        raise kind(answer.code, f"{verb.label}:{answer.reason}", number=order.number, verb=verb.name, state=order.state)
+        raise kind(
+            answer.code,
+            f"{verb.label}:{answer.reason}",
+            number=order.number,
+            verb=verb.name,
+            state=order.state,
+        )
     return Step(order, verb, by, clock.now(), pack_of(order.pack_id), it, seats, list(verb.events))
 
 
 def _require(step: Step, given: dict[str, Any]) -> None:
     needed = {*step.verb.required, *step.pack.required.get(step.verb.name, [])}
-    missing = sorted(n for n in needed if given.get(n, getattr(step.order, n, None)) in (None, "", []))
+    missing = sorted(
+        n for n in needed if given.get(n, getattr(step.order, n, None)) in (None, "", [])
+    )
     if missing:
         raise Invalid(
-            "required", f"{step.verb.label}:还缺 {'、'.join(missing)}", missing=missing, number=step.order.number
+            "required",
+            f"{step.verb.label}:还缺 {'、'.join(missing)}",
+            missing=missing,
+            number=step.order.number,
         )
 
 
@@ -146,7 +159,11 @@ def _finish(step: Step) -> None:
     data = {"from": before, "to": order.state, "round": order.round, **step.data}
     unit = step.data.get("unit")
     journal.append(
-        order.chain, f"order.{step.verb.name}", by=step.by, data=data, words=step.words or None,
+        order.chain,
+        f"order.{step.verb.name}",
+        by=step.by,
+        data=data,
+        words=step.words or None,
         unit=unit if isinstance(unit, int) else None,
     )
     clocks.turn(step.order, step.seats, step.pack, step.events, step.at, by=step.by)

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from suqiu.audit import journal
+from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
@@ -16,7 +17,13 @@ from suqiu.policy.rules import ObligationSpec, Pack
 
 
 def turn(
-    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime, *, by: Actor
+    order: Order,
+    seats: Sequence[Seat],
+    pack: Pack,
+    events: Sequence[str],
+    at: dt.datetime,
+    *,
+    by: Actor,
 ) -> None:
     """Stop what these events stop, then start what they start."""
     for event in events:
@@ -42,26 +49,53 @@ def _end(row: Obligation, at: dt.datetime, outcome: str) -> None:
 
 
 def _applies(order: Order, spec: ObligationSpec) -> bool:
-    facts = {"has_phone": bool(order.appellant and order.appellant.has_phone), "conduct": order.conduct,
-             "second_due": bool(order.second_due)}
+    facts = {
+        "has_phone": bool(order.appellant and order.appellant.has_phone),
+        "conduct": order.conduct,
+        "second_due": bool(order.second_due),
+    }
     return all(facts.get(name) == wanted for name, wanted in spec.applies.items())
 
 
 def _start(
-    order: Order, seats: Sequence[Seat], pack: Pack, spec: ObligationSpec, at: dt.datetime, *, by: Actor
+    order: Order,
+    seats: Sequence[Seat],
+    pack: Pack,
+    spec: ObligationSpec,
+    at: dt.datetime,
+    *,
+    by: Actor,
 ) -> None:
     seat = next((s for s in seats if s.role == spec.owes and s.closed is None), None)
-    if seat is None or Obligation.objects.filter(order=order, seat=seat, code=spec.id, outcome="open").exists():
+    if (
+        seat is None
+        or Obligation.objects.filter(order=order, seat=seat, code=spec.id, outcome="open").exists()
+    ):
         return
-    chosen = pack.limit(spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct)
+    chosen = pack.limit(
+        spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
+    )
     due = calendar().due(at, Limit(chosen.n, chosen.unit))
     Obligation.objects.create(
-        order=order, seat=seat, code=spec.id, name=spec.name, round=order.round,
-        limit_n=str(chosen.n), limit_unit=chosen.unit, started=at,
-        due_original=due.moment, due=due.moment, provisional=due.provisional,
+        order=order,
+        seat=seat,
+        code=spec.id,
+        name=spec.name,
+        round=order.round,
+        limit_n=str(chosen.n),
+        limit_unit=chosen.unit,
+        started=at,
+        due_original=due.moment,
+        due=due.moment,
+        provisional=due.provisional,
     )
-    journal.append(order.chain, "clock.started", by=by, unit=seat.unit_id,
-                   data={"code": spec.id, "round": order.round, "due": due.moment.isoformat()})
+    journal.append(
+        order.chain,
+        "clock.started",
+        by=by,
+        unit=seat.unit_id,
+        data={"code": spec.id, "round": order.round, "due": due.moment.isoformat()},
+    )
 
 
 def promised(order: Order, pack: Pack, at: dt.datetime) -> dt.datetime:
@@ -69,7 +103,9 @@ def promised(order: Order, pack: Pack, at: dt.datetime) -> dt.datetime:
     moment = at
     for spec in pack.obligations:
         if spec.id in {"dispose", "reply"}:
-            chosen = pack.limit(spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct)
+            chosen = pack.limit(
+                spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
+            )
             moment = calendar().due(moment, Limit(chosen.n, chosen.unit)).moment
     return moment
 
@@ -90,14 +126,23 @@ def shift(order: Order, row: Obligation, due: dt.datetime, *, by: Actor, why: st
     """Change an effective due moment, and say why in the journal. A reminder given is given anew."""
     before, row.due = row.due, due
     row.reminded_at = None
-    row.save(update_fields=["due", "reminded_at"])
-    journal.append(order.chain, "clock.shifted", by=by, unit=row.seat.unit_id,
-                   data={"code": row.code, "from": before.isoformat(), "to": due.isoformat(), "why": why})
+    last_day = clock.local(due - dt.timedelta(microseconds=1)).date()
+    row.provisional = row.provisional or calendar().is_provisional(last_day)
+    row.save(update_fields=["due", "reminded_at", "provisional"])
+    journal.append(
+        order.chain,
+        "clock.shifted",
+        by=by,
+        unit=row.seat.unit_id,
+        data={"code": row.code, "from": before.isoformat(), "to": due.isoformat(), "why": why},
+    )
 
 
 def pause(order: Order, at: dt.datetime, *, by: Actor) -> None:
     """Stop the lead's clocks where they stand (挂账)."""
-    for row in Obligation.objects.filter(order=order, seat__role="lead", outcome="open", paused_since=None):
+    for row in Obligation.objects.filter(
+        order=order, seat__role="lead", outcome="open", paused_since=None
+    ):
         row.paused_since = at
         row.save(update_fields=["paused_since"])
         journal.append(order.chain, "clock.paused", by=by, data={"code": row.code})
@@ -106,7 +151,9 @@ def pause(order: Order, at: dt.datetime, *, by: Actor) -> None:
 def resume(order: Order, at: dt.datetime, *, by: Actor) -> None:
     """Let them run on with what was left when they were paused."""
     cal = calendar()
-    for row in Obligation.objects.filter(order=order, outcome="open", paused_since__isnull=False).select_related("seat"):
+    for row in Obligation.objects.filter(
+        order=order, outcome="open", paused_since__isnull=False
+    ).select_related("seat"):
         since = row.paused_since or at
         row.paused_since = None
         row.save(update_fields=["paused_since"])
@@ -114,18 +161,24 @@ def resume(order: Order, at: dt.datetime, *, by: Actor) -> None:
         shift(order, row, due, by=by, why="pause")
 
 
-def reconsider(order: Order, pack: Pack, *, by: Actor, why: str, never_earlier: bool = False) -> int:
+def reconsider(
+    order: Order, pack: Pack, *, by: Actor, why: str, never_earlier: bool = False
+) -> int:
     """Count open clocks again from their start (urgency changed, a year's calendar came).
 
     An import touches only provisional ones and never moves one earlier. Returns how many moved.
     """
     cal, moved = calendar(), 0
-    rows = Obligation.objects.filter(order=order, outcome="open", paused_since=None).select_related("seat")
+    rows = Obligation.objects.filter(order=order, outcome="open", paused_since=None).select_related(
+        "seat"
+    )
     for row in rows.filter(provisional=True) if never_earlier else rows:
         spec = next((s for s in pack.obligations if s.id == row.code), None)
         if spec is None:
             continue
-        limit = pack.limit(spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct)
+        limit = pack.limit(
+            spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
+        )
         due = cal.due(row.started, Limit(limit.n, limit.unit))
         moment = max(due.moment, row.due) if never_earlier else due.moment
         if never_earlier and row.due == row.due_original:
@@ -145,7 +198,9 @@ def keep_queue_order(seats: Sequence[Seat]) -> None:
             continue
         due = (
             Obligation.objects.filter(seat=seat, outcome="open", paused_since=None)
-            .order_by("due").values_list("due", flat=True).first()
+            .order_by("due")
+            .values_list("due", flat=True)
+            .first()
         )
         if due != seat.due:
             seat.due = due

@@ -28,7 +28,12 @@ def dispatch(order: Order, *, to: Unit, by: Actor, note: str = "") -> Order:
             raise Invalid("dispatch.ended", f"{to} 已于 {to.valid_to} 撤销")
         lead = step.open_seat(to, "lead")
         hub = hub_of(to.region)
-        if hub and hub.pk != to.pk and hub.pk not in step.situation.accused and to.kind != "section":
+        if (
+            hub
+            and hub.pk != to.pk
+            and hub.pk not in step.situation.accused
+            and to.kind != "section"
+        ):
             step.open_seat(hub, "callback")
         _transmit(step, lead)
         step.change(dispatched_at=step.at)
@@ -43,9 +48,17 @@ def _transmit(step: Step, lead: Seat) -> None:
     duty = on_call(lead.unit_id, local, calendar().is_work(local.date()))
     for spec in step.pack.transmissions:
         leg = "officer" if spec.to == "duty_officer" else "unit"
-        to = (duty.person if duty else f"unit:{lead.unit_id}") if leg == "officer" else f"unit:{lead.unit_id}"
+        to = (
+            (duty.person if duty else f"unit:{lead.unit_id}")
+            if leg == "officer"
+            else f"unit:{lead.unit_id}"
+        )
         Transmission.objects.create(
-            order=step.order, seat=lead, leg=leg, to=to, sent_at=step.at,
+            order=step.order,
+            seat=lead,
+            leg=leg,
+            to=to,
+            sent_at=step.at,
             ack_due=step.at + dt.timedelta(minutes=spec.ack_minutes),
         )
         step.note("order.transmitted", leg=leg, to=to, unit=lead.unit_id)
@@ -63,7 +76,9 @@ def acknowledge(order: Order, *, by: Actor) -> Order:
 def climb(order_id: int, *, by: Actor) -> Order:
     """Nobody has acknowledged in time: the deputy is asked, then the hub, then the centre."""
     with advance(order_id, "climb", by=by) as step:
-        waiting = step.order.transmissions.filter(acked_at=None, seat__closed=None, ack_due__lte=step.at)
+        waiting = step.order.transmissions.filter(
+            acked_at=None, seat__closed=None, ack_due__lte=step.at
+        )
         for row in waiting.select_related("seat__unit"):
             row.step = min(row.step + 1, len(STEPS) - 1)
             row.to = _next_to(row)
@@ -88,7 +103,9 @@ def _next_to(row: Transmission) -> str:
 def sign(order: Order, *, by: Actor) -> Order:
     """The unit takes the order in hand; a transmission not yet acknowledged is so by this."""
     with advance(order.pk, "sign", by=by) as step:
-        step.order.transmissions.filter(acked_at=None, seat__closed=None).update(acked_at=step.at, acked_by=by.id)
+        step.order.transmissions.filter(acked_at=None, seat__closed=None).update(
+            acked_at=step.at, acked_by=by.id
+        )
         step.data = {"unit": step.own_seat().unit_id}
     return step.order
 

@@ -21,7 +21,13 @@ def contact(order: Order, *, reached: bool, way: str, by: Actor, reason: str = "
     with advance(order.pk, "contact", by=by, given={"way": way}) as step:
         seat = step.own_seat()
         Contact.objects.create(
-            order=step.order, seat=seat, at=step.at, by=by.id, way=way, reached=reached, reason=clean(reason)
+            order=step.order,
+            seat=seat,
+            at=step.at,
+            by=by.id,
+            way=way,
+            reached=reached,
+            reason=clean(reason),
         )
         tries = Contact.objects.filter(order=step.order, seat=seat).count()
         if reached:
@@ -46,7 +52,13 @@ def report_interim(order: Order, *, words: str, by: Actor) -> Order:
 
 
 def dispose(
-    order: Order, *, result: str, fact: str, words: str, by: Actor, basis: str = "",
+    order: Order,
+    *,
+    result: str,
+    fact: str,
+    words: str,
+    by: Actor,
+    basis: str = "",
     on_site_at: dt.datetime | None = None,
 ) -> Order:
     """What was found and done. `result`: solved, explained, unsolved; `fact`: true, partly, false.
@@ -60,15 +72,31 @@ def dispose(
     with advance(order.pk, "dispose", by=by, given=given) as step:
         seat = step.own_seat()
         found = disposal_findings(
-            result=RESULTS[result], fact=FACTS[fact], words=words, basis=basis,
-            sent_at=seat.opened, on_site_at=on_site_at, now=step.at,
+            result=RESULTS[result],
+            fact=FACTS[fact],
+            words=words,
+            basis=basis,
+            sent_at=seat.opened,
+            on_site_at=on_site_at,
+            now=step.at,
         )
         if found:
-            raise Invalid(found[0].rule, ";".join(f"{f.rule} {f.message}" for f in found),
-                          findings=[(f.field, f.rule, f.message) for f in found])
+            raise Invalid(
+                found[0].rule,
+                ";".join(f"{f.rule} {f.message}" for f in found),
+                findings=[(f.field, f.rule, f.message) for f in found],
+            )
         row = Disposal.objects.create(
-            order=step.order, seat=seat, round=step.order.round, by=by.id, at=step.at, result=result,
-            fact=fact, words=clean(words), basis=clean(basis), on_site_at=on_site_at,
+            order=step.order,
+            seat=seat,
+            round=step.order.round,
+            by=by.id,
+            at=step.at,
+            result=result,
+            fact=fact,
+            words=clean(words),
+            basis=clean(basis),
+            on_site_at=on_site_at,
         )
         step.data = {"disposal": row.pk, "result": result, "fact": fact, "unit": seat.unit_id}
         step.words = {"words": row.words, "basis": row.basis}
@@ -88,19 +116,34 @@ def pass_disposal(order: Order, *, by: Actor) -> Order:
 def refuse_disposal(order: Order, *, reason: str, by: Actor) -> Order:
     """The unit's reviewer wants more; the clock of the disposal has not stopped."""
     with advance(order.pk, "refuse_disposal", by=by, given={"reason": reason}) as step:
-        step.order.disposals.filter(round=step.order.round, sent_back_at=None).update(sent_back_at=step.at)
+        step.order.disposals.filter(round=step.order.round, sent_back_at=None).update(
+            sent_back_at=step.at
+        )
         step.words = {"reason": clean(reason)}
     return step.order
 
 
-def reply(order: Order, *, words: str, by: Actor, reached: bool = True, citizen_said: str = "") -> Order:
+def reply(
+    order: Order, *, words: str, by: Actor, reached: bool = True, citizen_said: str = ""
+) -> Order:
     """Tell the citizen what was done. `citizen_said`: satisfied, dissatisfied or "" (not asked)."""
     with advance(order.pk, "reply", by=by, given={"words": words}) as step:
         seat = step.own_seat()
         row = Feedback.objects.create(
-            order=step.order, seat=seat, round=step.order.round, by=by.id, at=step.at, reached=reached,
-            words=clean(words), citizen_said=citizen_said,
+            order=step.order,
+            seat=seat,
+            round=step.order.round,
+            by=by.id,
+            at=step.at,
+            reached=reached,
+            words=clean(words),
+            citizen_said=citizen_said,
         )
-        step.data = {"feedback": row.pk, "reached": reached, "said": citizen_said, "unit": seat.unit_id}
+        step.data = {
+            "feedback": row.pk,
+            "reached": reached,
+            "said": citizen_said,
+            "unit": seat.unit_id,
+        }
         step.words = {"words": row.words}
     return step.order

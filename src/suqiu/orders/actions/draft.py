@@ -63,8 +63,12 @@ def draft(appeal: Appeal, *, by: Actor) -> Order:
         order = Order(
             id=order_id,
             number=f"SQ{local:%y%m%d}-{order_id % 1_000_000_000:04d}",
-            conduct=appeal.source.conduct or (appeal.category is not None and appeal.category.line == "X"
-                                              and appeal.category.code.startswith("X01")),
+            conduct=appeal.source.conduct
+            or (
+                appeal.category is not None
+                and appeal.category.line == "X"
+                and appeal.category.code.startswith("X01")
+            ),
             pack=in_force(),
             duty_version=edition(),
             drafted_at=at,
@@ -75,8 +79,13 @@ def draft(appeal: Appeal, *, by: Actor) -> Order:
         Seat.objects.create(order=order, unit=centre(), role="centre", opened=at)
         if appeal.accused:
             Seat.objects.create(order=order, unit=appeal.accused, role="accused", opened=at)
-        journal.append(order.chain, "order.drafted", by=by, data=_facts(order),
-                       words={name: getattr(order, name) for name in WORDS if getattr(order, name)})
+        journal.append(
+            order.chain,
+            "order.drafted",
+            by=by,
+            data=_facts(order),
+            words={name: getattr(order, name) for name in WORDS if getattr(order, name)},
+        )
     return order
 
 
@@ -115,8 +124,15 @@ def _check(appeal: Appeal) -> None:
         raise Invalid("urgency", f"没有“{appeal.urgency}”这种紧急程度", known=URGENCIES)
     if not clean(appeal.content):
         raise Invalid("content", "正文是空的")
-    if appeal.source_no and Order.objects.filter(source=appeal.source, source_no=appeal.source_no).exists():
-        raise Invalid("source.known", f"{appeal.source} 的 {appeal.source_no} 已经登记过", source_no=appeal.source_no)
+    if (
+        appeal.source_no
+        and Order.objects.filter(source=appeal.source, source_no=appeal.source_no).exists()
+    ):
+        raise Invalid(
+            "source.known",
+            f"{appeal.source} 的 {appeal.source_no} 已经登记过",
+            source_no=appeal.source_no,
+        )
 
 
 def _values(appeal: Appeal) -> dict[str, Any]:
@@ -128,10 +144,19 @@ def _values(appeal: Appeal) -> dict[str, Any]:
 def _facts(order: Order) -> dict[str, Any]:
     """Codes only: no word of the citizen stands in a fact."""
     return {
-        "number": order.number, "source": order.source_id, "kind": order.kind, "urgency": order.urgency,
-        "category": order.category_id, "region": order.region_id, "street": order.street_id,
-        "appellant": order.appellant_id, "pack": order.pack_id, "duties": order.duty_version_id,
-        "confidential": order.confidential, "conduct": order.conduct, "repeat": order.repeat,
+        "number": order.number,
+        "source": order.source_id,
+        "kind": order.kind,
+        "urgency": order.urgency,
+        "category": order.category_id,
+        "region": order.region_id,
+        "street": order.street_id,
+        "appellant": order.appellant_id,
+        "pack": order.pack_id,
+        "duties": order.duty_version_id,
+        "confidential": order.confidential,
+        "conduct": order.conduct,
+        "repeat": order.repeat,
         "parent": order.parent_id,
     }
 
@@ -142,5 +167,3 @@ def _next_id(at: dt.datetime) -> int:
         cursor.execute("SELECT nextval('orders_number')")
         running = int(cursor.fetchone()[0])
     return int(f"{clock.local(at):%y%m}") * 1_000_000_000 + running
-
-

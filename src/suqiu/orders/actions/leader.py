@@ -9,7 +9,9 @@ from suqiu.organisations.models import Unit
 
 def name_leader(order: Order, *, leader: str, section: Unit, by: Actor) -> Order:
     """`leader` is the actor id of the principal leader."""
-    with advance(order.pk, "name_leader", by=by, given={"leader": leader, "section": section.pk}) as step:
+    with advance(
+        order.pk, "name_leader", by=by, given={"leader": leader, "section": section.pk}
+    ) as step:
         step.change(leader=leader, section=section)
         step.data = {"leader": leader, "unit": section.pk}
     return step.order

@@ -17,11 +17,23 @@ def reopen(order: Order, *, reason: str, by: Actor) -> Order:
             old = step.order
             child = draft(
                 Appeal(
-                    source=old.source, title=old.title, content=f"{clean(reason)}\n——\n{old.content}",
-                    kind=old.kind, demand=old.demand, occurred_at=old.occurred_at, frequency=old.frequency,
-                    category=old.category, urgency=old.urgency, region=old.region, street=old.street,
-                    address=old.address, appellant=old.appellant, confidential=old.confidential,
-                    paraphrase=old.paraphrase, repeat=True, parent=old,
+                    source=old.source,
+                    title=old.title,
+                    content=f"{clean(reason)}\n——\n{old.content}",
+                    kind=old.kind,
+                    demand=old.demand,
+                    occurred_at=old.occurred_at,
+                    frequency=old.frequency,
+                    category=old.category,
+                    urgency=old.urgency,
+                    region=old.region,
+                    street=old.street,
+                    address=old.address,
+                    appellant=old.appellant,
+                    confidential=old.confidential,
+                    paraphrase=old.paraphrase,
+                    repeat=True,
+                    parent=old,
                 ),
                 by=by,
             )

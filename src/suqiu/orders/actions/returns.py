@@ -14,7 +14,12 @@ def waiting(step: Step, kind: str) -> Request:
 
 def rule(step: Step, request: Request, ruling: str, note: str) -> None:
     """Write the ruling; "granted" or "refused"."""
-    request.ruled_by, request.ruled_at, request.ruling, request.note = step.by.id, step.at, ruling, clean(note)
+    request.ruled_by, request.ruled_at, request.ruling, request.note = (
+        step.by.id,
+        step.at,
+        ruling,
+        clean(note),
+    )
     request.save(update_fields=["ruled_by", "ruled_at", "ruling", "note"])
     step.data |= {"request": request.pk, "ruling": ruling, "unit": request.seat.unit_id}
     if note:
@@ -23,11 +28,18 @@ def rule(step: Step, request: Request, ruling: str, note: str) -> None:
 
 def ask_return(order: Order, *, reason_code: str, reason: str, by: Actor) -> Order:
     """The unit says that it is not its matter. `reason_code`: remit, place, duplicate, other."""
-    with advance(order.pk, "ask_return", by=by, given={"reason_code": reason_code, "reason": reason}) as step:
+    with advance(
+        order.pk, "ask_return", by=by, given={"reason_code": reason_code, "reason": reason}
+    ) as step:
         seat = step.own_seat()
         row = Request.objects.create(
-            order=step.order, seat=seat, kind="return", reason_code=reason_code, reason=clean(reason),
-            asked_by=by.id, asked_at=step.at,
+            order=step.order,
+            seat=seat,
+            kind="return",
+            reason_code=reason_code,
+            reason=clean(reason),
+            asked_by=by.id,
+            asked_at=step.at,
         )
         step.data = {"request": row.pk, "reason": reason_code, "unit": seat.unit_id}
         step.words = {"reason": row.reason}

@@ -8,7 +8,9 @@ from suqiu.orders.access import is_inside, sees
 from suqiu.orders.models import Order
 
 REASONS = {"callback": "回访核实", "visit": "现场会面", "rescue": "紧急救助", "other": "其他(写明)"}
-MAY = frozenset({"call_taker", "callback_officer", "inspector", "dispatcher", "handler", "head", "hub"})
+MAY = frozenset(
+    {"call_taker", "callback_officer", "inspector", "dispatcher", "handler", "head", "hub"}
+)
 
 
 def reveal(order: Order, *, reason: str, by: Actor, note: str = "") -> dict[str, str]:
@@ -26,7 +28,10 @@ def reveal(order: Order, *, reason: str, by: Actor, note: str = "") -> dict[str,
         raise NotAllowed("reveal.post", "您的岗位不看身份信息")
     holds = by.units & (it.open_units("lead") | it.open_units("callback"))
     if not is_inside(by) and (order.confidential or not holds):
-        raise NotAllowed("reveal.secret", "保密件只由中心联系诉求人" if order.confidential else "这件已不在您单位")
+        raise NotAllowed(
+            "reveal.secret",
+            "保密件只由中心联系诉求人" if order.confidential else "这件已不在您单位",
+        )
     if order.appellant is None:
         return {"name": "", "phone": "", "home": ""}
     why = REASONS[reason] + (f":{note.strip()}" if note.strip() else "")

@@ -55,19 +55,35 @@ def verify(order: Order, outcome: Outcome, *, by: Actor) -> Order:
                 step.change(false_report=True)
             step.data |= {"verdict": "bad" if bad else "ok", "false_report": lie}
         if bad:
-            return rework(step.order, reason="核实为虚报" if lie else "核实为未解决", by=by, false_report=lie)
+            return rework(
+                step.order, reason="核实为虚报" if lie else "核实为未解决", by=by, false_report=lie
+            )
     return step.order
 
 
 def _record(step: Step, outcome: Outcome, stage: str) -> Verification:
     unit = next(iter(step.by.units_as("hub", "callback_officer", "inspector")))
     row = Verification.objects.create(
-        order=step.order, round=step.order.round, stage=stage, by=step.by.id, unit_id=unit, at=step.at,
-        reached=outcome.reached, solved=outcome.solved, satisfaction=outcome.satisfaction,
-        disposal_true=outcome.disposal_true, feedback_true=outcome.feedback_true,
+        order=step.order,
+        round=step.order.round,
+        stage=stage,
+        by=step.by.id,
+        unit_id=unit,
+        at=step.at,
+        reached=outcome.reached,
+        solved=outcome.solved,
+        satisfaction=outcome.satisfaction,
+        disposal_true=outcome.disposal_true,
+        feedback_true=outcome.feedback_true,
     )
-    step.data = {"verification": row.pk, "stage": stage, "reached": outcome.reached, "solved": outcome.solved,
-                 "satisfaction": outcome.satisfaction, "unit": unit}
+    step.data = {
+        "verification": row.pk,
+        "stage": stage,
+        "reached": outcome.reached,
+        "solved": outcome.solved,
+        "satisfaction": outcome.satisfaction,
+        "unit": unit,
+    }
     return row
 
 
@@ -81,7 +97,9 @@ def _draw(step: Step) -> None:
     spec, order = step.pack.callback, step.order
     must = {"conduct": order.conduct, "urgent": order.urgency == "紧急", "rework": order.round > 1}
     seed = f"{settings.SEAL_KEY}:{clock.local(order.drafted_at):%Y-%m}"
-    due = any(must[name] for name in spec.second_mandatory) or drawn(seed, order.number, spec.second_rate)
+    due = any(must[name] for name in spec.second_mandatory) or drawn(
+        seed, order.number, spec.second_rate
+    )
     step.change(second_due=due)
     step.to = State.SECOND_CHECK if due else State.CALLBACK
 

@@ -16,8 +16,14 @@ from suqiu.orders.models import Obligation, Order, Request
 def _ask(step: Step, kind: str, reason: str, days: int) -> None:
     seat = step.own_seat()
     row = Request.objects.create(
-        order=step.order, seat=seat, kind=kind, reason_code=kind, reason=clean(reason), days=days,
-        asked_by=step.by.id, asked_at=step.at,
+        order=step.order,
+        seat=seat,
+        kind=kind,
+        reason_code=kind,
+        reason=clean(reason),
+        days=days,
+        asked_by=step.by.id,
+        asked_at=step.at,
     )
     step.data = {"request": row.pk, "days": days, "unit": seat.unit_id}
     step.words = {"reason": row.reason}
@@ -38,7 +44,11 @@ def grant_extension(order: Order, *, by: Actor, note: str = "") -> Order:
     with advance(order.pk, "grant_extension", by=by) as step:
         request = waiting(step, "extension")
         rule(step, request, "granted", note)
-        row = Obligation.objects.select_related("seat").filter(order=step.order, code="dispose", outcome="open").first()
+        row = (
+            Obligation.objects.select_related("seat")
+            .filter(order=step.order, code="dispose", outcome="open")
+            .first()
+        )
         if row:
             due = calendar().extend(row.due, request.days or 0)
             clocks.shift(step.order, row, due, by=by, why="extension")
