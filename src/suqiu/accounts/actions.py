@@ -9,6 +9,7 @@ import datetime as dt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from suqiu.accounts.models import ROLES, Person, Posting
 from suqiu.audit import journal
@@ -25,14 +26,14 @@ MAY_POST = frozenset({"secadmin"})
 
 def _require(by: Actor, roles: frozenset[str]) -> None:
     if not by.is_system and not by.roles & roles:
-        raise NotAllowed("accounts.duty", "管理职责不在您身上(三员分立)")
+        raise NotAllowed("accounts.duty", _("管理职责不在您身上(三员分立)"))
 
 
 def open_account(*, username: str, name: str, password: str, by: Actor, email: str = "") -> Person:
     """A new account. Raises Invalid where the name is taken or the password is weak."""
     _require(by, MAY_OPEN)
     if Person.objects.filter(username=username).exists():
-        raise Invalid("accounts.taken", f"账号 {username} 已有人用")
+        raise Invalid("accounts.taken", _("账号 %(username)s 已有人用") % {"username": username})
     person = Person(username=username, name=name, email=email)
     try:
         validate_password(password, person)
@@ -51,16 +52,16 @@ def give_post(
     """A post from a day on. Refused where it would join two of the three administrator's duties."""
     _require(by, MAY_POST)
     if role not in ROLES:
-        raise Invalid("accounts.role", f"没有“{role}”这个岗位")
+        raise Invalid("accounts.role", _("没有“%(role)s”这个岗位") % {"role": role})
     if by.id == person.actor_id:
-        raise NotAllowed("accounts.self", "不能给自己授岗")
+        raise NotAllowed("accounts.self", _("不能给自己授岗"))
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         held = set(
             Posting.objects.filter(person=person, until__isnull=True).values_list("role", flat=True)
         )
         if role in DUTIES and held & (DUTIES - {role}):
-            raise Refused("accounts.duties", "系统、安全、审计三员不能由一人兼任")
+            raise Refused("accounts.duties", _("系统、安全、审计三员不能由一人兼任"))
         posting, new = Posting.objects.get_or_create(
             person=person,
             unit=unit,

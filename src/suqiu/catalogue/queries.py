@@ -1,5 +1,7 @@
 """Whose an appeal is, by the duty catalogue."""
 
+from django.utils.translation import gettext as _
+
 from suqiu.base.errors import Refused
 from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
 from suqiu.organisations.models import Region, Unit
@@ -25,7 +27,7 @@ def edition() -> DutyVersion:
     """The newest edition of the duty catalogue. Raises Refused when none was published."""
     row = DutyVersion.objects.order_by("-number").first()
     if row is None:
-        raise Refused("catalogue.none", "还没有发布派单目录")
+        raise Refused("catalogue.none", _("还没有发布派单目录"))
     return row
 
 

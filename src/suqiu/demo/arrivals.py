@@ -121,7 +121,7 @@ def _look(world: Any, order: Order) -> Step:
         taker = rng.choice(holders("call_taker"))
         advice = triage.sort(order.title, order.content)
         if not advice.inside or advice.category is None:
-            door = advice.door.code if advice.door else Door.objects.order_by("code").last().code  # type: ignore[union-attr]
+            door = advice.door.code if advice.door else "OTHER"
             accept.reject(order, door=Door.objects.get(code=door), by=taker)
             return None
         street = rng.choice(list(Unit.objects.filter(kind="street").select_related("region")))

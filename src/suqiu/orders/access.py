@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from suqiu.base.actors import Actor
 from suqiu.orders.rules import Finding
 from suqiu.orders.states import ENDS, VERBS, State, Verb
@@ -93,37 +95,41 @@ def _content(it: Situation, by: Actor) -> Denied | None:
 
 def _return_allowed(it: Situation, by: Actor) -> Denied | None:
     return _first(
-        _no("return" in it.waiting, "return.waiting", "退单申请正在审"),
-        _no(it.returns_locked, "return.locked", "已强制派单,不得再退"),
-        _no(it.returns >= it.returns_max, "return.spent", f"已退 {it.returns} 次,到限"),
-        _no(not it.return_in_time, "return.late", "超过可退时限"),
+        _no("return" in it.waiting, "return.waiting", _("退单申请正在审")),
+        _no(it.returns_locked, "return.locked", _("已强制派单,不得再退")),
+        _no(it.returns >= it.returns_max, "return.spent", _("已退 %d 次,到限") % it.returns),
+        _no(not it.return_in_time, "return.late", _("超过可退时限")),
     )
 
 
 def _extension_allowed(it: Situation, by: Actor) -> Denied | None:
     return _first(
-        _no("extension" in it.waiting, "extension.waiting", "延期申请正在审"),
-        _no(it.extensions >= it.extensions_max, "extension.spent", f"已延 {it.extensions} 次,到限"),
-        _no(it.clock_overdue, "extension.late", "处置已逾期,不能再延"),
+        _no("extension" in it.waiting, "extension.waiting", _("延期申请正在审")),
+        _no(
+            it.extensions >= it.extensions_max,
+            "extension.spent",
+            _("已延 %d 次,到限") % it.extensions,
+        ),
+        _no(it.clock_overdue, "extension.late", _("处置已逾期,不能再延")),
     )
 
 
 def _hold_allowed(it: Situation, by: Actor) -> Denied | None:
     return _first(
-        _no("hold" in it.waiting, "hold.waiting", "挂账申请正在审"),
-        _no(it.on_hold, "hold.already", "已在挂账"),
-        _no(it.holds >= it.holds_max, "hold.spent", "挂账只准一次"),
+        _no("hold" in it.waiting, "hold.waiting", _("挂账申请正在审")),
+        _no(it.on_hold, "hold.already", _("已在挂账")),
+        _no(it.holds >= it.holds_max, "hold.spent", _("挂账只准一次")),
     )
 
 
 def _verified(it: Situation, by: Actor) -> Denied | None:
     return _first(
-        _no(it.first == "", "verify.first", "第一次回访未做"),
-        _no(it.second_due and it.second == "", "verify.second", "二次回访未做"),
+        _no(it.first == "", "verify.first", _("第一次回访未做")),
+        _no(it.second_due and it.second == "", "verify.second", _("二次回访未做")),
         _no(
             "bad" in (it.second or it.first),
             "verify.unsolved",
-            "回访为“未解决”或不属实(规则 D7),须发回",
+            _("回访为“未解决”或不属实(规则 D7),须发回"),
         ),
     )
 
@@ -136,55 +142,61 @@ def _first_caller(it: Situation, by: Actor) -> Denied | None:
         if it.first_party == "centre" or not wanted
         else bool(by.units_as("hub") & wanted) or inside
     )
-    return None if may else Denied("verify.party", "策略包规定第一次回访不由您这一方做")
+    return None if may else Denied("verify.party", _("策略包规定第一次回访不由您这一方做"))
 
 
 GUARDS: dict[str, Guard] = {
     "content_passes": _content,
-    "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", "类别还没选到末级"),
+    "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", _("类别还没选到末级")),
     "leader_named": lambda it, by: _no(
         it.conduct and not it.leader, "leader.missing", "行风件先指定责任领导与科室"
     ),
-    "conduct": lambda it, by: _no(not it.conduct, "leader.not_conduct", "只有行风件须指定责任领导"),
+    "conduct": lambda it, by: _no(
+        not it.conduct, "leader.not_conduct", _("只有行风件须指定责任领导")
+    ),
     "own_to_sign": lambda it, by: _first(
-        _no(not it.leader, "leader.missing", "还没有责任领导"),
-        _no(it.leader_signed, "leader.signed", "已签批"),
-        None if it.leader == by.id else Denied("leader.other", "由指定的责任领导签批"),
+        _no(not it.leader, "leader.missing", _("还没有责任领导")),
+        _no(it.leader_signed, "leader.signed", _("已签批")),
+        None if it.leader == by.id else Denied("leader.other", _("由指定的责任领导签批")),
     ),
     "leader_has_signed": lambda it, by: _no(
         it.conduct and not it.leader_signed, "leader.unsigned", "责任领导未签批"
     ),
-    "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", "没有等回执的传送"),
+    "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", _("没有等回执的传送")),
     "return_allowed": _return_allowed,
     "return_waiting": lambda it, by: _no(
-        "return" not in it.waiting, "return.none", "没有待审的退单申请"
+        "return" not in it.waiting, "return.none", _("没有待审的退单申请")
     ),
     "extension_allowed": _extension_allowed,
     "extension_waiting": lambda it, by: _no(
-        "extension" not in it.waiting, "extension.none", "没有待审的延期申请"
+        "extension" not in it.waiting, "extension.none", _("没有待审的延期申请")
     ),
     "hold_allowed": _hold_allowed,
-    "hold_waiting": lambda it, by: _no("hold" not in it.waiting, "hold.none", "没有待审的挂账申请"),
-    "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", "不在挂账"),
-    "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", "挂账中,先恢复办理"),
+    "hold_waiting": lambda it, by: _no(
+        "hold" not in it.waiting, "hold.none", _("没有待审的挂账申请")
+    ),
+    "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", _("不在挂账")),
+    "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", _("挂账中,先恢复办理")),
     "contact_tried": lambda it, by: _no(
         not it.contact_tried, "contact.missing", "还没有先行联系(D3)"
     ),
-    "disposal_waits": lambda it, by: _no(it.disposal != "waits", "disposal.none", "没有待审的处置"),
+    "disposal_waits": lambda it, by: _no(
+        it.disposal != "waits", "disposal.none", _("没有待审的处置")
+    ),
     "not_own_disposal": lambda it, by: (
-        Denied("disposal.own", "不能审自己提交的处置") if it.disposer == by.id else None
+        Denied("disposal.own", _("不能审自己提交的处置")) if it.disposer == by.id else None
     ),
     "disposal_passed": lambda it, by: _no(
         it.disposal != "passed", "disposal.unpassed", "处置未经单位审核通过"
     ),
-    "feedback_given": lambda it, by: _no(not it.replied, "reply.missing", "还没有答复诉求人"),
+    "feedback_given": lambda it, by: _no(not it.replied, "reply.missing", _("还没有答复诉求人")),
     "never_handled": lambda it, by: (
-        Denied("verify.own", "经手过这件的人不能审核、核实它") if by.id in it.hands else None
+        Denied("verify.own", _("经手过这件的人不能审核、核实它")) if by.id in it.hands else None
     ),
-    "first_unverified": lambda it, by: _no(it.first != "", "verify.done", "第一次回访已做"),
-    "second_unverified": lambda it, by: _no(it.second != "", "verify.done", "二次回访已做"),
+    "first_unverified": lambda it, by: _no(it.first != "", "verify.done", _("第一次回访已做")),
+    "second_unverified": lambda it, by: _no(it.second != "", "verify.done", _("二次回访已做")),
     "not_first_verifier": lambda it, by: (
-        Denied("verify.same", "两次回访不能是同一人") if it.first_by == by.id else None
+        Denied("verify.same", _("两次回访不能是同一人")) if it.first_by == by.id else None
     ),
     "first_caller": _first_caller,
     "verified": _verified,
@@ -195,12 +207,14 @@ def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
     """May `by` do this here and now? Post first, then state, then guards: the first "no" speaks."""
     row = VERBS[verb] if isinstance(verb, str) else verb
     if by.units & it.accused:
-        return Denied("accused", "被诉单位不得经手")
+        return Denied("accused", _("被诉单位不得经手"))
     if not _holds_post(by, row, it):
-        return Denied("post", "您的岗位不办这一步")
+        return Denied("post", _("您的岗位不办这一步"))
     if it.state not in row.at:
         ended = it.state in ENDS and row.name not in {"reopen", "archive"}
-        return Denied("state", "这件已经结束" if ended else "还没有到这一步,或已经过了", state=True)
+        return Denied(
+            "state", _("这件已经结束") if ended else _("还没有到这一步,或已经过了"), state=True
+        )
     for name in row.guards:
         denied = GUARDS[name](it, by)
         if denied is not None:  # a refusal is false by design, so it is not asked for its truth

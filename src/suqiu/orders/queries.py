@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.audit.models import Entry
@@ -47,7 +48,7 @@ def get_for(by: Actor, number: str, *, log: bool = True) -> Order:
     """
     order = Order.objects.select_related(*_RELATED).filter(number=number).first()
     if order is None or not sees(by, situations.of(order, content=False)[0]):
-        raise Missing("missing", "没有这张单子,或不归您看")
+        raise Missing("missing", _("没有这张单子,或不归您看"))
     if log:
         journal.looked("open", order.chain, by=by)
     return order

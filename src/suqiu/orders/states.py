@@ -5,8 +5,16 @@ tests are read from it; `actions.advance` is the only code that obeys it.
 ("lead:handler", "callback:hub"), or "system". `events` start and stop the clocks of the pack.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class State(StrEnum):
@@ -29,23 +37,23 @@ class State(StrEnum):
 
 
 S = State
-LABELS: dict[State, str] = {
-    S.DRAFT: "登记中",
-    S.REGISTERED: "已登记",
-    S.ACCEPTED: "待派单",
-    S.DISPATCHED: "待签收",
-    S.SIGNED: "处理中",
-    S.DISPOSED: "待单位审核",
-    S.REPLIED: "待中心审核",
-    S.CALLBACK: "待回访",
-    S.SECOND_CHECK: "二次回访",
-    S.CLOSED: "已办结",
-    S.ARCHIVED: "已归档",
-    S.ANSWERED: "直接答复",
-    S.REJECTED: "不予受理",
-    S.MERGED: "已并单",
-    S.WITHDRAWN: "已撤回",
-    S.VOID: "作废",
+LABELS: dict[State, StrPromise] = {
+    S.DRAFT: _("登记中"),
+    S.REGISTERED: _("已登记"),
+    S.ACCEPTED: _("待派单"),
+    S.DISPATCHED: _("待签收"),
+    S.SIGNED: _("处理中"),
+    S.DISPOSED: _("待单位审核"),
+    S.REPLIED: _("待中心审核"),
+    S.CALLBACK: _("待回访"),
+    S.SECOND_CHECK: _("二次回访"),
+    S.CLOSED: _("已办结"),
+    S.ARCHIVED: _("已归档"),
+    S.ANSWERED: _("直接答复"),
+    S.REJECTED: _("不予受理"),
+    S.MERGED: _("已并单"),
+    S.WITHDRAWN: _("已撤回"),
+    S.VOID: _("作废"),
 }
 ENDS = frozenset({S.CLOSED, S.ARCHIVED, S.ANSWERED, S.REJECTED, S.MERGED, S.WITHDRAWN, S.VOID})
 OPEN = tuple(s for s in S if s not in ENDS)
@@ -61,7 +69,7 @@ class Verb:
     """
 
     name: str
-    label: str
+    label: StrPromise
     at: tuple[State, ...]
     to: tuple[State, ...]
     who: tuple[str, ...]
@@ -80,101 +88,101 @@ UNIT = (*HANDLER, "lead:hub", "callback:hub")
 # One row, one verb: read as a table, so it is laid out by hand.
 # fmt: off
 _ROWS = (
-    Verb("correct", "补正", (S.DRAFT, S.REGISTERED), (), ("call_taker", "dispatcher", "system"),
+    Verb("correct", _("补正"), (S.DRAFT, S.REGISTERED), (), ("call_taker", "dispatcher", "system"),
          "内容有误,派单前改正;每次改动都留痕", key="E"),
-    Verb("register", "登记", (S.DRAFT,), (S.REGISTERED,), ("call_taker", "system"),
+    Verb("register", _("登记"), (S.DRAFT,), (S.REGISTERED,), ("call_taker", "system"),
          "诉求先记下来,再看能不能受理;内容规则不拦登记", events=("registered",),
          required=("source", "content"), key="G"),
-    Verb("void", "作废", (S.DRAFT,), (S.VOID,), ("call_taker",),
+    Verb("void", _("作废"), (S.DRAFT,), (S.VOID,), ("call_taker",),
          "误录的草稿不留在待办里", required=("reason",)),
-    Verb("answer", "直接答复", (S.REGISTERED,), (S.ANSWERED,), ("call_taker", "dispatcher"),
+    Verb("answer", _("直接答复"), (S.REGISTERED,), (S.ANSWERED,), ("call_taker", "dispatcher"),
          "咨询当场能答的不派单", events=("answered",), required=("answer",), key="A"),
-    Verb("reject", "不予受理", (S.REGISTERED,), (S.REJECTED,), ("call_taker", "dispatcher"),
+    Verb("reject", _("不予受理"), (S.REGISTERED,), (S.REJECTED,), ("call_taker", "dispatcher"),
          "不属本行业的,告知该找的门", events=("rejected",), required=("door",), notices=("rejected",),
          key="J"),
-    Verb("accept", "受理", (S.REGISTERED,), (S.ACCEPTED,), ("call_taker", "dispatcher", "system"),
+    Verb("accept", _("受理"), (S.REGISTERED,), (S.ACCEPTED,), ("call_taker", "dispatcher", "system"),
          "内容审核通过才受理(工单内容严格审核)", ("content_passes", "has_leaf"), ("accepted",),
          notices=("accepted",), key="S"),
-    Verb("send_back", "退回补正", (S.ACCEPTED,), (S.REGISTERED,), ("dispatcher",),
+    Verb("send_back", _("退回补正"), (S.ACCEPTED,), (S.REGISTERED,), ("dispatcher",),
          "审核发现问题及时纠正,并计入个人", events=("sent_back",), required=("reason",), key="B"),
-    Verb("dispatch", "派单", (S.ACCEPTED,), (S.DISPATCHED,), ("dispatcher", "system"),
+    Verb("dispatch", _("派单"), (S.ACCEPTED,), (S.DISPATCHED,), ("dispatcher", "system"),
          "第一时间准确派送;时限自派单起算,不待签收", ("leader_named",), ("dispatched",), ("to",),
          ("dispatched",), key="D"),
-    Verb("acknowledge", "值班回执", AFTER_DISPATCH, (), (*UNIT, "system"),
+    Verb("acknowledge", _("值班回执"), AFTER_DISPATCH, (), (*UNIT, "system"),
          "第二次传送要有值班员的回执", ("unacknowledged",), ("acknowledged",), key="K"),
-    Verb("climb", "回执催升", AFTER_DISPATCH, (), ("system",),
+    Verb("climb", _("回执催升"), AFTER_DISPATCH, (), ("system",),
          "无人回执的,逐级上找", ("unacknowledged",)),
-    Verb("sign", "签收", (S.DISPATCHED,), (S.SIGNED,), HANDLER,
+    Verb("sign", _("签收"), (S.DISPATCHED,), (S.SIGNED,), HANDLER,
          "承办单位接单", events=("signed",), key="S"),
-    Verb("ask_return", "申请退单", AT_UNIT, (), HANDLER,
+    Verb("ask_return", _("申请退单"), AT_UNIT, (), HANDLER,
          "不属本单位的,限时限次凭据申请,期间照常办理", ("return_allowed",), required=("reason_code", "reason"),
          key="B"),
-    Verb("uphold_return", "准予退单", AT_UNIT, (S.ACCEPTED,), ("dispatcher",),
+    Verb("uphold_return", _("准予退单"), AT_UNIT, (S.ACCEPTED,), ("dispatcher",),
          "异议成立,改派;原单位的时限记为移出", ("return_waiting",), ("returned",), key="Y"),
-    Verb("refuse_return", "驳回退单", AT_UNIT, (), ("dispatcher",),
+    Verb("refuse_return", _("驳回退单"), AT_UNIT, (), ("dispatcher",),
          "异议不成立,照原派办理;退满次数即强制派单,不得再退", ("return_waiting",), required=("reason",), key="N"),
-    Verb("contact", "先行联系", (S.SIGNED, S.DISPOSED), (), HANDLER,
+    Verb("contact", _("先行联系"), (S.SIGNED, S.DISPOSED), (), HANDLER,
          "承办人先和诉求人说上话;联系不上的如实记录", required=("way",), key="C"),
-    Verb("be_on_site", "到场", (S.SIGNED,), (), HANDLER, "到现场看过再处置", events=("on_site",), key="O"),
-    Verb("report_interim", "中途汇报", (S.SIGNED,), (), HANDLER, "一时办不完的,先说进展",
+    Verb("be_on_site", _("到场"), (S.SIGNED,), (), HANDLER, "到现场看过再处置", events=("on_site",), key="O"),
+    Verb("report_interim", _("中途汇报"), (S.SIGNED,), (), HANDLER, "一时办不完的,先说进展",
          required=("words",), key="I"),
-    Verb("ask_extension", "申请延期", (S.SIGNED,), (), HANDLER,
+    Verb("ask_extension", _("申请延期"), (S.SIGNED,), (), HANDLER,
          "到期前申请;准了只改有效期限,原期限不改", ("extension_allowed",), required=("days", "reason"), key="X"),
-    Verb("grant_extension", "准予延期", AFTER_DISPATCH, (), ("dispatcher",),
+    Verb("grant_extension", _("准予延期"), AFTER_DISPATCH, (), ("dispatcher",),
          "延期由中心审批", ("extension_waiting",)),
-    Verb("refuse_extension", "不准延期", AFTER_DISPATCH, (), ("dispatcher",),
+    Verb("refuse_extension", _("不准延期"), AFTER_DISPATCH, (), ("dispatcher",),
          "不准的,时限从未停过", ("extension_waiting",), required=("reason",)),
-    Verb("ask_hold", "申请挂账", (S.SIGNED,), (), HANDLER,
+    Verb("ask_hold", _("申请挂账"), (S.SIGNED,), (), HANDLER,
          "条件不具备、须长期解决的,申请挂账", ("hold_allowed",), required=("until", "reason"), key="H"),
-    Verb("grant_hold", "准予挂账", (S.SIGNED,), (), ("dispatcher",), "挂账由中心批,到期复核", ("hold_waiting",)),
-    Verb("refuse_hold", "不准挂账", (S.SIGNED,), (), ("dispatcher",), "不准的照常办理", ("hold_waiting",),
+    Verb("grant_hold", _("准予挂账"), (S.SIGNED,), (), ("dispatcher",), "挂账由中心批,到期复核", ("hold_waiting",)),
+    Verb("refuse_hold", _("不准挂账"), (S.SIGNED,), (), ("dispatcher",), "不准的照常办理", ("hold_waiting",),
          required=("reason",)),
-    Verb("release_hold", "恢复办理", (S.SIGNED,), (), (*HANDLER, "dispatcher", "system"),
+    Verb("release_hold", _("恢复办理"), (S.SIGNED,), (), (*HANDLER, "dispatcher", "system"),
          "条件具备或复核日到,接着办", ("on_hold",), key="R"),
-    Verb("dispose", "提交处置", (S.SIGNED,), (S.DISPOSED,), HANDLER,
+    Verb("dispose", _("提交处置"), (S.SIGNED,), (S.DISPOSED,), HANDLER,
          "件件有处置", ("not_on_hold", "contact_tried"), ("disposal_submitted",), ("result", "fact", "words"),
          key="F"),
-    Verb("pass_disposal", "单位审核通过", (S.DISPOSED,), (), ("lead:head",),
+    Verb("pass_disposal", _("单位审核通过"), (S.DISPOSED,), (), ("lead:head",),
          "承办单位自己先审:负责人审,经办人不审自己的", ("disposal_waits", "not_own_disposal"),
          ("disposal_passed",), key="P"),
-    Verb("refuse_disposal", "单位退改", (S.DISPOSED,), (S.SIGNED,), ("lead:head",),
+    Verb("refuse_disposal", _("单位退改"), (S.DISPOSED,), (S.SIGNED,), ("lead:head",),
          "单位负责人认为处置不到位,退经办人", ("disposal_waits",), required=("reason",), key="N"),
-    Verb("reply", "答复诉求人", (S.DISPOSED,), (S.REPLIED,), HANDLER,
+    Verb("reply", _("答复诉求人"), (S.DISPOSED,), (S.REPLIED,), HANDLER,
          "件件有反馈", ("disposal_passed",), ("citizen_replied",), ("words",), ("result",), key="Y"),
-    Verb("review", "中心审核通过", (S.REPLIED,), (S.CALLBACK,), ("dispatcher",),
+    Verb("review", _("中心审核通过"), (S.REPLIED,), (S.CALLBACK,), ("dispatcher",),
          "处置与反馈一并审", ("never_handled",), ("review_passed",), key="P"),
-    Verb("verify_first", "第一次回访", (S.CALLBACK,), (S.CALLBACK, S.SECOND_CHECK),
+    Verb("verify_first", _("第一次回访"), (S.CALLBACK,), (S.CALLBACK, S.SECOND_CHECK),
          ("callback:hub", "callback_officer"), "由没有经手的人问诉求人",
          ("first_unverified", "never_handled", "first_caller"), ("verified_first",), key="V"),
-    Verb("verify_second", "二次回访", (S.SECOND_CHECK,), (), ("callback_officer", "inspector"),
+    Verb("verify_second", _("二次回访"), (S.SECOND_CHECK,), (), ("callback_officer", "inspector"),
          "中心自己的人独立核实:说了的做了没有", ("second_unverified", "never_handled", "not_first_verifier"),
          ("verified_second",), key="V"),
-    Verb("rework", "发回重办", (S.REPLIED, S.CALLBACK, S.SECOND_CHECK), (S.SIGNED,),
+    Verb("rework", _("发回重办"), (S.REPLIED, S.CALLBACK, S.SECOND_CHECK), (S.SIGNED,),
          ("dispatcher", "callback_officer", "inspector", "system"),
          "没有办好的回到承办单位,新一轮时限", ("never_handled",), ("reworked",), ("reason",), key="R",
          accuses=True),
-    Verb("close", "办结", (S.CALLBACK, S.SECOND_CHECK), (S.CLOSED,),
+    Verb("close", _("办结"), (S.CALLBACK, S.SECOND_CHECK), (S.CLOSED,),
          ("dispatcher", "callback_officer", "inspector"), "件件有结果:处置、反馈、核实齐了才办结",
          ("disposal_passed", "feedback_given", "verified", "leader_has_signed", "never_handled"),
          ("closed",), key="Z"),
-    Verb("archive", "归档", (S.CLOSED,), (S.ARCHIVED,), ("system",), "办结满期归档", events=("archived",)),
-    Verb("reopen", "重新提起", (S.CLOSED, S.ARCHIVED), (), ("call_taker", "dispatcher"),
+    Verb("archive", _("归档"), (S.CLOSED,), (S.ARCHIVED,), ("system",), "办结满期归档", events=("archived",)),
+    Verb("reopen", _("重新提起"), (S.CLOSED, S.ARCHIVED), (), ("call_taker", "dispatcher"),
          "诉求人再提,另立新单并记重复;原单不动", required=("reason",), key="O"),
-    Verb("withdraw", "撤回", (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (S.WITHDRAWN,), ("dispatcher",),
+    Verb("withdraw", _("撤回"), (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (S.WITHDRAWN,), ("dispatcher",),
          "诉求人撤回,由派单员核后办", events=("withdrawn",), required=("reason",)),
-    Verb("urge", "催办", AFTER_DISPATCH, (), ("call_taker", "dispatcher", "callback_officer", "leader"),
+    Verb("urge", _("催办"), AFTER_DISPATCH, (), ("call_taker", "dispatcher", "callback_officer", "leader"),
          "诉求人来催或将到期,催承办单位", required=("reason",), notices=("urged",), key="U"),
-    Verb("name_leader", "指定责任领导", OPEN, (), ("dispatcher", "leader"),
+    Verb("name_leader", _("指定责任领导"), OPEN, (), ("dispatcher", "leader"),
          "行风件由主要领导把关、科室具体落实", ("conduct",), required=("leader", "section"), key="L"),
-    Verb("sign_off", "领导签批", AFTER_DISPATCH, (), ("leader",),
+    Verb("sign_off", _("领导签批"), AFTER_DISPATCH, (), ("leader",),
          "主要领导亲自把关,签了才办结", ("own_to_sign",), required=("words",), key="Q"),
-    Verb("protect", "保密", (S.DRAFT, S.REGISTERED, S.ACCEPTED), (), ("call_taker", "dispatcher"),
+    Verb("protect", _("保密"), (S.DRAFT, S.REGISTERED, S.ACCEPTED), (), ("call_taker", "dispatcher"),
          "要求保密的,承办单位只见转述,不见身份与详址", required=("paraphrase",)),
-    Verb("set_urgency", "改紧急程度", (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (), ("dispatcher",),
+    Verb("set_urgency", _("改紧急程度"), (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (), ("dispatcher",),
          "紧急程度变了,时限重算并留痕", required=("urgency",)),
-    Verb("remind", "临期提醒", OPEN, (), ("system",), "到期前提醒"),
-    Verb("turn_red", "逾期亮红", OPEN, (), ("system",), "过期即亮红,事实不再改"),
-    Verb("recompute", "日历重算", OPEN, (), ("system",), "新年日历发布,暂定期限重算,只延不提前"),
+    Verb("remind", _("临期提醒"), OPEN, (), ("system",), "到期前提醒"),
+    Verb("turn_red", _("逾期亮红"), OPEN, (), ("system",), "过期即亮红,事实不再改"),
+    Verb("recompute", _("日历重算"), OPEN, (), ("system",), "新年日历发布,暂定期限重算,只延不提前"),
 )
 # fmt: on
 VERBS: dict[str, Verb] = {row.name: row for row in _ROWS}
@@ -183,5 +191,5 @@ VERBS: dict[str, Verb] = {row.name: row for row in _ROWS}
 def label_for(state: str, *, inside: bool) -> str:
     """The state's name. Units do not see which of two verifications an order is in: the draw is secret."""
     if not inside and state in {S.CALLBACK, S.SECOND_CHECK}:
-        return "中心核实中"
-    return LABELS[State(state)]
+        return str(_("中心核实中"))
+    return str(LABELS[State(state)])

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base.actors import Actor
@@ -20,7 +21,11 @@ def publish(text: str, *, by: Actor, name: str = "pack") -> models.Pack:
     if known:
         if known.fingerprint == fingerprint:
             return known
-        raise Refused("pack.pinned", f"{pack.id} 第 {pack.version} 版已发布,改动须升版")
+        raise Refused(
+            "pack.pinned",
+            _("%(id)s 第 %(version)s 版已发布,改动须升版")
+            % {"id": pack.id, "version": pack.version},
+        )
     with transaction.atomic():
         row = models.Pack.objects.create(
             code=pack.id,

@@ -2,6 +2,8 @@
 
 import functools
 
+from django.utils.translation import gettext as _
+
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.policy import models, rules
@@ -21,5 +23,5 @@ def in_force() -> models.Pack:
         .first()
     )
     if row is None:
-        raise Refused("pack.none", "还没有发布策略包")
+        raise Refused("pack.none", _("还没有发布策略包"))
     return row

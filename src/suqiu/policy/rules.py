@@ -12,10 +12,29 @@ from suqiu.base.errors import Invalid
 EVENTS = frozenset(
     # fmt: off
     {
-        "registered", "accepted", "sent_back", "dispatched", "acknowledged", "signed",
-        "contacted", "contact_exhausted", "on_site", "disposal_submitted", "disposal_passed",
-        "citizen_replied", "review_passed", "reworked", "verified_first", "verified_second",
-        "closed", "archived", "answered", "rejected", "withdrawn", "void", "returned",
+        "registered",
+        "accepted",
+        "sent_back",
+        "dispatched",
+        "acknowledged",
+        "signed",
+        "contacted",
+        "contact_exhausted",
+        "on_site",
+        "disposal_submitted",
+        "disposal_passed",
+        "citizen_replied",
+        "review_passed",
+        "reworked",
+        "verified_first",
+        "verified_second",
+        "closed",
+        "archived",
+        "answered",
+        "rejected",
+        "withdrawn",
+        "void",
+        "returned",
         "merged",
     }
     # fmt: on

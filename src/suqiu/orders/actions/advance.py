@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base import clock
@@ -111,10 +112,10 @@ def advance_many(order_ids: Iterable[int], verb: str, *, by: Actor) -> int:
 def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
     order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
     if order is None:
-        raise Missing("missing", "没有这张单子,或不归您看")
+        raise Missing("missing", _("没有这张单子,或不归您看"))
     it, seats = situations.of(order, content=verb.name == "accept")
     if not sees(by, it):
-        raise Missing("missing", "没有这张单子,或不归您看")
+        raise Missing("missing", _("没有这张单子,或不归您看"))
     answer = can(by, verb, it)
     if isinstance(answer, Denied):
         kind = WrongState if answer.state else NotAllowed
@@ -136,7 +137,7 @@ def _require(step: Step, given: dict[str, Any]) -> None:
     if missing:
         raise Invalid(
             "required",
-            f"{step.verb.label}:还缺 {'、'.join(missing)}",
+            _("%(label)s:还缺 %(what)s") % {"label": step.verb.label, "what": "、".join(missing)},
             missing=missing,
             number=step.order.number,
         )

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
@@ -23,9 +25,12 @@ def dispatch(order: Order, *, to: Unit, by: Actor, note: str = "") -> Order:
     """
     with advance(order.pk, "dispatch", by=by, given={"to": to.pk}) as step:
         if to.pk in step.situation.accused:
-            raise Invalid("dispatch.accused", f"{to} 是被诉单位,不能承办")
+            raise Invalid("dispatch.accused", _("%(to)s 是被诉单位,不能承办") % {"to": to})
         if to.valid_to and to.valid_to < clock.today():
-            raise Invalid("dispatch.ended", f"{to} 已于 {to.valid_to} 撤销")
+            raise Invalid(
+                "dispatch.ended",
+                _("%(to)s 已于 %(valid_to)s 撤销") % {"to": to, "valid_to": to.valid_to},
+            )
         lead = step.open_seat(to, "lead")
         hub = hub_of(to.region)
         if (
@@ -121,7 +126,9 @@ def urge(order: Order, *, reason: str, by: Actor) -> Order:
 def set_urgency(order: Order, *, urgency: str, by: Actor) -> Order:
     """Another urgency, other limits: the open clocks are counted again from their start."""
     if urgency not in URGENCIES:
-        raise Invalid("urgency", f"没有“{urgency}”这种紧急程度", known=URGENCIES)
+        raise Invalid(
+            "urgency", _("没有“%(urgency)s”这种紧急程度") % {"urgency": urgency}, known=URGENCIES
+        )
     with advance(order.pk, "set_urgency", by=by, given={"urgency": urgency}) as step:
         step.change(urgency=urgency)
         step.data = {"urgency": urgency}

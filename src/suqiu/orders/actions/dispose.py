@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
@@ -17,7 +19,7 @@ def contact(order: Order, *, reached: bool, way: str, by: Actor, reason: str = "
     """One attempt to speak with the citizen. One who was not reached needs a reason (D3); after the
     pack's number of attempts the duty to contact is met with that evidence."""
     if not reached and not reason.strip():
-        raise Invalid("D3", "没有联系上的,写明原因")
+        raise Invalid("D3", _("没有联系上的,写明原因"))
     with advance(order.pk, "contact", by=by, given={"way": way}) as step:
         seat = step.own_seat()
         Contact.objects.create(
@@ -67,7 +69,7 @@ def dispose(
     without a basis (D4) or carries identities (N3).
     """
     if result not in RESULTS or fact not in FACTS:
-        raise Invalid("dispose.choice", "处置结果或事实认定不在选项内", result=result, fact=fact)
+        raise Invalid("dispose.choice", _("处置结果或事实认定不在选项内"), result=result, fact=fact)
     given = {"result": result, "fact": fact, "words": words}
     with advance(order.pk, "dispose", by=by, given=given) as step:
         seat = step.own_seat()

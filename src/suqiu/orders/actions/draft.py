@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from suqiu.appellants.models import Appellant
 from suqiu.audit import journal
@@ -53,7 +54,7 @@ def draft(appeal: Appeal, *, by: Actor) -> Order:
     """Write a draft. Raises Invalid for an unknown kind or urgency, and for a number that this
     source has given already."""
     if not by.is_system and not by.roles & set(VERBS["register"].who):
-        raise NotAllowed("post", "您的岗位不登记诉求")
+        raise NotAllowed("post", _("您的岗位不登记诉求"))
     _check(appeal)
     at = clock.now()
     with transaction.atomic():
@@ -100,7 +101,7 @@ def correct(order: Order, *, by: Actor, **changes: Any) -> Order:
     """Mend fields before dispatch. Words go into the statement, codes into the facts."""
     known = {f.name for f in fields(Appeal)} - {"source", "parent", "accused"}
     if unknown := set(changes) - known:
-        raise Invalid("correct.field", f"不能改:{'、'.join(sorted(unknown))}")
+        raise Invalid("correct.field", _("不能改:%(what)s") % {"what": "、".join(sorted(unknown))})
     with advance(order.pk, "correct", by=by) as step:
         values = {k: clean(v) if isinstance(v, str) else v for k, v in changes.items()}
         step.change(**values)
@@ -119,18 +120,23 @@ def protect(order: Order, *, paraphrase: str, by: Actor) -> Order:
 
 def _check(appeal: Appeal) -> None:
     if appeal.kind not in KINDS:
-        raise Invalid("kind", f"没有“{appeal.kind}”这种类型", known=KINDS)
+        raise Invalid("kind", _("没有“%(kind)s”这种类型") % {"kind": appeal.kind}, known=KINDS)
     if appeal.urgency not in URGENCIES:
-        raise Invalid("urgency", f"没有“{appeal.urgency}”这种紧急程度", known=URGENCIES)
+        raise Invalid(
+            "urgency",
+            _("没有“%(urgency)s”这种紧急程度") % {"urgency": appeal.urgency},
+            known=URGENCIES,
+        )
     if not clean(appeal.content):
-        raise Invalid("content", "正文是空的")
+        raise Invalid("content", _("正文是空的"))
     if (
         appeal.source_no
         and Order.objects.filter(source=appeal.source, source_no=appeal.source_no).exists()
     ):
         raise Invalid(
             "source.known",
-            f"{appeal.source} 的 {appeal.source_no} 已经登记过",
+            _("%(source)s 的 %(source_no)s 已经登记过")
+            % {"source": appeal.source, "source_no": appeal.source_no},
             source_no=appeal.source_no,
         )
 

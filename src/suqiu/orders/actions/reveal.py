@@ -1,5 +1,7 @@
 """Showing an identity: an action, since orders know who is accused and what is secret."""
 
+from django.utils.translation import gettext as _
+
 from suqiu.appellants.queries import opened
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed
@@ -20,17 +22,17 @@ def reveal(order: Order, *, reason: str, by: Actor, note: str = "") -> dict[str,
     where the order is secret or they no longer hold it.
     """
     if reason not in REASONS or (reason == "other" and not note.strip()):
-        raise Invalid("reveal.reason", "先选理由;“其他”须写明")
-    it, _ = situations.of(order, content=False)
+        raise Invalid("reveal.reason", _("先选理由;“其他”须写明"))
+    it, _seats = situations.of(order, content=False)
     if not sees(by, it):
-        raise Missing("missing", "没有这张单子,或不归您看")
+        raise Missing("missing", _("没有这张单子,或不归您看"))
     if not by.roles & MAY:
-        raise NotAllowed("reveal.post", "您的岗位不看身份信息")
+        raise NotAllowed("reveal.post", _("您的岗位不看身份信息"))
     holds = by.units & (it.open_units("lead") | it.open_units("callback"))
     if not is_inside(by) and (order.confidential or not holds):
         raise NotAllowed(
             "reveal.secret",
-            "保密件只由中心联系诉求人" if order.confidential else "这件已不在您单位",
+            _("保密件只由中心联系诉求人") if order.confidential else "这件已不在您单位",
         )
     if order.appellant is None:
         return {"name": "", "phone": "", "home": ""}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
@@ -34,7 +36,9 @@ def ask_extension(order: Order, *, days: int, reason: str, by: Actor) -> Order:
     with advance(order.pk, "ask_extension", by=by, given={"days": days, "reason": reason}) as step:
         most = step.pack.extension.max_days
         if days < 1 or (most and days > most):
-            raise Invalid("extension.days", f"延期须为 1 至 {most} 个工作日", days=days)
+            raise Invalid(
+                "extension.days", _("延期须为 1 至 %(most)s 个工作日") % {"most": most}, days=days
+            )
         _ask(step, "extension", reason, days)
     return step.order
 
@@ -66,7 +70,9 @@ def ask_hold(order: Order, *, until: dt.date, reason: str, by: Actor) -> Order:
     with advance(order.pk, "ask_hold", by=by, given={"until": until, "reason": reason}) as step:
         days, most = (until - clock.today()).days, step.pack.hold.max_days or 365
         if not 0 < days <= most:
-            raise Invalid("hold.until", f"复核日须在 1 至 {most} 天之内", days=days)
+            raise Invalid(
+                "hold.until", _("复核日须在 1 至 %(most)s 天之内") % {"most": most}, days=days
+            )
         _ask(step, "hold", reason, days)
     return step.order
 
