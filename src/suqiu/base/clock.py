@@ -7,7 +7,7 @@ from django.conf import settings
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 
-_offset = dt.timedelta(0)
+_offset: dt.timedelta | None = None  # None: as the settings say
 _fixed: dt.datetime | None = None
 
 
@@ -15,7 +15,8 @@ def now() -> dt.datetime:
     """The present moment, in UTC."""
     if _fixed is not None:
         return _fixed
-    return dt.datetime.now(dt.UTC) + _offset  # noqa: TID251 - this is the clock
+    offset = dt.timedelta(seconds=settings.CLOCK_OFFSET) if _offset is None else _offset
+    return dt.datetime.now(dt.UTC) + offset  # noqa: TID251 - this is the clock
 
 
 def _refuse_in_production() -> None:

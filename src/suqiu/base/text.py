@@ -17,7 +17,9 @@ def clean(value: str) -> str:
 
 def identities_in(value: str) -> list[tuple[int, int]]:
     """Where telephone and identity numbers stand, as (start, end)."""
-    spans = [m.span() for m in _PHONE.finditer(value)] + [m.span() for m in _IDENTITY.finditer(value)]
+    spans = [m.span() for m in _PHONE.finditer(value)] + [
+        m.span() for m in _IDENTITY.finditer(value)
+    ]
     return sorted(spans)
 
 

@@ -22,6 +22,7 @@ JOBS = (
     Job("remind", 30, "suqiu.orders.jobs.remind"),
     Job("climb", 30, "suqiu.orders.jobs.climb"),
     Job("archive", 3600, "suqiu.orders.jobs.archive"),
+    Job("release_holds", 60, "suqiu.orders.jobs.release_holds"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),

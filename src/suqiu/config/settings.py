@@ -20,6 +20,10 @@ if MODE not in {"development", "demo", "production"}:
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("SUQIU_DEBUG", default=False)
 CLOCK_MOVABLE = not PRODUCTION
+# Seconds between this site's clock and the machine's: a demo city lives in its own month.
+CLOCK_OFFSET = env.float("SUQIU_CLOCK_OFFSET", default=0.0)
+if PRODUCTION and CLOCK_OFFSET:
+    raise ImproperlyConfigured("SUQIU_CLOCK_OFFSET is refused in production.")
 DATA = Path(env.str("SUQIU_DATA", default=str(Path.home() / ".suqiu"))).expanduser()
 
 
@@ -40,7 +44,9 @@ SECRET_KEY = _secret("SUQIU_SECRET", "development-only-" * 3)
 IDENTITY_KEYS = _secret("SUQIU_IDENTITY_KEYS", "k1:ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE=")
 SEARCH_KEY = _secret("SUQIU_SEARCH_KEY", "development-only-search-key-of-length")
 SEAL_KEY = _secret("SUQIU_SEAL_KEY", "development-only-seal-key-of-length-32")
-ALLOWED_HOSTS = env.list("SUQIU_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "SUQIU_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -101,7 +107,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql://suqiu@127.0.0.1:5432/suqiu")}
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default="postgresql://suqiu@127.0.0.1:5432/suqiu")
+}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
@@ -113,7 +121,10 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
@@ -128,7 +139,9 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("SUQIU_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("SUQIU_BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -154,7 +167,9 @@ STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-EMAIL_BACKEND = env.str("SUQIU_EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = env.str(
+    "SUQIU_EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend"
+)
 EMAIL_HOST = env.str("SUQIU_EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("SUQIU_EMAIL_PORT", default=25)
 DEFAULT_FROM_EMAIL = env.str("SUQIU_EMAIL_FROM", default="suqiu@localhost")

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db.models import Count
 
+from suqiu.accounts.models import ROLES
+from suqiu.accounts.queries import people_as
 from suqiu.audit import jobs as audit_jobs
 from suqiu.audit import queries as audit
 from suqiu.base import clock
@@ -65,6 +67,23 @@ def run(
     return mark.summary
 
 
+def offset() -> float:
+    """Seconds from the machine's clock to the demo city's."""
+    mark = Mark.objects.get()
+    if mark.simulated_end is None or mark.real_end is None:
+        raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
+    return (mark.simulated_end - mark.real_end).total_seconds()
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """One account for every role: (role in words, username, password)."""
+    return [
+        (ROLES[role], people[0].username, city.PASSWORD)
+        for role in ROLES
+        if (people := people_as(role))
+    ]
+
+
 class World:
     """What is going to happen, in the order of the simulated moments."""
 
@@ -93,9 +112,8 @@ class World:
             done += 1
             if clock.today() != day:
                 day = clock.today()
-                self.progress(
-                    f"{day:%m-%d} 已登记 {Order.objects.count()} 件,办结 {Order.objects.filter(state='closed').count()} 件"
-                )
+                there, closed = Order.objects.count(), Order.objects.filter(state="closed").count()
+                self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
         clock.set_to(END)
         _work()
         self.progress(f"一个月过完:{total} 件来电,{done} 步")
@@ -159,9 +177,9 @@ def summary() -> dict[str, Any]:
 
 
 def tell(facts: dict[str, Any], progress: Progress) -> None:
-    progress(
-        f"工单 {facts['orders']} 件,办结 {facts['closed']} 件;日志 {facts['journal']['rows']} 条,核验 {facts['journal']['verified']} 条"
-    )
+    journal = facts["journal"]
+    progress(f"工单 {facts['orders']} 件,办结 {facts['closed']} 件")
+    progress(f"日志 {journal['rows']} 条,核验 {journal['verified']} 条")
     for name, rate in facts["rates"].items():
         value = "—" if rate["value"] is None else f"{rate['value'] * 100:.1f} %"
         progress(f"  {name}: {value}  (n={rate['denominator']})")

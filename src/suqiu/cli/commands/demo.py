@@ -1,6 +1,7 @@
 """suqiu demo"""
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -34,6 +35,9 @@ def command(
     port: int,
 ) -> None:
     """A whole invented city on this machine, with people to log in as."""
+    if os.environ.get("SUQIU_MODE", "demo") == "production":
+        raise click.ClickException("The demo does not run in production.")
+    os.environ["SUQIU_MODE"] = "demo"
     with house.opened():
         house.migrate()
         from django.utils.module_loading import import_string
@@ -43,5 +47,10 @@ def command(
         facts = run(seed=seed, input=input_file, limit=limit, progress=click.echo)
         if json_file:
             json_file.write_text(json.dumps(facts, default=str, ensure_ascii=False, indent=1))
-        if not once:
-            web.serve("127.0.0.1", web.free_port("127.0.0.1", port))
+        if once:
+            return
+        # The site goes on from the end of the simulated month, in every process.
+        os.environ["SUQIU_CLOCK_OFFSET"] = str(import_string("suqiu.demo.run.offset")())
+        for role, username, password in import_string("suqiu.demo.run.logins")():
+            click.echo(f"  {username:<24} {password}  {role}")
+        web.serve("127.0.0.1", web.free_port("127.0.0.1", port))
