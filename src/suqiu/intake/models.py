@@ -1,0 +1,41 @@
+"""What came in from outside, and what was answered. Only `intake.actions` writes here."""
+
+from django.db import models
+
+
+class Receipt(models.Model):
+    """The answer to one outside request, kept in the transaction that did what was asked.
+
+    The same (client, key) again gets this answer and does nothing: "exactly once" is this table.
+    """
+
+    client = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    answer = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "key"], name="intake_answered_once")
+        ]
+
+
+class ImportRun(models.Model):
+    """One reading of one file. A run that was stopped has no end; the next one finishes its work."""
+
+    file = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    preset = models.CharField(max_length=64)
+    started = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    rows = models.IntegerField(default=0)
+    created = models.IntegerField(default=0)
+    known = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    by = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file

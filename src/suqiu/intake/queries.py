@@ -1,0 +1,78 @@
+"""Looking up what has come in before, and the places and leaves that a row names."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.base.errors import Invalid
+from suqiu.catalogue.models import Category, Source
+from suqiu.catalogue.queries import leaves, sources
+from suqiu.intake.models import ImportRun, Receipt
+from suqiu.orders.queries import visible_to
+from suqiu.organisations.models import Region, Unit
+from suqiu.organisations.queries import regions_on, valid_on
+
+
+def answered(client: str, key: str) -> dict[str, Any] | None:
+    """What was answered to this request, if it was made before."""
+    row = Receipt.objects.filter(client=client, key=key).first()
+    return dict(row.answer) if row else None
+
+
+def runs(limit: int = 50) -> list[ImportRun]:
+    """The newest readings of files."""
+    return list(ImportRun.objects.all()[:limit])
+
+
+def source_of(code: str) -> Source:
+    """Raises Invalid for a source that the catalogue does not have."""
+    known = {s.code: s for s in sources()}
+    if code not in known:
+        raise Invalid(
+            "import.source", f"没有来源“{code}”,现有:{'、'.join(known)}", known=list(known)
+        )
+    return known[code]
+
+
+def known_keys(client: str, keys: Iterable[str]) -> set[str]:
+    rows = Receipt.objects.filter(client=client, key__in=list(keys))
+    return set(rows.values_list("key", flat=True))
+
+
+def known_numbers(source: Source, numbers: Iterable[str]) -> set[str]:
+    """Those of the source's numbers that an order already has, whoever wrote it."""
+    wanted = [n for n in numbers if n]
+    rows = visible_to(system("import")).filter(source=source, source_no__in=wanted)
+    return set(rows.values_list("source_no", flat=True))
+
+
+class Places:
+    """Districts, streets and leaves by what rows call them, read once for a file."""
+
+    def __init__(self) -> None:
+        today = clock.today()
+        regions = list(regions_on(today).filter(tile_row__isnull=False))
+        self._regions = {n: r for r in regions for n in (r.name, r.short, r.code)}
+        self._full = {r.name: r for r in regions}
+        streets = valid_on(today).filter(kind="street")
+        self._streets = {(u.region_id, u.name): u for u in streets}
+        found = leaves()
+        self._leaves = {c.code: c for c in found}
+        names = [c.name for c in found]
+        self._leaves |= {c.name: c for c in found if names.count(c.name) == 1}
+
+    def region(self, words: str, address: str) -> Region | None:
+        """The district that is named, else one whose full name stands in the address."""
+        if words:
+            return self._regions.get(words)
+        there = {r.pk: r for name, r in self._full.items() if name in address}
+        return next(iter(there.values())) if len(there) == 1 else None
+
+    def street(self, words: str, region: Region | None) -> Unit | None:
+        return self._streets.get((region.pk, words)) if region and words else None
+
+    def leaf(self, words: str) -> Category | None:
+        """By code or by a name that only one leaf has; "line > class > leaf" is read from its end."""
+        last = words.replace("›", ">").replace("/", ">").split(">")[-1].strip()
+        return self._leaves.get(words) or self._leaves.get(last)

@@ -1,0 +1,182 @@
+"""A row of a table as an appeal: everything is judged before anything is written."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from suqiu.appellants.actions import take_in
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid
+from suqiu.base.text import clean, identities_in
+from suqiu.catalogue.models import Category, Source
+from suqiu.intake import rules
+from suqiu.intake.mapping import Sheet, cells
+from suqiu.intake.queries import Places
+from suqiu.orders.actions.draft import Appeal
+from suqiu.orders.models import KINDS, URGENCIES
+from suqiu.organisations.models import Region, Unit
+from suqiu.triage.queries import sure_leaf
+
+# What the columns of the order hold; a longer word is the row's fault and not the database's.
+_LIMITS = {"source_no": 64, "address": 200, "frequency": 64, "contact_times": 64, "phone": 32,
+           "name": 64, "home": 200}  # fmt: skip
+_LABELS = {"source_no": "编号", "address": "地址", "frequency": "频次", "contact_times": "联系时间",
+           "phone": "电话", "name": "姓名", "home": "住址"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row, read and judged, not yet written."""
+
+    number: int
+    cells: list[str]
+    key: str
+    source: Source
+    said: dict[str, str]
+    title: str
+    content: str
+    occurred_at: dt.datetime | None
+    category: Category | None
+    region: Region | None
+    street: Unit | None
+    anonymous: bool
+    confidential: bool
+    warnings: set[str] = field(default_factory=set)
+
+    @property
+    def source_no(self) -> str:
+        return self.said.get("source_no", "")
+
+    def appeal(self, *, by: Actor) -> Appeal:
+        """The appeal, with the identity taken in; call it inside the row's transaction."""
+        said = self.said
+        phone = said.get("phone", "")
+        appellant = take_in(
+            name=said.get("name", ""),
+            phone=phone,
+            home=said.get("home", ""),
+            anonymous=self.anonymous,
+            wants_callback=bool(phone),
+            contact_times=said.get("contact_times", ""),
+            by=by,
+        )
+        return Appeal(
+            source=self.source,
+            source_no=self.source_no,
+            title=self.title,
+            content=self.content,
+            kind=said["kind"],
+            urgency=said["urgency"],
+            demand=said.get("demand", ""),
+            occurred_at=self.occurred_at,
+            frequency=said.get("frequency", ""),
+            category=self.category,
+            region=self.region,
+            street=self.street,
+            address=said.get("address", ""),
+            appellant=appellant,
+            confidential=self.confidential,
+            paraphrase=said.get("paraphrase", ""),
+        )
+
+
+class Reader:
+    """Reads the rows of one table by one mapping."""
+
+    def __init__(self, sheet: Sheet, columns: list[str], source: Source, places: Places) -> None:
+        self.sheet = sheet
+        self.columns = columns
+        self.source = source
+        self.places = places
+
+    def read(self, number: int, line: list[str]) -> Row:
+        """Raises Invalid with what is wrong with the row."""
+        surplus = [c for c in line[len(self.columns) :] if c.strip()]
+        if surplus:
+            raise Invalid(
+                "import.width", f"比表头多出 {len(surplus)} 格:{'、'.join(surplus)[:200]}"
+            )
+        padded = line + [""] * (len(self.columns) - len(line))
+        raw = cells(self.sheet, dict(zip(self.columns, padded, strict=False)))
+        said = self._worded(raw)
+        title, content = rules.titled(said.get("title", ""), said.get("content", ""))
+        if not content:
+            raise Invalid("import.content", "标题和正文都是空的")
+        if len(content) > rules.LONGEST_CONTENT:
+            raise Invalid(
+                "import.content", f"正文有 {len(content):,} 字,最多 {rules.LONGEST_CONTENT:,}"
+            )
+        warnings: set[str] = set()
+        region, street = self._placed(said, warnings)
+        if identities_in(f"{title}\n{content}"):
+            warnings.add("identity_in_text")
+        named = any(said.get(n) for n in ("name", "phone"))
+        return Row(
+            number=number,
+            cells=line,
+            key=rules.key(said.get("source_no", ""), raw),
+            source=self.source,
+            said=said,
+            title=title,
+            content=content,
+            occurred_at=rules.moment(
+                said.get("occurred_at", ""), self.sheet.times, self.sheet.zone
+            ),
+            category=self._leaf(said, title, content, warnings),
+            region=region,
+            street=street,
+            anonymous=self._flag(said, "anonymous") or self.sheet.no_names or not named,
+            confidential=self._flag(said, "confidential"),
+            warnings=warnings,
+        )
+
+    def _worded(self, raw: dict[str, str]) -> dict[str, str]:
+        """Clean words, with the closed lists in our terms. Raises Invalid for what is on no list."""
+        said = {name: clean(words) for name, words in raw.items()}
+        for default, words in self.sheet.defaults.items():
+            said[default] = said.get(default) or words
+        for listed, terms in self.sheet.values.items():
+            if listed in said:
+                said[listed] = terms.get(said[listed], said[listed])
+        said["kind"] = said.get("kind") or KINDS[0]
+        said["urgency"] = said.get("urgency") or URGENCIES[0]
+        for name, known, label in (("kind", KINDS, "类型"), ("urgency", URGENCIES, "紧急程度")):
+            if said[name] not in known:
+                raise Invalid(
+                    "import.list", f"没有“{said[name][:20]}”这种{label},可填:{'、'.join(known)}"
+                )
+        for limited, most in _LIMITS.items():
+            if (length := len(said.get(limited, ""))) > most:
+                raise Invalid("import.long", f"{_LABELS[limited]}有 {length} 字,最多 {most}")
+        return said
+
+    def _placed(
+        self, said: dict[str, str], warnings: set[str]
+    ) -> tuple[Region | None, Unit | None]:
+        """What is not on the map is kept in the address, so that a person can place it."""
+        region = self.places.region(said.get("region", ""), said.get("address", ""))
+        street = self.places.street(said.get("street", ""), region)
+        lost = [
+            said[name]
+            for name, found in (("region", region), ("street", street))
+            if said.get(name) and found is None
+        ]
+        if lost:
+            warnings.add("place_unknown")
+            said["address"] = " ".join([*lost, said.get("address", "")]).strip()[:200]
+        return region, street
+
+    def _leaf(
+        self, said: dict[str, str], title: str, content: str, warnings: set[str]
+    ) -> Category | None:
+        """The leaf that the row names, else one that triage is sure of, else none: a person's work."""
+        words = said.get("category", "")
+        named = self.places.leaf(words) if words else None
+        if words and named is None:
+            warnings.add("category_unknown")
+        found = named or sure_leaf(title, content)
+        if found is None:
+            warnings.add("category_missing")
+        return found
+
+    def _flag(self, said: dict[str, str], name: str) -> bool:
+        return rules.flag(said.get(name, ""))
