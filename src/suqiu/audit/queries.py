@@ -60,6 +60,12 @@ def looks_at(subject: str) -> list[Access]:
     return list(Access.objects.filter(subject=subject).order_by("-id"))
 
 
+def published(chain: str, kind: str, fingerprint: str) -> bool:
+    """Does the newest entry of this kind on the chain name this fingerprint?"""
+    last = Entry.objects.filter(chain=chain, kind=kind).order_by("-seq").first()
+    return last is not None and last.data.get("fingerprint") == fingerprint
+
+
 def head() -> str:
     """The newest checkpoint as "position:root", for print and exchange; "" before the first."""
     last = Checkpoint.objects.order_by("-upto").first()

@@ -1,5 +1,6 @@
 """Publishing the tree, the sources, the doors and an edition of the duty catalogue."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import yaml
 from django.db import transaction
 
 from suqiu.audit import journal
+from suqiu.audit.queries import published
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
@@ -15,12 +17,19 @@ from suqiu.organisations.models import Region, Unit
 DATA = Path(__file__).parent / "data"
 
 
+FILES = ("categories.yaml", "sources.yaml", "doors.yaml")
+
+
 def _file(name: str) -> Any:
     return yaml.safe_load((DATA / name).read_text("utf-8"))
 
 
 def publish_lists(*, by: Actor) -> int:
-    """Write categories, sources and doors of the committed files. Returns the number of leaves."""
+    """Write categories, sources and doors of the committed files. Returns the number of leaves,
+    0 where these very files were published before."""
+    fingerprint = hashlib.sha256(b"".join((DATA / name).read_bytes() for name in FILES)).hexdigest()
+    if published("catalogue", "lists.published", fingerprint):
+        return 0
     leaves = _file("categories.yaml")
     with transaction.atomic():
         for row in leaves:
@@ -35,7 +44,12 @@ def publish_lists(*, by: Actor) -> int:
             Door.objects.update_or_create(
                 code=row["code"], defaults={k: row[k] for k in ("name", "tell", "keywords")}
             )
-        journal.append("catalogue", "lists.published", by=by, data={"leaves": len(leaves)})
+        journal.append(
+            "catalogue",
+            "lists.published",
+            by=by,
+            data={"leaves": len(leaves), "fingerprint": fingerprint},
+        )
     return len(leaves)
 
 

@@ -33,3 +33,29 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def furnish() -> None:
+    """What a centre needs before its first appeal: districts, calendar, packs, tree, one centre.
+
+    Nothing is changed in a house that has it; a city's own units and duty catalogue are its own.
+    """
+    from suqiu.base.actors import system
+    from suqiu.calendars import actions as calendars
+    from suqiu.catalogue import actions as catalogue
+    from suqiu.catalogue.models import DutyVersion
+    from suqiu.organisations import actions as organisations
+    from suqiu.organisations.models import Unit
+    from suqiu.policy import actions as policy
+
+    by = system("setup")
+    organisations.lay_regions(by=by)
+    calendars.seed(by=by)
+    policy.publish_shipped(by=by)
+    catalogue.publish_lists(by=by)
+    if not Unit.objects.filter(kind="centre").exists():
+        organisations.found_unit(
+            code="CENTRE", name="受理中心", kind="centre", region="310000", by=by
+        )
+    if not DutyVersion.objects.exists():
+        catalogue.publish_duties(by=by, basis="尚无单位,待城市自己的派单目录")

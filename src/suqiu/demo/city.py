@@ -19,7 +19,6 @@ from suqiu.organisations.models import Unit
 from suqiu.policy import actions as policy
 
 DATA = Path(__file__).parent / "data"
-PACKS = Path(policy.__file__).parent / "data"
 PASSWORD = "suqiu-demo-2026"  # noqa: S105 - printed by the demo, refused in production
 BY = system("demo")
 
@@ -35,8 +34,7 @@ def lay(districts: Collection[str] | None = None) -> None:
     where named (tests take a few). A second call changes nothing but the catalogue's edition."""
     organisations.lay_regions(by=BY)
     calendars.seed(by=BY)
-    for file in sorted(PACKS.glob("*.yaml")):
-        policy.publish(file.read_text("utf-8"), by=BY, name=file.name)
+    policy.publish_shipped(by=BY)
     catalogue.publish_lists(by=BY)
     wanted = {"310000", *(districts or [])}
     units = [u for u in _city()["units"] if districts is None or str(u["district"]) in wanted]

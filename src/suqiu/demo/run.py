@@ -28,6 +28,7 @@ from suqiu.notifications import jobs as notices
 from suqiu.notifications.models import Message
 from suqiu.orders import jobs as order_jobs
 from suqiu.orders.models import Order, Transmission, Verification
+from suqiu.organisations.models import Unit
 
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
@@ -43,7 +44,7 @@ def run(
     Raises Refused where the database holds something and is not marked as a demo.
     """
     mark = Mark.objects.first()
-    if mark is None and Order.objects.exists():
+    if mark is None and (Order.objects.exists() or Unit.objects.exists()):
         raise Refused("demo.foreign", "这个数据库里有工单,又没有演示标记:演示不碰它")
     if mark and mark.simulated_end and mark.real_end:
         clock.shift(mark.simulated_end - mark.real_end)

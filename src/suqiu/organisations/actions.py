@@ -1,6 +1,7 @@
 """Laying out regions and units from data, and keeping rosters."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 from django.db import transaction
 
 from suqiu.audit import journal
+from suqiu.audit.queries import published
 from suqiu.base.actors import Actor
 from suqiu.organisations.models import Duty, Region, Unit
 
@@ -16,7 +18,11 @@ REGIONS = Path(__file__).parent / "data" / "regions.yaml"
 
 def lay_regions(*, by: Actor) -> int:
     """Write the districts of the committed file; a second call changes nothing. Returns how many."""
-    rows: list[dict[str, Any]] = yaml.safe_load(REGIONS.read_text("utf-8"))
+    text = REGIONS.read_text("utf-8")
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    if published("regions", "regions.laid", fingerprint):
+        return 0
+    rows: list[dict[str, Any]] = yaml.safe_load(text)
     with transaction.atomic():
         for row in rows:
             tile = row.get("tile") or [None, None]
@@ -36,7 +42,9 @@ def lay_regions(*, by: Actor) -> int:
                 Region.objects.filter(code=str(row["code"])).update(
                     successor_id=str(row["successor"])
                 )
-        journal.append("regions", "regions.laid", by=by, data={"rows": len(rows)})
+        journal.append(
+            "regions", "regions.laid", by=by, data={"rows": len(rows), "fingerprint": fingerprint}
+        )
     return len(rows)
 
 

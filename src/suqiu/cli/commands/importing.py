@@ -10,6 +10,10 @@ import click
 from suqiu.cli import house
 
 
+def _tell(done: int, total: int) -> None:
+    click.echo(f"\r{done}/{total} rows", nl=False, err=True)
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--preset", help="A mapping that comes with Suqiu, by name.")
@@ -19,12 +23,19 @@ from suqiu.cli import house
     help="Your own mapping of columns to fields.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first rows.")
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the outcome to this file.",
+)
 def command(
-    file: Path, preset: str | None, mapping: Path | None, limit: int | None, as_json: bool
+    file: Path, preset: str | None, mapping: Path | None, limit: int | None, json_file: Path | None
 ) -> None:
     """Take appeals from a spreadsheet; a row brought twice is known, not doubled."""
     with house.opened():
+        house.migrate()
+        house.furnish()
         from suqiu.base.actors import system
         from suqiu.intake import actions
 
@@ -34,13 +45,13 @@ def command(
             preset=preset,
             mapping=mapping,
             by=system("import"),
-            progress=lambda rows: click.echo(f"\r{rows} rows", nl=False, err=True),
+            progress=_tell,
             **extra,
         )
     click.echo(err=True)
-    if as_json:
-        click.echo(json.dumps(asdict(outcome), default=str, ensure_ascii=False))
-        return
+    if json_file:
+        facts = json.dumps(asdict(outcome), default=str, ensure_ascii=False, indent=1)
+        json_file.write_text(facts, "utf-8")
     click.echo(
         f"{outcome.rows} rows: {outcome.created} created, {outcome.known} known, "
         f"{outcome.rejected} rejected."

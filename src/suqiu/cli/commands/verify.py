@@ -12,6 +12,7 @@ from suqiu.cli import house
 def command(root: str | None) -> None:
     """Verify the journal's chains and places, and the orders' states against the journal."""
     with house.opened():
+        house.migrate()
         from suqiu.audit import queries as audit
         from suqiu.orders import queries as orders
 
