@@ -12,12 +12,14 @@ from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.text import without_identities
 from suqiu.catalogue.models import Category, Door, Source
+from suqiu.demo.city import BY
 from suqiu.demo.life import Life, Next, Step
 from suqiu.demo.people import holders
 from suqiu.intake.actions import import_file
 from suqiu.orders.actions import accept
 from suqiu.orders.actions.draft import Appeal, correct, draft, register
 from suqiu.orders.models import Order
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
 from suqiu.triage import queries as triage
 
@@ -111,7 +113,7 @@ def _from_sheet(world: Any, path: Path, limit: int) -> None:
     world.progress(
         f"导入 {outcome.rows} 行:新建 {outcome.created},已有 {outcome.known},不成 {outcome.rejected}"
     )
-    for order in Order.objects.filter(state="registered").order_by("pk"):
+    for order in visible_to(BY).filter(state="registered").order_by("pk"):
         world.plan(_moment(world.rng), _look(world, order))
 
 

@@ -13,9 +13,11 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.callbacks import actions as callbacks
 from suqiu.catalogue.queries import unit_for
+from suqiu.demo.city import BY
 from suqiu.demo.people import holders, in_unit
 from suqiu.orders.actions import accept, dispatch, dispose, leader, reopen, returns, verify, waits
 from suqiu.orders.models import Order
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
 
 Next = tuple["Step", dt.timedelta] | None
@@ -41,8 +43,10 @@ class Life:
 
     @property
     def fresh(self) -> Order:
-        self.order = Order.objects.select_related("category", "region", "street", "appellant").get(
-            pk=self.order.pk
+        self.order = (
+            visible_to(BY)
+            .select_related("category", "region", "street", "appellant")
+            .get(pk=self.order.pk)
         )
         return self.order
 

@@ -20,6 +20,7 @@ from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
 from suqiu.demo import arrivals, city
+from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
 from suqiu.demo.people import holders, office
@@ -27,7 +28,8 @@ from suqiu.figures import queries as figures
 from suqiu.notifications import jobs as notices
 from suqiu.notifications.models import Message
 from suqiu.orders import jobs as order_jobs
-from suqiu.orders.models import Order, Transmission, Verification
+from suqiu.orders.models import Transmission, Verification
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
 
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
@@ -44,7 +46,7 @@ def run(
     Raises Refused where the database holds something and is not marked as a demo.
     """
     mark = Mark.objects.first()
-    if mark is None and (Order.objects.exists() or Unit.objects.exists()):
+    if mark is None and (visible_to(BY).exists() or Unit.objects.exists()):
         raise Refused("demo.foreign", "这个数据库里有工单,又没有演示标记:演示不碰它")
     if mark and mark.simulated_end and mark.real_end:
         clock.shift(mark.simulated_end - mark.real_end)
@@ -113,7 +115,10 @@ class World:
             done += 1
             if clock.today() != day:
                 day = clock.today()
-                there, closed = Order.objects.count(), Order.objects.filter(state="closed").count()
+                there, closed = (
+                    visible_to(BY).count(),
+                    visible_to(BY).filter(state="closed").count(),
+                )
                 self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
         clock.set_to(END)
         _work()
@@ -154,10 +159,10 @@ def summary() -> dict[str, Any]:
     report = audit.verify()
     by = holders("leader")[0]
     cohort = figures.Cohort("closed_in", START, END + dt.timedelta(days=1))
-    by_state = dict(Order.objects.values_list("state").annotate(n=Count("pk")).order_by("state"))
+    by_state = dict(visible_to(BY).values_list("state").annotate(n=Count("pk")).order_by("state"))
     stages = Counter(Attempt.objects.values_list("stage", flat=True))
     return {
-        "orders": Order.objects.count(),
+        "orders": visible_to(BY).count(),
         "by_state": by_state,
         "closed": by_state.get("closed", 0) + by_state.get("archived", 0),
         "rates": figures.summary_json(cohort, by),
@@ -171,7 +176,7 @@ def summary() -> dict[str, Any]:
         "callbacks": {
             "first": stages["first"],
             "second": stages["second"],
-            "false_reports": Order.objects.filter(false_report=True).count(),
+            "false_reports": visible_to(BY).filter(false_report=True).count(),
             "verifications": Verification.objects.count(),
         },
     }

@@ -163,7 +163,7 @@ def _take(run: _Run, batch: list[tuple[int, list[str]]]) -> None:
                 counts["known"] += 1
                 continue
             try:
-                counts[_create(run.client, row)] += 1
+                counts[_create(run, row)] += 1
             except Refused as error:
                 rejected.append(reports.Rejected(row.number, row.cells, error.message))
                 continue
@@ -179,15 +179,17 @@ def _take(run: _Run, batch: list[tuple[int, list[str]]]) -> None:
     run.warnings += warnings
 
 
-def _create(client: str, row: Row) -> str:
+def _create(run: _Run, row: Row) -> str:
     """One order with its receipt. "known" when another run has taken the row meanwhile."""
+    leaf = run.reader.leaf(row)
     try:
         with transaction.atomic():
-            order = register(draft(row.appeal(by=_MACHINE), by=_MACHINE), by=_MACHINE)
+            appeal = row.appeal(leaf, by=_MACHINE)
+            order = register(draft(appeal, by=_MACHINE), by=_MACHINE)
             answer = {"order": order.number, "warnings": sorted(row.warnings)}
-            Receipt.objects.create(client=client, key=row.key, answer=answer, at=clock.now())
+            Receipt.objects.create(client=run.client, key=row.key, answer=answer, at=clock.now())
     except IntegrityError:
-        if known_keys(client, [row.key]):
+        if known_keys(run.client, [row.key]):
             return "known"
         raise
     return "created"

@@ -14,7 +14,7 @@ from suqiu.intake.queries import Places
 from suqiu.orders.actions.draft import Appeal
 from suqiu.orders.models import KINDS, URGENCIES
 from suqiu.organisations.models import Region, Unit
-from suqiu.triage.queries import sure_leaf
+from suqiu.triage.queries import leaf_finder
 
 # What the columns of the order hold; a longer word is the row's fault and not the database's.
 _LIMITS = {"source_no": 64, "address": 200, "frequency": 64, "contact_times": 64, "phone": 32,
@@ -35,7 +35,7 @@ class Row:
     title: str
     content: str
     occurred_at: dt.datetime | None
-    category: Category | None
+    named_leaf: Category | None
     region: Region | None
     street: Unit | None
     anonymous: bool
@@ -46,7 +46,7 @@ class Row:
     def source_no(self) -> str:
         return self.said.get("source_no", "")
 
-    def appeal(self, *, by: Actor) -> Appeal:
+    def appeal(self, category: Category | None, *, by: Actor) -> Appeal:
         """The appeal, with the identity taken in; call it inside the row's transaction."""
         said = self.said
         phone = said.get("phone", "")
@@ -69,7 +69,7 @@ class Row:
             demand=said.get("demand", ""),
             occurred_at=self.occurred_at,
             frequency=said.get("frequency", ""),
-            category=self.category,
+            category=category,
             region=self.region,
             street=self.street,
             address=said.get("address", ""),
@@ -87,6 +87,14 @@ class Reader:
         self.columns = columns
         self.source = source
         self.places = places
+        self._sure_leaf = leaf_finder()
+
+    def leaf(self, row: Row) -> Category | None:
+        """The leaf that the row names, else one that triage is sure of, else none: a person's work."""
+        found = row.named_leaf or self._sure_leaf(row.title, row.content)
+        if found is None:
+            row.warnings.add("category_missing")
+        return found
 
     def read(self, number: int, line: list[str]) -> Row:
         """Raises Invalid with what is wrong with the row."""
@@ -121,7 +129,7 @@ class Reader:
             occurred_at=rules.moment(
                 said.get("occurred_at", ""), self.sheet.times, self.sheet.zone
             ),
-            category=self._leaf(said, title, content, warnings),
+            named_leaf=self._named_leaf(said, warnings),
             region=region,
             street=street,
             anonymous=self._flag(said, "anonymous") or self.sheet.no_names or not named,
@@ -165,17 +173,11 @@ class Reader:
             said["address"] = " ".join([*lost, said.get("address", "")]).strip()[:200]
         return region, street
 
-    def _leaf(
-        self, said: dict[str, str], title: str, content: str, warnings: set[str]
-    ) -> Category | None:
-        """The leaf that the row names, else one that triage is sure of, else none: a person's work."""
+    def _named_leaf(self, said: dict[str, str], warnings: set[str]) -> Category | None:
         words = said.get("category", "")
-        named = self.places.leaf(words) if words else None
-        if words and named is None:
+        found = self.places.leaf(words) if words else None
+        if words and found is None:
             warnings.add("category_unknown")
-        found = named or sure_leaf(title, content)
-        if found is None:
-            warnings.add("category_missing")
         return found
 
     def _flag(self, said: dict[str, str], name: str) -> bool:

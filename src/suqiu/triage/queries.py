@@ -4,7 +4,8 @@ Suggestions only: nothing here writes, and a person decides.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -76,15 +77,17 @@ class Duplicate:
     why: tuple[str, ...]
 
 
-@dataclass
-class _Cache:
-    counts: tuple[int, int] = (0, 0)
-    index: Index = field(default_factory=lambda: Index([], []))
-    categories: dict[str, Category] = field(default_factory=dict)
-    doors: dict[str, Door] = field(default_factory=dict)
+@dataclass(frozen=True)
+class _Known:
+    """The catalogue as it stood when it was read."""
+
+    counts: tuple[int, int]
+    index: Index
+    categories: dict[str, Category]
+    doors: dict[str, Door]
 
 
-_cache = _Cache()
+_kept: list[_Known] = []
 
 
 def suggest(
@@ -116,15 +119,22 @@ def sort(title: str, content: str = "") -> Sorted:
     return _known().index.sort(clean(title), clean(content))
 
 
-def sure_leaf(title: str, content: str, *, least: float = 0.8) -> Category | None:
-    """The leaf that a machine may enter by itself; None where a person should look."""
+def leaf_finder(*, least: float = 0.8) -> Callable[[str, str], Category | None]:
+    """What finds the leaf that a machine may enter by itself, None where a person should look.
+
+    It keeps the catalogue as it stands now, so that a long file does not ask for it row by row.
+    """
     known = _known()
-    sorting = known.index.sort(clean(title), clean(content))
-    best = sorting.category
-    if best is None or not sorting.inside or best.confidence < least:
-        return None
-    category = known.categories[best.code]
-    return None if category.line == _GENERAL_LINE else category
+
+    def find(title: str, content: str) -> Category | None:
+        sorting = known.index.sort(clean(title), clean(content))
+        best = sorting.category
+        if best is None or not sorting.inside or best.confidence < least:
+            return None
+        category = known.categories[best.code]
+        return None if category.line == _GENERAL_LINE else category
+
+    return find
 
 
 def duplicates(like: Likeness, *, by: Actor, days: int = 30, top: int = 10) -> list[Duplicate]:
@@ -135,20 +145,19 @@ def duplicates(like: Likeness, *, by: Actor, days: int = 30, top: int = 10) -> l
     return sorted(alike, key=lambda row: (-row.likeness, -row.order.pk))[:top]
 
 
-def _known() -> _Cache:
+def _known() -> _Known:
     """Leaves and doors, read once per process; a list that grew or shrank is read again."""
     counts = (Category.objects.filter(active=True).count(), Door.objects.count())
-    if _cache.counts != counts:
+    if not _kept or _kept[0].counts != counts:
         rows = [leaf for leaf in leaves() if leaf.code != _OUTSIDE_LEAF]
         gates = doors()
         topics = [
             Topic(r.code, tuple(r.keywords), r.urgency, r.line == _GENERAL_LINE) for r in rows
         ]
-        _cache.index = Index(topics, [Topic(g.code, tuple(g.keywords)) for g in gates])
-        _cache.categories = {r.code: r for r in rows}
-        _cache.doors = {g.code: g for g in gates}
-        _cache.counts = counts
-    return _cache
+        index = Index(topics, [Topic(g.code, tuple(g.keywords)) for g in gates])
+        known = _Known(counts, index, {r.code: r for r in rows}, {g.code: g for g in gates})
+        _kept[:] = [known]
+    return _kept[0]
 
 
 def _units(
