@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -92,3 +93,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         clock.set_to(MONDAY)
         demo_city.lay([DISTRICT, OTHER])
         clock.set_to(None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_passes_the_wall() -> Iterator[None]:
+    """A test with real transactions ends by TRUNCATE, which the journal refuses to everybody else."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    before = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
+        statements = before(self, *args, **options)
+        return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield

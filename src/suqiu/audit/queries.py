@@ -1,5 +1,6 @@
 """Reading the journal: following it, showing a chain, proving that nothing was touched."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from suqiu.audit.rules import (
     merkle_root,
     words_hash,
 )
+
+_ROOT = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 
 
 @dataclass
@@ -105,6 +108,7 @@ def verify(root: str | None = None) -> Report:
 
 def _broken_chains(report: Report) -> Iterator[str]:
     chain_name, seq, prev = "", 0, GENESIS
+    told = _told_erased()
     rows = Entry.objects.select_related("statement").order_by("chain", "seq")
     for entry in rows.iterator(chunk_size=2000):
         report.rows += 1
@@ -115,7 +119,7 @@ def _broken_chains(report: Report) -> Iterator[str]:
             yield f"missing: {entry.chain} has no #{seq + 1}, the next is #{entry.seq}"
         elif bytes(entry.prev) != prev:
             yield f"changed: {name} does not follow the entry before it"
-        problem = _broken_entry(entry, report)
+        problem = _broken_entry(entry, report, told)
         if problem:
             yield f"changed: {name}: {problem}"
         else:
@@ -123,7 +127,13 @@ def _broken_chains(report: Report) -> Iterator[str]:
         seq, prev = entry.seq, bytes(entry.hash)
 
 
-def _broken_entry(entry: Entry, report: Report) -> str:
+def _told_erased() -> set[int]:
+    """The entries whose words the house itself erased: each erasure is an entry too."""
+    erasures = Entry.objects.filter(kind="audit.erased").values_list("data", flat=True)
+    return {pk for data in erasures for pk in data.get("entries", [])}
+
+
+def _broken_entry(entry: Entry, report: Report, told: set[int]) -> str:
     statement_hash = bytes(entry.statement_hash) if entry.statement_hash else None
     made = entry_hash(
         chain=entry.chain,
@@ -145,7 +155,7 @@ def _broken_entry(entry: Entry, report: Report) -> str:
         return "its statement is missing"
     if statement.words is None and statement.salt is None:
         report.erased += 1
-        return ""
+        return "" if entry.pk in told else "its words are gone, and no entry tells of it"
     if words_hash(statement.words or {}, bytes(statement.salt or b"")) != statement_hash:
         return "its words were changed"
     return ""
@@ -202,8 +212,8 @@ def _broken_checkpoints() -> Iterator[str]:
 
 
 def _against(root: str) -> Iterator[str]:
-    upto, _, wanted = root.partition(":")
-    if not upto.isdigit() or len(wanted) != 64:
+    upto, _, wanted = root.lower().partition(":")
+    if not _ROOT.fullmatch(root):
         yield f"the root {root!r} is not of the form position:hex"
         return
     point = Checkpoint.objects.filter(upto=int(upto)).first()

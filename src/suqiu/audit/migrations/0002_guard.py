@@ -33,10 +33,12 @@ END $$;
 
 CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'audit_statement' AND TG_OP = 'UPDATE'
-     AND current_setting('suqiu.erasing', true) = 'on'
-     AND NEW.words IS NULL AND NEW.salt IS NULL AND NEW.entry_id = OLD.entry_id THEN
-    RETURN NEW;
+  -- One IF inside the other: other tables have no NEW.words, and an expression is prepared as a whole.
+  IF TG_TABLE_NAME = 'audit_statement' AND TG_OP = 'UPDATE' THEN
+    IF current_setting('suqiu.erasing', true) = 'on'
+       AND NEW.words IS NULL AND NEW.salt IS NULL AND NEW.entry_id = OLD.entry_id THEN
+      RETURN NEW;
+    END IF;
   END IF;
   RAISE EXCEPTION 'the journal is only added to: % on % is refused', TG_OP, TG_TABLE_NAME;
 END $$;
