@@ -127,12 +127,14 @@ def leaf_finder(*, least: float = 0.8) -> Callable[[str, str], Category | None]:
     known = _known()
 
     def find(title: str, content: str) -> Category | None:
-        sorting = known.index.sort(clean(title), clean(content))
-        best = sorting.category
-        if best is None or not sorting.inside or best.confidence < least:
-            return None
+        title, content = clean(title), clean(content)
+        best = next(iter(known.index.categories(title, content)), None)
+        if best is None or best.confidence < least:
+            return None  # most rows end here, before the doors are asked
         category = known.categories[best.code]
-        return None if category.line == _GENERAL_LINE else category
+        if category.line == _GENERAL_LINE or not known.index.sort(title, content).inside:
+            return None
+        return category
 
     return find
 
