@@ -1,0 +1,331 @@
+"""Shapes of what pages send. Whether a thing may be done, the actions say."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suqiu.accounts.models import ROLES
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.catalogue.models import Category, Door, Source
+from suqiu.orders.actions.dispose import FACTS, RESULTS
+from suqiu.orders.models import KINDS, URGENCIES, Order
+from suqiu.organisations.models import Region, Unit
+from suqiu.organisations.queries import regions_on, valid_on
+from suqiu.policy.queries import pack
+
+LONG = forms.Textarea(attrs={"rows": 4})
+RETURN_REASONS = {
+    "remit": _("不属本单位职责"),
+    "place": _("不属本辖区"),
+    "duplicate": _("重复派单"),
+    "other": _("其他"),
+}
+WAYS = ("电话", "短信", "上门", "现场")
+
+
+def local_moment(**more: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(widget=widget, input_formats=["%Y-%m-%dT%H:%M"], **more)
+
+
+def segments(choices: Any, label: Any, required: bool = True) -> forms.ChoiceField:
+    """Radios side by side; none is chosen beforehand."""
+    return forms.ChoiceField(
+        choices=choices, label=label, required=required, widget=forms.RadioSelect
+    )
+
+
+def pairs(names: Any) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
+
+
+class VerbForm(forms.Form):
+    """A form of one verb on one order; subclasses fill choices in `about`."""
+
+    def __init__(self, *args: Any, order: Order, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.about(order, by)
+
+    def about(self, order: Order, by: Actor) -> None:
+        """Choices that depend on the order."""
+
+
+class Plain(VerbForm):
+    """Nothing to say."""
+
+
+class Noted(VerbForm):
+    note = forms.CharField(label=_("说明"), required=False, widget=LONG, max_length=1000)
+
+
+class Reason(VerbForm):
+    reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
+
+
+class Words(VerbForm):
+    words = forms.CharField(label=_("内容"), widget=LONG, max_length=2000)
+
+
+class Answer(VerbForm):
+    answer = forms.CharField(label=_("答复"), widget=LONG, max_length=2000)
+
+
+class Reject(VerbForm):
+    door = forms.ModelChoiceField(Door.objects.order_by("code"), label=_("该找的门"))
+    note = forms.CharField(label=_("说明"), required=False, widget=LONG, max_length=1000)
+
+
+class Dispatch(VerbForm):
+    to = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("承办单位"), empty_label=None, widget=forms.RadioSelect
+    )
+    other = forms.ModelChoiceField(Unit.objects.none(), label=_("其他单位"), required=False)
+    note = forms.CharField(label=_("派单说明"), required=False, widget=LONG, max_length=1000)
+
+    def about(self, order: Order, by: Actor) -> None:
+        units = valid_on(clock.today()).exclude(kind__in=["centre"]).select_related("region")
+        near = units.filter(region=order.region) if order.region else units
+        self.fields["to"].required = False
+        self.fields["to"].queryset = units.order_by("region", "kind", "code")  # type: ignore[attr-defined]
+        self.fields["other"].queryset = near.order_by("kind", "code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        chosen = cleaned.get("other") or cleaned.get("to")
+        if chosen is None:
+            self.add_error("to", _("选一个承办单位"))
+        return {**cleaned, "to": chosen}
+
+
+class AskReturn(VerbForm):
+    reason_code = segments(list(RETURN_REASONS.items()), _("因由"))
+    reason = forms.CharField(label=_("依据"), widget=LONG, max_length=1000)
+
+
+class Contact(VerbForm):
+    way = segments(pairs(WAYS), _("方式"))
+    reached = segments([("yes", _("联系上了")), ("no", _("没有联系上"))], _("结果"))
+    reason = forms.CharField(label=_("没有联系上的原因"), required=False, max_length=100)
+
+
+class AskExtension(VerbForm):
+    days = forms.IntegerField(label=_("延长（工作日）"), min_value=1, max_value=365)
+    reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
+
+
+class AskHold(VerbForm):
+    until = forms.DateField(label=_("复核日"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
+
+
+class Dispose(VerbForm):
+    result = segments(list(RESULTS.items()), _("结果"))
+    fact = segments(list(FACTS.items()), _("事实认定"))
+    words = forms.CharField(
+        label=_("处置经过"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
+    )
+    basis = forms.CharField(label=_("依据"), required=False, max_length=200)
+    on_site_at = local_moment(label=_("到场时间"), required=False)
+
+
+class Reply(VerbForm):
+    words = forms.CharField(
+        label=_("答复内容"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
+    )
+    reached = segments([("yes", _("已答复到本人")), ("no", _("没有联系上"))], _("送达"))
+    citizen_said = segments(
+        [("satisfied", _("满意")), ("dissatisfied", _("不满意")), ("", _("没有问"))],
+        _("诉求人表示"),
+        required=False,
+    )
+
+
+class Verify(VerbForm):
+    """A callback. Nothing is answered beforehand; one who was not reached answers nothing."""
+
+    reached = segments([("yes", _("联系上了")), ("no", _("没有联系上"))], _("联系"))
+    note = forms.CharField(label=_("没有联系上的情形"), required=False, max_length=200)
+    solved = segments([("yes", _("已解决")), ("no", _("未解决"))], _("解决了吗"), required=False)
+    result = segments([], _("对办理结果"), required=False)
+    attitude = segments([], _("对工作态度"), required=False)
+    efficiency = segments([], _("对办理效率"), required=False)
+    satisfaction = segments([], _("总的来说"), required=False)
+    disposal_true = segments(
+        [("yes", _("属实")), ("no", _("不属实"))], _("所说的处置"), required=False
+    )
+    feedback_true = segments(
+        [("yes", _("属实")), ("no", _("不属实"))], _("所说的反馈"), required=False
+    )
+    advice = forms.CharField(label=_("诉求人的建议"), required=False, widget=LONG, max_length=1000)
+
+    def about(self, order: Order, by: Actor) -> None:
+        levels = pairs(pack(order.pack_id).satisfaction)
+        for name in ("result", "attitude", "efficiency", "satisfaction"):
+            self.fields[name].choices = levels  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("reached") == "yes":
+            for name in ("solved", "satisfaction", "disposal_true", "feedback_true"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("联系上了就要问到"))
+        elif not cleaned.get("note"):
+            self.add_error("note", _("写明怎样没有联系上"))
+        return cleaned
+
+
+class Urgency(VerbForm):
+    urgency = segments(pairs(URGENCIES), _("紧急程度"))
+
+
+class NameLeader(VerbForm):
+    leader = forms.ChoiceField(label=_("责任领导"))
+    section = forms.ModelChoiceField(Unit.objects.none(), label=_("责任科室"))
+
+    def about(self, order: Order, by: Actor) -> None:
+        from suqiu.accounts.queries import people_as
+
+        leaders = [(p.actor_id, p.name) for p in people_as("leader")]
+        self.fields["leader"].choices = [("", "——"), *leaders]  # type: ignore[attr-defined]
+        sections = valid_on(clock.today()).filter(kind="section").order_by("code")
+        self.fields["section"].queryset = sections  # type: ignore[attr-defined]
+
+
+class Protect(VerbForm):
+    paraphrase = forms.CharField(
+        label=_("转述"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=2000,
+        help_text=_("承办单位只读这一段：不写姓名、电话、门牌，也不写能认出人的细节"),
+    )
+
+
+class Correct(VerbForm):
+    """The fields that may be mended before dispatch; what is sent replaces what stood."""
+
+    title = forms.CharField(label=_("标题"), max_length=200)
+    kind = segments(pairs(KINDS), _("类型"))
+    urgency = segments(pairs(URGENCIES), _("紧急程度"))
+    content = forms.CharField(
+        label=_("经过"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
+    )
+    demand = forms.CharField(label=_("期望结果"), required=False, max_length=500)
+    category = forms.ModelChoiceField(
+        Category.objects.filter(active=True).order_by("code"), label=_("类别"), required=False
+    )
+    region = forms.ModelChoiceField(Region.objects.none(), label=_("区"), required=False)
+    street = forms.ModelChoiceField(
+        Unit.objects.filter(kind="street").order_by("code"), label=_("街镇"), required=False
+    )
+    address = forms.CharField(label=_("地点"), required=False, max_length=200)
+    occurred_at = local_moment(label=_("发生时间"), required=False)
+    frequency = forms.CharField(label=_("规律"), required=False, max_length=64)
+
+    def about(self, order: Order, by: Actor) -> None:
+        self.fields["region"].queryset = regions_on(clock.today()).order_by("code")  # type: ignore[attr-defined]
+        if order.region_id:
+            streets = Unit.objects.filter(kind="street", region=order.region_id).order_by("code")
+            self.fields["street"].queryset = streets  # type: ignore[attr-defined]
+        for name in self.fields:
+            value = getattr(order, name)
+            self.initial.setdefault(
+                name, clock.local(value) if isinstance(value, dt.datetime) else value
+            )
+
+
+class Register(forms.Form):
+    """A call as it is written down. Only what registering needs is required."""
+
+    source = forms.ModelChoiceField(
+        Source.objects.none(), label=_("来源"), empty_label=None, widget=forms.RadioSelect
+    )
+    source_no = forms.CharField(label=_("来源单号"), required=False, max_length=64)
+    kind = segments(pairs(KINDS), _("类型"))
+    urgency = segments(pairs(URGENCIES), _("紧急"), required=False)
+    name = forms.CharField(label=_("诉求人"), required=False, max_length=32)
+    phone = forms.CharField(label=_("电话"), required=False, max_length=32)
+    secret = segments([("yes", _("是")), ("no", _("否"))], _("要求保密？"), required=False)
+    paraphrase = forms.CharField(
+        label=_("转述"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+    anonymous = forms.BooleanField(label=_("匿名"), required=False)
+    occurred_at = local_moment(label=_("发生时间"), required=False)
+    frequency = forms.CharField(label=_("规律"), required=False, max_length=64)
+    region = forms.ModelChoiceField(Region.objects.none(), label=_("区"), required=False)
+    street = forms.ModelChoiceField(
+        Unit.objects.filter(kind="street").order_by("code"), label=_("街镇"), required=False
+    )
+    address = forms.CharField(label=_("地点"), required=False, max_length=200)
+    title = forms.CharField(label=_("标题"), required=False, max_length=200)
+    content = forms.CharField(
+        label=_("经过"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
+    )
+    demand = forms.CharField(label=_("期望结果"), required=False, max_length=500)
+    category = forms.ModelChoiceField(
+        Category.objects.filter(active=True).order_by("code"), label=_("类别"), required=False
+    )
+    answer = forms.CharField(
+        label=_("当场答复"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = Source.objects.filter(active=True).order_by("code")  # type: ignore[attr-defined]
+        self.fields["region"].queryset = regions_on(clock.today()).order_by("code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (
+            cleaned.get("secret") == "yes"
+            and not cleaned.get("paraphrase")
+            and self.data.get("do") != "draft"
+        ):
+            self.add_error("paraphrase", _("保密件须写一段转述给承办单位看"))
+        if self.data.get("do") == "answer" and not cleaned.get("answer"):
+            self.add_error("answer", _("写下当场怎么答复的"))
+        return cleaned
+
+
+class Account(forms.Form):
+    username = forms.CharField(label=_("账号"), max_length=64)
+    name = forms.CharField(label=_("姓名"), max_length=64)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    password = forms.CharField(
+        label=_("初始密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+
+class Post(forms.Form):
+    role = forms.ChoiceField(label=_("岗位"), choices=list(ROLES.items()))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = valid_on(clock.today()).order_by("region", "kind", "code")
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class CohortForm(forms.Form):
+    """The months to look at, and which moment puts an order into them."""
+
+    kind = forms.ChoiceField(
+        label=_("口径"),
+        choices=[
+            ("closed_in", _("按办结时间")),
+            ("accepted_in", _("按受理时间")),
+            ("due_in", _("按到期时间")),
+        ],
+        required=False,
+    )
+    since = forms.DateField(
+        label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )

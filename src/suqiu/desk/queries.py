@@ -1,0 +1,263 @@
+"""What the desk reads: each role's views, their counts, and pages that stay put while work goes on."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from suqiu.appellants.queries import with_phone
+from suqiu.audit import journal
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.orders.access import is_inside
+from suqiu.orders.models import Disposal, Feedback, Obligation, Order, Request, Verification
+from suqiu.orders.queries import visible_to
+from suqiu.orders.states import AFTER_DISPATCH, OPEN, State
+
+PAGE = 40
+MOST = 999
+# An order on which no clock runs stands after all that have one.
+NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+SHOWN = ("category", "region", "street", "source")
+
+Pick = Callable[[Actor], QuerySet[Order]]
+CENTRE = frozenset(
+    {"call_taker", "dispatcher", "callback_officer", "inspector", "assessor", "leader"}
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """One list that a role works from."""
+
+    key: str
+    label: Promise
+    roles: frozenset[str]
+    pick: Pick
+    icon: str = "list"
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Orders of one page, worst clock first; `after` continues behind the last."""
+
+    orders: list[Order]
+    after: str = ""
+
+
+def _at(*states: State) -> Pick:
+    return lambda by: visible_to(by).filter(state__in=states)
+
+
+def _mine(by: Actor) -> QuerySet[Order]:
+    return visible_to(by).filter(drafted_by=by.id)
+
+
+def _to_mend(by: Actor) -> QuerySet[Order]:
+    return _mine(by).filter(state__in=[State.DRAFT, State.REGISTERED])
+
+
+def _asked(*kinds: str) -> Pick:
+    waiting = Request.objects.filter(order=OuterRef("pk"), ruled_at=None, kind__in=kinds)
+    return lambda by: visible_to(by).filter(Exists(waiting), state__in=OPEN)
+
+
+def _overdue(by: Actor) -> QuerySet[Order]:
+    rows = clocks(by).filter(order=OuterRef("pk"), due__lt=clock.now(), paused_since=None)
+    return visible_to(by).filter(Exists(rows), state__in=OPEN)
+
+
+def _at_unit(*states: State) -> Pick:
+    """Orders that the person's own units lead; one where they merely sit beside is not their work."""
+    return lambda by: _led_by(by).filter(state__in=states)
+
+
+def _led_by(by: Actor) -> QuerySet[Order]:
+    units = by.units_as("handler", "head")
+    return (
+        visible_to(by)
+        .filter(seats__unit__in=units, seats__role="lead", seats__closed__isnull=True)
+        .distinct()
+    )
+
+
+def _passed() -> Exists:
+    return Exists(
+        Disposal.objects.filter(
+            order=OuterRef("pk"), round=OuterRef("round"), sent_back_at=None
+        ).exclude(passed_at=None)
+    )
+
+
+def _to_pass(by: Actor) -> QuerySet[Order]:
+    return _at_unit(State.DISPOSED)(by).filter(~_passed())
+
+
+def _to_reply(by: Actor) -> QuerySet[Order]:
+    told = Feedback.objects.filter(order=OuterRef("pk"), round=OuterRef("round"))
+    return _at_unit(State.DISPOSED)(by).filter(_passed(), ~Exists(told))
+
+
+def _checked(stage: str) -> Exists:
+    return Exists(
+        Verification.objects.filter(order=OuterRef("pk"), round=OuterRef("round"), stage=stage)
+    )
+
+
+def _to_call(by: Actor) -> QuerySet[Order]:
+    """First callbacks not made yet. For a hub the made ones must all leave alike: the draw is secret."""
+    rows = visible_to(by).filter(~_checked("first"), state=State.CALLBACK)
+    if is_inside(by):
+        return rows
+    return rows.filter(
+        seats__unit__in=by.units_as("hub"), seats__role="callback", seats__closed__isnull=True
+    ).distinct()
+
+
+def _to_check(by: Actor) -> QuerySet[Order]:
+    return visible_to(by).filter(~_checked("second"), state=State.SECOND_CHECK)
+
+
+def _to_close(by: Actor) -> QuerySet[Order]:
+    first = Q(_checked("first"), state=State.CALLBACK)
+    return visible_to(by).filter(first | Q(_checked("second"), state=State.SECOND_CHECK))
+
+
+def _to_sign(by: Actor) -> QuerySet[Order]:
+    return visible_to(by).filter(leader=by.id, leader_signed_at=None, state__in=AFTER_DISPATCH)
+
+
+def _open(by: Actor) -> QuerySet[Order]:
+    return visible_to(by).filter(state__in=OPEN)
+
+
+def _roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+WORKERS = _roles("handler", "head")
+CHECKERS = _roles("callback_officer", "inspector")
+S = State
+VIEWS = (
+    View("mine", _("我登记的"), _roles("call_taker"), _mine, "headset"),
+    View("mend", _("待补正"), _roles("call_taker"), _to_mend, "edit"),
+    View("dispatch", _("待派单"), _roles("dispatcher"), _at(S.ACCEPTED), "send"),
+    View("accept", _("待受理"), _roles("dispatcher"), _at(S.REGISTERED), "inbox"),
+    View(
+        "returns", _("退单申请"), _roles("dispatcher"), _asked("return"), "arrow-back-up", "amber"
+    ),
+    View(
+        "waits",
+        _("延期、挂账申请"),
+        _roles("dispatcher"),
+        _asked("extension", "hold"),
+        "calendar-time",
+        "amber",
+    ),
+    View("review", _("待中心审核"), _roles("dispatcher"), _at(S.REPLIED), "clipboard-check"),
+    View("unsigned", _("派后未签收"), _roles("dispatcher"), _at(S.DISPATCHED), "bell"),
+    View("sign", _("待签收"), WORKERS, _at_unit(S.DISPATCHED), "inbox"),
+    View("doing", _("处理中"), WORKERS, _at_unit(S.SIGNED), "tool"),
+    View("pass", _("待单位审核"), WORKERS, _to_pass, "clipboard-check"),
+    View("reply", _("待答复"), WORKERS, _to_reply, "message"),
+    View(
+        "callback", _("待回访"), _roles("hub", "callback_officer", "inspector"), _to_call, "phone"
+    ),
+    View("second", _("二次回访"), CHECKERS, _to_check, "shield-check"),
+    View("close", _("待办结"), CHECKERS | {"dispatcher"}, _to_close, "check"),
+    View("signoff", _("待签批"), _roles("leader"), _to_sign, "signature"),
+    View(
+        "overdue",
+        _("逾期"),
+        CENTRE | WORKERS | {"hub", "auditor"},
+        _overdue,
+        "alert-triangle",
+        "red",
+    ),
+    View("open", _("全部在办"), CENTRE | WORKERS | {"hub", "auditor"}, _open, "list"),
+)
+
+
+def views_of(by: Actor) -> list[View]:
+    return [view for view in VIEWS if view.roles & by.roles]
+
+
+def clocks(by: Actor) -> QuerySet[Obligation]:
+    """The open clocks that this person may see: units see their own seats' only, since a clock of
+    the centre would tell whether a second check was drawn."""
+    rows = Obligation.objects.filter(outcome="open")
+    return rows if is_inside(by) else rows.filter(seat__unit__in=by.units)
+
+
+def count(view: View, by: Actor) -> int:
+    """How many wait there; counting stops one above MOST."""
+    return view.pick(by).order_by()[: MOST + 1].count()
+
+
+def page(rows: QuerySet[Order], by: Actor, after: str = "") -> Page:
+    """The worst clock first. `after` is the "due|id" of the last row seen: nothing is shown twice or
+    skipped when others finish their work meanwhile."""
+    running = clocks(by).filter(order=OuterRef("pk"), paused_since=None).order_by()
+    nearest = running.values("order").annotate(nearest=Min("due")).values("nearest")
+    rows = rows.annotate(next_due=Coalesce(Subquery(nearest), NEVER)).select_related(*SHOWN)
+    place = _place(after)
+    if place:
+        due, pk = place
+        rows = rows.filter(Q(next_due__gt=due) | Q(next_due=due, pk__gt=pk))
+    found = list(rows.order_by(F("next_due"), "pk")[: PAGE + 1])
+    if len(found) <= PAGE:
+        return Page(found)
+    last = found[PAGE - 1]
+    due = getattr(last, "next_due")  # noqa: B009 - annotated above
+    return Page(found[:PAGE], f"{due.isoformat()}|{last.pk}")
+
+
+def _place(after: str) -> tuple[dt.datetime, int] | None:
+    due, _bar, pk = after.partition("|")
+    try:
+        return dt.datetime.fromisoformat(due), int(pk)
+    except ValueError:
+        return None
+
+
+def nearest_clock(order_ids: Iterable[int], by: Actor) -> dict[int, Obligation]:
+    """For each order the clock that its row shows: a running one before a paused one."""
+    rows = clocks(by).filter(order_id__in=list(order_ids)).select_related("seat__unit")
+    nearest: dict[int, Obligation] = {}
+    for row in sorted(rows, key=lambda r: (r.paused_since is not None, r.due)):
+        nearest.setdefault(row.order_id, row)
+    return nearest
+
+
+def found(text: str, by: Actor) -> QuerySet[Order]:
+    """Orders by number, title, address or a whole telephone number; the search is logged, its words
+    are not. Outside the centre secret orders are found by their number only: else a hit would tell."""
+    words = text.strip()
+    if len(words) < 2:
+        return Order.objects.none()
+    open_to = Q() if is_inside(by) else Q(confidential=False)
+    meant = Q(number__iexact=words) | Q(number__iendswith=words)
+    meant |= open_to & (
+        Q(title__icontains=words) | Q(address__icontains=words) | Q(source_no=words)
+    )
+    callers = with_phone(words) if sum(c.isdigit() for c in words) >= 7 else with_phone("")
+    meant |= open_to & Q(appellant__in=callers.values("pk"))
+    journal.looked("search", "orders", by=by)
+    return visible_to(by).filter(meant)
+
+
+def of_phone(phone: str, by: Actor, top: int = 6) -> list[Order]:
+    """What this telephone has asked for before, newest first."""
+    rows = visible_to(by).filter(appellant__in=with_phone(phone).values("pk"))
+    return list(rows.select_related("category", "street").order_by("-pk")[:top])
+
+
+def registered_today(by: Actor, top: int = 6) -> list[Order]:
+    start = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = _mine(by).filter(drafted_at__gte=start)
+    return list(rows.select_related(*SHOWN).order_by("-pk")[:top])

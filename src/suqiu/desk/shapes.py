@@ -1,0 +1,299 @@
+"""From orders to what a page shows; what a unit may not read is left out here, not in templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.calendars.queries import calendar
+from suqiu.desk import queries, track, words
+from suqiu.orders.access import Allowed, Denied, is_inside
+from suqiu.orders.actions.reveal import MAY, REASONS
+from suqiu.orders.models import Obligation, Order
+from suqiu.orders.rules import Finding
+from suqiu.orders.states import ENDS, State, Verb, label_for
+
+TONES = {
+    State.SIGNED: "hand",
+    State.DISPOSED: "hand",
+    State.REPLIED: "review",
+    State.CALLBACK: "review",
+    State.SECOND_CHECK: "review",
+}
+UNITS = {
+    "natural_hour": gettext_lazy("小时"),
+    "work_hour": gettext_lazy("工作小时"),
+    "work_day": gettext_lazy("工作日"),
+    "natural_day": gettext_lazy("天"),
+}
+# What is done at once, without a form: the words of the button say all.
+AT_ONCE = frozenset(
+    {
+        "register",
+        "accept",
+        "acknowledge",
+        "sign",
+        "release_hold",
+        "pass_disposal",
+        "review",
+        "close",
+    }
+)
+ICONS = {
+    "dispatch": "send",
+    "sign": "check",
+    "accept": "check",
+    "register": "device-floppy",
+    "close": "archive",
+    "dispose": "clipboard-check",
+    "reply": "message",
+    "contact": "phone",
+    "verify_first": "phone-call",
+    "verify_second": "shield-check",
+    "rework": "rotate",
+    "review": "clipboard-check",
+    "urge": "bell",
+    "sign_off": "signature",
+    "pass_disposal": "clipboard-check",
+    "be_on_site": "map-pin",
+    "reopen": "refresh",
+    "ask_return": "arrow-back-up",
+    "answer": "message-2",
+    "acknowledge": "bell",
+}
+# The verb that each state waits for goes first; the others keep the table's order.
+FIRST = (
+    "uphold_return",
+    "grant_extension",
+    "grant_hold",
+    "dispatch",
+    "sign",
+    "dispose",
+    "pass_disposal",
+    "reply",
+    "review",
+    "verify_second",
+    "verify_first",
+    "sign_off",
+    "close",
+    "accept",
+    "register",
+    "reopen",
+)
+FEW = 4
+
+
+@dataclass(frozen=True)
+class Flag:
+    name: str
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One order in a list."""
+
+    number: str
+    title: str
+    url: str
+    source: str
+    place: str
+    category: str
+    state: str
+    face: words.Face | None
+    flags: list[Flag]
+    end: str = ""
+    end_note: str = ""
+    pickable: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """The appeal as this person may read it."""
+
+    title: str
+    content: str
+    demand: str
+    address: str
+    secret: bool
+
+
+def is_secret(order: Order, by: Actor) -> bool:
+    return order.confidential and not is_inside(by)
+
+
+def text(order: Order, by: Actor) -> Text:
+    """A unit reads the paraphrase and the street of a secret order: its title and demand are the
+    citizen's own words and may tell who he is."""
+    if not is_secret(order, by):
+        return Text(order.title, order.content, order.demand, order.address, False)
+    kind = order.category.name if order.category else _("未分类")
+    return Text(_("保密件：%s") % kind, order.paraphrase, "", "", True)
+
+
+def place(order: Order, by: Actor) -> str:
+    parts = [order.region.short if order.region else "", order.street.name if order.street else ""]
+    return " ".join(part for part in parts if part)
+
+
+def flags(order: Order) -> list[Flag]:
+    marks = (
+        (order.urgency == "紧急", "urgent", _("紧急"), "red"),
+        (order.supervised, "supervised", _("督办"), "red"),
+        (order.false_report, "false", _("虚报"), "red"),
+        (order.repeat, "repeat", _("重复"), "amber"),
+        (order.round > 1, "rework", _("重办 %d") % (order.round - 1), "amber"),
+        (order.returns > 0, "returned", _("退回 %d 次") % order.returns, "amber"),
+        (order.urged > 0, "urged", _("催办 %d") % order.urged, "amber"),
+        (order.confidential, "secret", _("保密"), "violet"),
+        (order.held_until is not None, "hold", _("挂账"), "violet"),
+        (order.conduct, "conduct", _("行风"), "accent"),
+    )
+    return [Flag(name, label, tone) for there, name, label, tone in marks if there]
+
+
+def state(order: Order, by: Actor) -> dict[str, str]:
+    """The badge. Both verifications look alike from outside: the draw is secret until the end."""
+    inside = is_inside(by)
+    tone = "closed" if order.state in ENDS else TONES.get(State(order.state), "waiting")
+    if order.state == State.SIGNED and order.round > 1:
+        tone = "returned"
+    name = order.state if inside else order.state.replace(State.SECOND_CHECK, State.CALLBACK)
+    return {"name": name, "label": label_for(order.state, inside=inside), "tone": tone}
+
+
+def face(row: Obligation) -> words.Face:
+    return words.face(
+        row.name,
+        now=clock.now(),
+        started=row.started,
+        due=row.due,
+        met=_met(row),
+        waiting_for="" if row.paused_since else None,
+        provisional=row.provisional,
+    )
+
+
+def _met(row: Obligation) -> Any:
+    return row.ended if row.outcome in {"met", "late"} else None
+
+
+def rows(orders: Iterable[Order], by: Actor) -> list[Row]:
+    orders = list(orders)
+    nearest = queries.nearest_clock([order.pk for order in orders], by)
+    return [_row(order, nearest.get(order.pk), by) for order in orders]
+
+
+def _row(order: Order, nearest: Obligation | None, by: Actor) -> Row:
+    return Row(
+        number=order.number,
+        title=text(order, by).title,
+        url=reverse("desk:order", args=[order.number]),
+        source=str(order.source),
+        place=place(order, by),
+        category=order.category.name if order.category else _("未分类"),
+        state=label_for(order.state, inside=is_inside(by)),
+        face=face(nearest) if nearest else None,
+        flags=flags(order),
+        end=str(nearest.seat.unit) if nearest else label_for(order.state, inside=is_inside(by)),
+        end_note=nearest.name if nearest else "",
+    )
+
+
+def clock_rows(obligations: Iterable[Obligation], by: Actor) -> list[Obligation]:
+    """The clocks to show: a unit sees those of seats it holds or held."""
+    kept = [row for row in obligations if row.outcome not in {"moved", "cancelled"}]
+    return kept if is_inside(by) else [row for row in kept if row.seat.unit_id in by.units]
+
+
+def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | None:
+    duties = [
+        track.Duty(
+            name=row.name
+            if row.round == 1
+            else _("%(name)s（第 %(n)d 轮）") % {"name": row.name, "n": row.round},
+            limit=f"{row.limit_n.normalize():f} {UNITS.get(row.limit_unit, row.limit_unit)}",
+            started=row.started,
+            due=row.due,
+            met=_met(row),
+            original=row.due_original,
+            waiting_for="" if row.paused_since else None,
+            provisional=row.provisional,
+        )
+        for row in sorted(clock_rows(obligations, by), key=lambda r: (r.started, r.pk))
+    ]
+    if not duties:
+        return None
+    now = clock.now()
+    return track.build(duties, track.days(calendar(), *track.span(duties, now)), now)
+
+
+def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor) -> dict[str, Any]:
+    """What may be done, the awaited verb first, and what may not, with its reason."""
+    may = [verb for verb, answer in menu if answer]
+    may.sort(key=lambda v: FIRST.index(v.name) if v.name in FIRST else len(FIRST))
+    shown = [_verb(order, verb, n == 0) for n, verb in enumerate(may)]
+    no = [(v, a) for v, a in menu if isinstance(a, Denied) and not _tells(v, order, by)]
+    refused = [
+        {"label": v.label, "reason": a.reason, "code": a.code} for v, a in no if a.code != "state"
+    ]
+    later = [{"label": v.label, "reason": a.reason} for v, a in no if a.code == "state"]
+    return {"verbs": shown[:FEW], "more": shown[FEW:], "refused": refused, "later": later}
+
+
+def _tells(verb: Verb, order: Order, by: Actor) -> bool:
+    """Would this refusal tell a unit which verification the order is in?"""
+    at_check = order.state in {State.CALLBACK, State.SECOND_CHECK}
+    return verb.name == "verify_first" and at_check and not is_inside(by)
+
+
+def _verb(order: Order, verb: Verb, first: bool) -> dict[str, Any]:
+    return {
+        "name": verb.name,
+        "label": verb.label,
+        "key": verb.key,
+        "url": reverse("desk:verb", args=[order.number, verb.name]),
+        "primary": first and not verb.accuses,
+        "danger": verb.accuses,
+        "consequence": verb.why if first else "",
+        "post": verb.name in AT_ONCE,
+        "icon": ICONS.get(verb.name, ""),
+    }
+
+
+def person(order: Order, by: Actor) -> dict[str, Any] | None:
+    """The masked identity, with the form that opens it for those who may ask."""
+    who = order.appellant
+    if who is None:
+        return None
+    if is_secret(order, by):
+        return {"name": _("身份保密"), "phone": _("由中心联系"), "secret": True}
+    return {
+        "name": who.masked_name or (_("匿名") if who.anonymous else _("未留姓名")),
+        "phone": who.masked_phone or _("未留电话"),
+        "secret": order.confidential,
+        "note": " · ".join(
+            part
+            for part in (_("愿意回访") if who.wants_callback else _("不愿回访"), who.contact_times)
+            if part
+        ),
+        "reveal_url": reverse("desk:reveal", args=[order.number]) if by.roles & MAY else "",
+        "reasons": [{"value": key, "label": label} for key, label in REASONS.items()],
+    }
+
+
+def findings(found: Iterable[Finding]) -> dict[str, list[dict[str, str]]]:
+    """By field, the blocking ones first."""
+    shown: dict[str, list[dict[str, str]]] = {}
+    for one in sorted(found, key=lambda f: not f.blocks):
+        level = "must" if one.blocks else "warn"
+        shown.setdefault(one.field, []).append(
+            {"level": level, "rule": one.rule, "reason": one.message}
+        )
+    return shown

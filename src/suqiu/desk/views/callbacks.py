@@ -1,0 +1,25 @@
+"""What is to be asked back: first callbacks and second checks, the nearest clock first."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from suqiu.desk import queries, shapes
+from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views.doors import staff
+
+LISTS = ("callback", "second", "close")
+
+
+@staff("hub", "callback_officer", "inspector")
+def show(request: DeskRequest) -> HttpResponse:
+    by = request.actor
+    lists = [
+        {
+            "view": view,
+            "rows": shapes.rows(queries.page(view.pick(by), by).orders, by),
+            "count": queries.count(view, by),
+        }
+        for view in queries.views_of(by)
+        if view.key in LISTS
+    ]
+    return render(request, "desk/pages/callbacks.html", {"lists": lists})

@@ -1,0 +1,58 @@
+"""Who comes in: every page of the staff asks for a login, and no browser keeps it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from suqiu.base.errors import NotAllowed
+from suqiu.desk.middleware import DeskRequest
+
+Page = Callable[..., HttpResponse]
+KEPT = 20
+
+
+def staff(
+    *roles: str, methods: tuple[str, ...] = ("GET", "HEAD")
+) -> Callable[[Page], Callable[..., HttpResponse]]:
+    """Behind a login, for these roles (none named: for all), never stored by a browser."""
+
+    def decorate(view: Page) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            desk = cast(DeskRequest, request)
+            if roles and not desk.actor.roles & set(roles):
+                raise NotAllowed("post", _("您的岗位不用这一页"))
+            return view(desk, *args, **kwargs)
+
+        guarded = login_required(require_http_methods(list(methods))(checked))
+        return cast(Callable[..., HttpResponse], never_cache(guarded))
+
+    return decorate
+
+
+def once(request: DeskRequest, do: Callable[[], str]) -> str:
+    """Run `do` once for the form's key and return its address; the second sending gets the first's.
+
+    The lock makes the second wait; the session is then read anew, since the first has written it.
+    """
+    key = str(request.POST.get("idempotency_key", ""))[:64]
+    if not key:
+        return do()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        fresh = type(request.session)(request.session.session_key)
+        done: dict[str, str] = fresh.get("done", {})
+        if key in done:
+            return done[key]
+        address = do()
+        request.session["done"] = dict([*done.items(), (key, address)][-KEPT:])
+        request.session.save()
+    return address

@@ -1,0 +1,78 @@
+"""Coming in and going out; a door that stays shut for a while after five wrong tries."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from suqiu.accounts.models import ROLES, Posting
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def log_in(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request)
+    given = {
+        "username": request.POST.get("username", ""),
+        "password": request.POST.get("password", ""),
+    }
+    person = authenticate(request, **given)
+    if getattr(request, "axes_locked_out", False):
+        request.axes_locked_out = False  # type: ignore[attr-defined] # our page says it, not the middleware's line
+        return _page(request, status=429, lockout=_("错了太多次，这个账号在这台机器上停 15 分钟。"))
+    if person is None:
+        return _page(request, status=422, errors=_("用户名或密码不对。"))
+    login(request, person)
+    return redirect(_next(request) or settings.LOGIN_REDIRECT_URL)
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Plain words for whoever watches the machine: does it answer, and does its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _next(request: HttpRequest) -> str:
+    told = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        told, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return told if safe else ""
+
+
+def _page(request: HttpRequest, status: int = 200, **said: Any) -> HttpResponse:
+    context = {"next": _next(request), "username": request.POST.get("username", ""), **said}
+    if settings.MODE == "demo":
+        context["demo_logins"] = _demo_logins()
+    return render(request, "desk/login.html", context, status=status)
+
+
+def _demo_logins() -> list[dict[str, str]]:
+    """One account for each role; the demo's password is public, so its page may carry it."""
+    password = getattr(settings, "DEMO_PASSWORD", "")
+    first: dict[str, str] = {}
+    posts = Posting.objects.filter(until=None, person__is_active=True).order_by("person__pk")
+    for role, username in posts.values_list("role", "person__username"):
+        first.setdefault(role, username)
+    return [
+        {"role": label, "username": first[role], "password": password}
+        for role, label in ROLES.items()
+        if password and role in first
+    ]

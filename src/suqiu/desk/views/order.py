@@ -1,0 +1,131 @@
+"""One order: all that is known of it, what may be done, and why not."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from suqiu.accounts.queries import names
+from suqiu.base.actors import Actor
+from suqiu.desk import shapes
+from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views import timeline
+from suqiu.desk.views.compared import compared
+from suqiu.desk.views.doors import staff
+from suqiu.orders.access import is_inside
+from suqiu.orders.actions.dispose import FACTS, RESULTS
+from suqiu.orders.actions.reveal import reveal as open_identity
+from suqiu.orders.models import Order
+from suqiu.orders.queries import get_for, menu, obligations, visible_to
+from suqiu.orders.states import ENDS
+
+SECONDS = 60
+SEATS = {"lead": "主", "co": "协", "callback": "访", "centre": "中", "supervisor": "督"}
+
+
+@staff()
+def show(request: DeskRequest, number: str) -> HttpResponse:
+    order = get_for(request.actor, number)
+    return render(request, "desk/pages/order.html", page(order, request.actor))
+
+
+@staff(methods=("POST",))
+def reveal(request: DeskRequest, number: str) -> HttpResponse:
+    order = get_for(request.actor, number, log=False)
+    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
+    shown = open_identity(order, reason=reason, note=note, by=request.actor)
+    context = page(order, request.actor)
+    context["person"] = {**(context["person"] or {}), "revealed": {**shown, "seconds": SECONDS}}
+    return render(request, "desk/pages/order.html", context)
+
+
+def page(order: Order, by: Actor) -> dict[str, Any]:
+    """All parts of the page, each as this person may read it."""
+    clocks = obligations(order)
+    inside = is_inside(by)
+    return {
+        "order": order,
+        "text": shapes.text(order, by),
+        "place_of": shapes.place(order, by),
+        "badge": shapes.state(order, by),
+        "flags": shapes.flags(order),
+        "track": shapes.clock_track(clocks, by),
+        "bar": shapes.verb_bar(order, menu(order, by), by),
+        "person": shapes.person(order, by),
+        "rounds": rounds(order, by),
+        "compare": compared(order) if inside or order.state in ENDS else None,
+        "requests": requests(order),
+        "timeline": timeline.entries(order, by),
+        "looks": timeline.looks(order) if inside else None,
+        "seats": [
+            s for s in order.seats.select_related("unit").order_by("pk") if s.role != "accused"
+        ],
+        "seat_signs": SEATS,
+        "leader_name": names({order.leader})[order.leader] if order.leader else "",
+        "links": links(order, by),
+        "inside": inside,
+    }
+
+
+def rounds(order: Order, by: Actor) -> list[dict[str, Any]]:
+    """What the unit said it did and told, round by round, the newest first."""
+    disposals = list(order.disposals.order_by("-pk"))
+    told = list(order.feedbacks.order_by("-pk"))
+    called = names({row.by for row in [*disposals, *told]})
+    shown = [
+        {
+            "kind": "disposal",
+            "round": d.round,
+            "at": d.at,
+            "by": called[d.by],
+            "words": d.words,
+            "basis": d.basis,
+            "result": RESULTS.get(d.result, d.result),
+            "fact": FACTS.get(d.fact, d.fact),
+            "on_site_at": d.on_site_at,
+            "passed_at": d.passed_at,
+            "sent_back_at": d.sent_back_at,
+        }
+        for d in disposals
+    ]
+    shown += [
+        {
+            "kind": "feedback",
+            "round": f.round,
+            "at": f.at,
+            "by": called[f.by],
+            "words": f.words,
+            "reached": f.reached,
+        }
+        for f in told
+    ]
+    return sorted(shown, key=lambda row: row["at"], reverse=True)
+
+
+def requests(order: Order) -> list[dict[str, Any]]:
+    """What the unit asked for beside the work, and how the centre ruled."""
+    rows = list(order.requests.order_by("-pk"))
+    called = names({row.asked_by for row in rows} | {row.ruled_by for row in rows if row.ruled_by})
+    kinds = {"return": "退单", "extension": "延期", "hold": "挂账"}
+    rulings = {"granted": "准予", "refused": "不准"}
+    return [
+        {
+            "kind": kinds.get(r.kind, r.kind),
+            "reason": r.reason,
+            "days": r.days,
+            "at": r.asked_at,
+            "by": called[r.asked_by],
+            "ruling": rulings.get(r.ruling, ""),
+            "ruled_at": r.ruled_at,
+            "ruled_by": called.get(r.ruled_by, ""),
+            "note": r.note,
+        }
+        for r in rows
+    ]
+
+
+def links(order: Order, by: Actor) -> list[Order]:
+    """The order that this one repeats, and those that repeat it, as far as the person may see them."""
+    near = [order.parent_id] if order.parent_id else []
+    children = order.children.values_list("pk", flat=True)[:10]
+    return list(visible_to(by).filter(pk__in=[*near, *children]))

@@ -1,0 +1,105 @@
+"""Accounts and posts. Who may change what, the actions of accounts say."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from suqiu.accounts import actions
+from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.audit import queries as audit
+from suqiu.base import clock
+from suqiu.base.errors import Invalid, NotAllowed
+from suqiu.desk import forms
+from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views.doors import staff
+
+KEEPERS = ("sysadmin", "secadmin", "auditadmin", "auditor")
+PAGE = 50
+
+
+@staff(*KEEPERS)
+def show(request: DeskRequest) -> HttpResponse:
+    after, q = request.GET.get("after", ""), request.GET.get("q", "").strip()
+    rows = Person.objects.filter(username__gt=after, username__icontains=q).order_by("username")
+    people = list(rows.prefetch_related("postings__unit")[: PAGE + 1])
+    context = {
+        "people": [_shape(p) for p in people[:PAGE]],
+        "q": q,
+        "after": people[PAGE - 1].username if len(people) > PAGE else "",
+        "form": forms.Account(),
+        "may_open": "sysadmin" in request.actor.roles,
+    }
+    return render(request, "desk/pages/people.html", context)
+
+
+@staff(*KEEPERS)
+def person(request: DeskRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Person, pk=pk)
+    roles = request.actor.roles
+    context = {
+        "one": one,
+        "posts": _posts(one),
+        "form": forms.Post(),
+        "may_post": "secadmin" in roles,
+        "may_open": "sysadmin" in roles,
+        "journal": list(reversed(audit.chain(f"account:{pk}")))[:40],
+        "role_names": ROLES,
+    }
+    return render(request, "desk/pages/person.html", context)
+
+
+@staff("sysadmin", methods=("POST",))
+def open_account(request: DeskRequest) -> HttpResponseBase:
+    form = forms.Account(request.POST)
+    if not form.is_valid():
+        raise Invalid("accounts.form", _("账号没有填全或填错：%s") % "、".join(form.errors))
+    new = actions.open_account(**form.cleaned_data, by=request.actor)
+    messages.success(request, _("已开账号 %s，还没有岗位") % new.username)
+    return redirect("desk:person", pk=new.pk)
+
+
+@staff("secadmin", methods=("POST",))
+def give_post(request: DeskRequest, pk: int) -> HttpResponseBase:
+    one = get_object_or_404(Person, pk=pk)
+    form = forms.Post(request.POST)
+    if not form.is_valid():
+        raise Invalid("accounts.form", _("选好岗位和单位"))
+    actions.give_post(
+        one, unit=form.cleaned_data["unit"], role=form.cleaned_data["role"], by=request.actor
+    )
+    messages.success(request, _("已授岗"))
+    return redirect("desk:person", pk=pk)
+
+
+@staff("secadmin", methods=("POST",))
+def end_post(request: DeskRequest, pk: int, posting: int) -> HttpResponseBase:
+    actions.end_post(get_object_or_404(Posting, pk=posting, person_id=pk), by=request.actor)
+    messages.success(request, _("岗位已结束"))
+    return redirect("desk:person", pk=pk)
+
+
+@staff("sysadmin", methods=("POST",))
+def set_active(request: DeskRequest, pk: int) -> HttpResponseBase:
+    one = get_object_or_404(Person, pk=pk)
+    if one.pk == request.user.pk:
+        raise NotAllowed("accounts.self", _("不能停用自己的账号"))
+    actions.set_active(one, request.POST.get("active") == "1", by=request.actor)
+    return redirect("desk:person", pk=pk)
+
+
+def _shape(one: Person) -> dict[str, object]:
+    return {"one": one, "posts": [p for p in _posts(one) if p["open"]]}
+
+
+def _posts(one: Person) -> list[dict[str, object]]:
+    today = clock.today()
+    return [
+        {
+            "post": p,
+            "role": ROLES.get(p.role, p.role),
+            "unit": p.unit,
+            "open": p.until is None or p.until >= today,
+        }
+        for p in one.postings.all()
+    ]

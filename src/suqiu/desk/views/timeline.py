@@ -1,0 +1,137 @@
+"""The journal of one order as people read it, and who looked at it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.accounts.queries import names
+from suqiu.audit import queries as audit
+from suqiu.audit.models import Entry
+from suqiu.base.actors import Actor
+from suqiu.desk import shapes
+from suqiu.orders.access import is_inside
+from suqiu.orders.actions.dispose import FACTS, RESULTS
+from suqiu.orders.models import Order
+from suqiu.orders.states import ENDS, VERBS
+from suqiu.organisations.models import Unit
+
+NOTICES = frozenset(
+    {"order.transmitted", "order.climb", "order.remind", "order.turn_red", "order.acknowledge"}
+)
+WHAT = {
+    "order.drafted": gettext_lazy("记下诉求"),
+    "order.transmitted": gettext_lazy("传送承办单位"),
+    "audit.erased": gettext_lazy("依法删去文字"),
+    "clock.paused": gettext_lazy("时限暂停"),
+    "clock.resumed": gettext_lazy("时限续走"),
+    "clock.shifted": gettext_lazy("时限改动"),
+}
+# The citizen's own words stand in the appeal, where secrecy is kept; here only what staff wrote.
+SAID = ("words", "reason", "note", "answer", "told", "basis")
+# What only the centre may read until the order has ended: it tells which orders were drawn.
+DRAWN = frozenset({"order.verify_second", "order.verify_first", "order.close"})
+
+
+def entries(order: Order, by: Actor) -> list[dict[str, Any]]:
+    """Newest first; clocks have their own place, so their starts are left out."""
+    rows = [
+        e for e in audit.chain(order.chain) if e.kind != "clock.started" and _may_read(e, order, by)
+    ]
+    called = names({e.actor for e in rows})
+    units = {u.pk: u.name for u in Unit.objects.filter(pk__in={_unit(e) for e in rows if _unit(e)})}
+    return [
+        {
+            "at": e.at,
+            "icon": _icon(e),
+            "actor": called[e.actor],
+            "what": _what(e, order, by, units),
+            "number": e.seq,
+            "hash": _short(e),
+            "ok": None,
+            "kind": "notice" if e.kind in NOTICES else "work",
+        }
+        for e in reversed(rows)
+    ]
+
+
+def looks(order: Order, top: int = 8) -> dict[str, Any]:
+    """Who looked, newest first, and how often in all."""
+    rows = audit.looks_at(order.chain)
+    called = names({row.actor for row in rows})
+    said = {"open": _("打开"), "reveal": _("看过身份"), "export": _("导出")}
+    return {
+        "count": len(rows),
+        "people": len(called),
+        "rows": [
+            {
+                "name": called[r.actor],
+                "at": r.at,
+                "verb": r.verb,
+                "label": said.get(r.verb, r.verb),
+                "reason": r.reason,
+            }
+            for r in rows[:top]
+        ],
+    }
+
+
+def _may_read(entry: Entry, order: Order, by: Actor) -> bool:
+    if is_inside(by):
+        return True
+    seat_of_mine = entry.unit is None or entry.unit in by.units or entry.kind.startswith("order.")
+    return seat_of_mine and (entry.kind not in DRAWN or order.state in ENDS)
+
+
+def _unit(entry: Entry) -> int | None:
+    told = entry.unit or entry.data.get("unit")
+    return told if isinstance(told, int) else None
+
+
+def _short(entry: Entry) -> str:
+    digest = bytes(entry.hash).hex()
+    return f"{digest[:4]}…{digest[-4:]}"
+
+
+def _icon(entry: Entry) -> str:
+    return shapes.ICONS.get(
+        entry.kind.removeprefix("order."), "bell" if entry.kind in NOTICES else "point"
+    )
+
+
+def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
+    verb = VERBS.get(entry.kind.removeprefix("order."))
+    head = verb.label if verb else str(WHAT.get(entry.kind, entry.kind))
+    unit = _unit(entry)
+    if unit in units and entry.kind in {"order.dispatch", "order.transmitted", "order.name_leader"}:
+        head = f"{head} → {units[unit]}"
+    parts = [head, *_codes(entry), *_said(entry, order, by)]
+    words = [str(part) for part in parts]
+    return f"{words[0]}：{'；'.join(words[1:])}" if len(words) > 1 else words[0]
+
+
+def _codes(entry: Entry) -> list[str]:
+    data = entry.data
+    told = [RESULTS.get(data.get("result", ""), ""), FACTS.get(data.get("fact", ""), "")]
+    if "reached" in data:
+        told.append(_("已联系上") if data["reached"] else _("未联系上"))
+    if data.get("solved") is not None:
+        told.append(_("实际解决") if data["solved"] else _("未解决"))
+    if data.get("false_report"):
+        told.append(_("记虚报"))
+    if "days" in data:
+        told.append(_("%d 天") % data["days"])
+    return [part for part in [*told, data.get("satisfaction", "")] if part]
+
+
+def _said(entry: Entry, order: Order, by: Actor) -> list[str]:
+    """Words beside the fact. On a secret order a unit reads only what units wrote."""
+    statement = getattr(entry, "statement", None)
+    if statement is None:
+        return []
+    if statement.words is None:
+        return [_("（文字已依法删去）")]
+    own = entry.unit in by.units or entry.actor == by.id
+    if shapes.is_secret(order, by) and not own:
+        return []
+    return [f"“{statement.words[key]}”" for key in SAID if statement.words.get(key)]

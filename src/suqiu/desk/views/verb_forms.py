@@ -1,0 +1,92 @@
+"""One table: what each verb asks, and the action that does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from suqiu.base.actors import Actor
+from suqiu.desk import forms
+from suqiu.desk.views.calling import call
+from suqiu.orders.actions import (
+    accept,
+    dispatch,
+    dispose,
+    draft,
+    leader,
+    reopen,
+    returns,
+    verify,
+    waits,
+)
+from suqiu.orders.models import Order
+
+Given = dict[str, Any]
+Do = Callable[[Order, Given, Actor], Order]
+
+
+@dataclass(frozen=True)
+class Way:
+    form: type[forms.VerbForm]
+    do: Do
+
+
+def _bare(action: Callable[..., Order]) -> Way:
+    return Way(forms.Plain, lambda order, given, by: action(order, by=by))
+
+
+def _with(form: type[forms.VerbForm], action: Callable[..., Order]) -> Way:
+    """The form's fields are the action's arguments."""
+    return Way(form, lambda order, given, by: action(order, **given, by=by))
+
+
+def _dispatch(order: Order, given: Given, by: Actor) -> Order:
+    return dispatch.dispatch(order, to=given["to"], note=given["note"], by=by)
+
+
+def _reached(action: Callable[..., Order]) -> Do:
+    return lambda order, given, by: action(
+        order, **{**given, "reached": given["reached"] == "yes"}, by=by
+    )
+
+
+VERB_FORMS: dict[str, Way] = {
+    "correct": _with(forms.Correct, draft.correct),
+    "register": _bare(draft.register),
+    "void": _with(forms.Reason, accept.void),
+    "answer": _with(forms.Answer, accept.answer),
+    "reject": _with(forms.Reject, accept.reject),
+    "accept": _bare(accept.accept),
+    "send_back": _with(forms.Reason, accept.send_back),
+    "dispatch": Way(forms.Dispatch, _dispatch),
+    "acknowledge": _bare(dispatch.acknowledge),
+    "sign": _bare(dispatch.sign),
+    "ask_return": _with(forms.AskReturn, returns.ask_return),
+    "uphold_return": _with(forms.Noted, returns.uphold_return),
+    "refuse_return": _with(forms.Reason, returns.refuse_return),
+    "contact": Way(forms.Contact, _reached(dispose.contact)),
+    "be_on_site": _with(forms.Noted, dispose.be_on_site),
+    "report_interim": _with(forms.Words, dispose.report_interim),
+    "ask_extension": _with(forms.AskExtension, waits.ask_extension),
+    "grant_extension": _with(forms.Noted, waits.grant_extension),
+    "refuse_extension": _with(forms.Reason, waits.refuse_extension),
+    "ask_hold": _with(forms.AskHold, waits.ask_hold),
+    "grant_hold": _with(forms.Noted, waits.grant_hold),
+    "refuse_hold": _with(forms.Reason, waits.refuse_hold),
+    "release_hold": _bare(waits.release_hold),
+    "dispose": _with(forms.Dispose, dispose.dispose),
+    "pass_disposal": _bare(dispose.pass_disposal),
+    "refuse_disposal": _with(forms.Reason, dispose.refuse_disposal),
+    "reply": Way(forms.Reply, _reached(dispose.reply)),
+    "review": _bare(verify.review),
+    "verify_first": Way(forms.Verify, call),
+    "verify_second": Way(forms.Verify, call),
+    "rework": _with(forms.Reason, verify.rework),
+    "close": _bare(verify.close),
+    "reopen": _with(forms.Reason, reopen.reopen),
+    "withdraw": _with(forms.Reason, reopen.withdraw),
+    "urge": _with(forms.Reason, dispatch.urge),
+    "name_leader": _with(forms.NameLeader, leader.name_leader),
+    "sign_off": _with(forms.Words, leader.sign_off),
+    "protect": _with(forms.Protect, draft.protect),
+    "set_urgency": _with(forms.Urgency, dispatch.set_urgency),
+}

@@ -1,0 +1,92 @@
+"""The form of one verb, and doing it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from suqiu.base.errors import Missing, NotAllowed, Refused, WrongState
+from suqiu.catalogue.queries import unit_for
+from suqiu.desk import forms, shapes
+from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views.doors import once, staff
+from suqiu.desk.views.verb_forms import VERB_FORMS, Way
+from suqiu.orders import situations
+from suqiu.orders.access import Denied, can
+from suqiu.orders.models import Order
+from suqiu.orders.queries import get_for
+from suqiu.orders.states import VERBS, Verb
+from suqiu.organisations.models import Unit
+
+PAGE, PART = "desk/pages/verb.html", "desk/pages/parts/verb_form.html"
+
+
+@staff(methods=("GET", "HEAD", "POST"))
+def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
+    way = VERB_FORMS.get(verb)
+    if way is None:
+        raise Http404
+    order = get_for(request.actor, number, log=False)
+    if request.method == "POST":
+        return _do(request, order, VERBS[verb], way)
+    answer = can(request.actor, verb, situations.of(order)[0])
+    if isinstance(answer, Denied):
+        raise (WrongState if answer.state else NotAllowed)(answer.code, answer.reason)
+    return _form(request, order, VERBS[verb], way.form(order=order, by=request.actor))
+
+
+def _do(request: DeskRequest, order: Order, verb: Verb, way: Way) -> HttpResponse:
+    form = way.form(request.POST, order=order, by=request.actor)
+    if not form.is_valid():
+        return _form(request, order, verb, form, status=422)
+    try:
+        address = once(request, lambda: _address(way.do(order, form.cleaned_data, request.actor)))
+    except Missing:
+        raise
+    except Refused as error:
+        return _form(request, order, verb, form, error=error, status=error.status)
+    messages.success(
+        request, _("%(verb)s：已办（%(number)s）") % {"verb": verb.label, "number": order.number}
+    )
+    back = request.POST.get("back", "")
+    address = back if back.startswith("/queue") else address
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _address(order: Order) -> str:
+    return reverse("desk:order", args=[order.number])
+
+
+def _form(
+    request: DeskRequest,
+    order: Order,
+    verb: Verb,
+    form: forms.VerbForm,
+    *,
+    error: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "order": order,
+        "verb": verb,
+        "form": form,
+        "error": error,
+        "text": shapes.text(order, request.actor),
+        "badge": shapes.state(order, request.actor),
+        "flags": shapes.flags(order),
+        "place_of": shapes.place(order, request.actor),
+        "suggested": suggested(order) if verb.name == "dispatch" else None,
+        "back": request.GET.get("back", ""),
+    }
+    return render(request, PART if request.htmx else PAGE, context, status=status)
+
+
+def suggested(order: Order) -> Unit | None:
+    """The unit that the order's edition of the duty catalogue names; None where it names none."""
+    if order.category_id is None or order.duty_version_id is None:
+        return None
+    return unit_for(order.duty_version_id, order.category_id, order.region, order.street)
