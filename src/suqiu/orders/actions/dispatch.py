@@ -50,7 +50,7 @@ def dispatch(order: Order, *, to: Unit, by: Actor, note: str = "") -> Order:
 def _transmit(step: Step, lead: Seat) -> None:
     """二传: one by system to the unit, one to the officer on duty, each to be acknowledged."""
     local = clock.local(step.at)
-    duty = on_call(lead.unit_id, local, calendar().is_work(local.date()))
+    duty = on_call(lead.unit_id, local, calendar().is_work)
     for spec in step.pack.transmissions:
         leg = "officer" if spec.to == "duty_officer" else "unit"
         to = (
@@ -96,7 +96,7 @@ def climb(order_id: int, *, by: Actor) -> Order:
 
 def _next_to(row: Transmission) -> str:
     unit, local = row.seat.unit, clock.local(clock.now())
-    duty = on_call(unit.pk, local, calendar().is_work(local.date()))
+    duty = on_call(unit.pk, local, calendar().is_work)
     hub = hub_of(unit.region)
     return {
         "deputy": duty.deputy if duty and duty.deputy else f"unit:{unit.pk}",

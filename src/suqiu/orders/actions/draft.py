@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from suqiu.appellants.models import Appellant
@@ -76,7 +76,7 @@ def draft(appeal: Appeal, *, by: Actor) -> Order:
             drafted_by=by.id,
             **values,
         )
-        order.save(force_insert=True)
+        _insert(order, appeal)
         Seat.objects.create(order=order, unit=centre(), role="centre", opened=at)
         if appeal.accused:
             Seat.objects.create(order=order, unit=appeal.accused, role="accused", opened=at)
@@ -133,12 +133,27 @@ def _check(appeal: Appeal) -> None:
         appeal.source_no
         and Order.objects.filter(source=appeal.source, source_no=appeal.source_no).exists()
     ):
-        raise Invalid(
-            "source.known",
-            _("%(source)s 的 %(source_no)s 已经登记过")
-            % {"source": appeal.source, "source_no": appeal.source_no},
-            source_no=appeal.source_no,
-        )
+        raise _known(appeal)
+
+
+def _known(appeal: Appeal) -> Invalid:
+    return Invalid(
+        "source.known",
+        _("%(source)s 的 %(source_no)s 已经登记过")
+        % {"source": appeal.source, "source_no": appeal.source_no},
+        source_no=appeal.source_no,
+    )
+
+
+def _insert(order: Order, appeal: Appeal) -> None:
+    # Two who give the same number at once both find none; the constraint sees the second.
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError as error:
+        if "orders_source_once" in str(error):
+            raise _known(appeal) from error
+        raise
 
 
 def _values(appeal: Appeal) -> dict[str, Any]:
