@@ -54,6 +54,11 @@ def get_for(by: Actor, number: str, *, log: bool = True) -> Order:
     return order
 
 
+def locked(pk: int) -> Order:
+    """The order with its row locked until the transaction ends, for packages that write beside it."""
+    return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
 def menu(order: Order, by: Actor) -> list[tuple[Verb, Allowed | Denied]]:
     """Each verb that the person's post might ever do, with the answer for here and now."""
     it, _ = situations.of(order)

@@ -1,0 +1,45 @@
+"""Attempts to ask the citizen, what he answered, and the advice that follows for the unit."""
+
+from django.db import models
+
+from suqiu.orders.models import Order
+from suqiu.organisations.models import Unit
+
+LEVELS = ["满意", "基本满意", "一般", "不满意"]
+
+
+class Attempt(models.Model):
+    """One call. `stage` is first or second; `outcome`: reached, unreachable, refused."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="attempts")
+    round = models.SmallIntegerField()
+    stage = models.CharField(max_length=8)
+    by = models.CharField(max_length=64)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=16)
+    note = models.TextField(blank=True)
+
+
+class Answer(models.Model):
+    """What the citizen said. No field has a default answer: what was not asked is empty."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, primary_key=True)
+    solved = models.CharField(max_length=8)
+    efficiency = models.CharField(max_length=8, blank=True)
+    attitude = models.CharField(max_length=8, blank=True)
+    result = models.CharField(max_length=8, blank=True)
+    satisfaction = models.CharField(max_length=8, blank=True)
+    disposal_true = models.BooleanField(null=True)
+    feedback_true = models.BooleanField(null=True)
+    wants = models.TextField(blank=True)
+
+
+class Advice(models.Model):
+    """Advice to the unit; it is answered by the unit."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, primary_key=True)
+    words = models.TextField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+    answered_at = models.DateTimeField(null=True)

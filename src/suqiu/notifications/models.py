@@ -1,0 +1,54 @@
+"""Messages that follow from the journal, and every attempt to deliver them."""
+
+from django.db import models
+from django.db.models import Q
+
+from suqiu.orders.models import Order
+
+
+class Message(models.Model):
+    """One thing to tell one receiver by one channel. No identity, no telephone and no words in it:
+    `params` are codes, and the text is made when it is sent or shown."""
+
+    entry = models.BigIntegerField()
+    position = models.BigIntegerField()
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=16)
+    event = models.CharField(max_length=32)
+    to = models.CharField(max_length=64)
+    channel = models.CharField(max_length=16)
+    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, default="waiting")
+    tries = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    read_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "event", "to", "channel"], name="notifications_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state__in=["waiting", "sending"]),
+                name="notifications_due",
+            ),
+            models.Index(
+                fields=["to", "-id"], condition=Q(channel="in_app"), name="notifications_inbox"
+            ),
+        ]
+
+
+class Attempt(models.Model):
+    """One try: the proof that the citizen was told, or why not."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attempts")
+    at = models.DateTimeField()
+    ok = models.BooleanField()
+    error = models.CharField(max_length=200, blank=True)

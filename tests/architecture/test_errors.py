@@ -1,0 +1,36 @@
+"""Each code with which something is refused is in docs/errors.md, and no other."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+REFUSALS = {"Refused", "NotAllowed", "Missing", "WrongState", "Invalid", "Denied"}
+
+
+def codes_in(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        place = 1 if name == "_no" else 0
+        if name in REFUSALS | {"_no"} and len(node.args) > place:
+            code = node.args[place]
+            if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                found.add(code.value)
+    return found
+
+
+def used() -> set[str]:
+    return set().union(*(codes_in(p) for p in (ROOT / "src").rglob("*.py")))
+
+
+def documented() -> set[str]:
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.M))
+
+
+def test_each_code_is_documented_and_no_other() -> None:
+    assert used() - documented() == set()
+    assert documented() - used() == set()
