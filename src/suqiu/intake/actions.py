@@ -165,7 +165,10 @@ def _take(run: _Run, batch: list[tuple[int, list[str]]]) -> None:
             try:
                 counts[_create(run, row)] += 1
             except Refused as error:
-                rejected.append(reports.Rejected(row.number, row.cells, error.message))
+                if error.code == "source.known":  # another run was quicker by a moment
+                    counts["known"] += 1
+                else:
+                    rejected.append(reports.Rejected(row.number, row.cells, error.message))
                 continue
             except DataError as error:
                 said = str(error).splitlines()[0]

@@ -14,7 +14,7 @@ MADE_TITLE = 25
 LONGEST_CONTENT = 50_000
 _STANDARD_TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
 _YES, _NO = {"是", "有", "1", "y", "yes", "true"}, {"", "否", "无", "不", "0", "n", "no", "false"}
-_TRAILING = re.compile(r"[,,、;;::]+$")
+_TRAILING = re.compile(r"[,,、;;::。.]+$")
 _CLAUSE_END = re.compile(r"[,。!?;,.!?;:、\s]")
 
 
