@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from suqiu.accounts.models import ROLES
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.callbacks.models import LEVELS
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.models import KINDS, URGENCIES, Order
 from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import regions_on, valid_on
-from suqiu.policy.queries import pack
 
 LONG = forms.Textarea(attrs={"rows": 4})
 RETURN_REASONS = {
@@ -23,6 +23,9 @@ RETURN_REASONS = {
     "duplicate": _("重复派单"),
     "other": _("其他"),
 }
+# Sources that only machines and other surfaces use.
+NOT_SPOKEN = ("WEB", "IMPORT", "API", "OPEN311")
+TRUTH = [("yes", _("属实")), ("no", _("不属实")), ("unknown", _("不清楚"))]
 WAYS = ("电话", "短信", "上门", "现场")
 
 
@@ -137,7 +140,7 @@ class Reply(VerbForm):
     )
     reached = segments([("yes", _("已答复到本人")), ("no", _("没有联系上"))], _("送达"))
     citizen_said = segments(
-        [("satisfied", _("满意")), ("dissatisfied", _("不满意")), ("", _("没有问"))],
+        [("satisfied", _("满意")), ("dissatisfied", _("不满意")), ("none", _("没有问"))],
         _("诉求人表示"),
         required=False,
     )
@@ -146,34 +149,35 @@ class Reply(VerbForm):
 class Verify(VerbForm):
     """A callback. Nothing is answered beforehand; one who was not reached answers nothing."""
 
-    reached = segments([("yes", _("联系上了")), ("no", _("没有联系上"))], _("联系"))
-    note = forms.CharField(label=_("没有联系上的情形"), required=False, max_length=200)
-    solved = segments([("yes", _("已解决")), ("no", _("未解决"))], _("解决了吗"), required=False)
-    result = segments([], _("对办理结果"), required=False)
-    attitude = segments([], _("对工作态度"), required=False)
-    efficiency = segments([], _("对办理效率"), required=False)
-    satisfaction = segments([], _("总的来说"), required=False)
-    disposal_true = segments(
-        [("yes", _("属实")), ("no", _("不属实"))], _("所说的处置"), required=False
+    outcome = segments(
+        [("reached", _("接通")), ("unreachable", _("未接通")), ("refused", _("拒绝评价"))],
+        _("通话"),
     )
-    feedback_true = segments(
-        [("yes", _("属实")), ("no", _("不属实"))], _("所说的反馈"), required=False
+    note = forms.CharField(label=_("未接通或拒绝的情形"), required=False, max_length=200)
+    solved = segments(
+        [("yes", _("已解决")), ("no", _("未解决")), ("unknown", _("说不清"))],
+        _("解决了吗"),
+        required=False,
     )
-    advice = forms.CharField(label=_("诉求人的建议"), required=False, widget=LONG, max_length=1000)
-
-    def about(self, order: Order, by: Actor) -> None:
-        levels = pairs(pack(order.pack_id).satisfaction)
-        for name in ("result", "attitude", "efficiency", "satisfaction"):
-            self.fields[name].choices = levels  # type: ignore[attr-defined]
+    result = segments(pairs(LEVELS), _("对办理结果"), required=False)
+    attitude = segments(pairs(LEVELS), _("对工作态度"), required=False)
+    efficiency = segments(pairs(LEVELS), _("对办理效率"), required=False)
+    satisfaction = segments(pairs(LEVELS), _("总的来说"), required=False)
+    disposal_true = segments(TRUTH, _("所说的处置"), required=False)
+    feedback_true = segments(TRUTH, _("所说的反馈"), required=False)
+    wants = forms.CharField(label=_("诉求人还要什么"), required=False, max_length=500)
+    advice = forms.CharField(
+        label=_("给承办单位的建议"), required=False, widget=LONG, max_length=1000
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("reached") == "yes":
-            for name in ("solved", "satisfaction", "disposal_true", "feedback_true"):
+        if cleaned.get("outcome") == "reached":
+            for name in ("solved", "satisfaction"):
                 if not cleaned.get(name):
-                    self.add_error(name, _("联系上了就要问到"))
+                    self.add_error(name, _("接通了就要问到"))
         elif not cleaned.get("note"):
-            self.add_error("note", _("写明怎样没有联系上"))
+            self.add_error("note", _("写明打了几次、怎样没有问到"))
         return cleaned
 
 
@@ -236,13 +240,26 @@ class Correct(VerbForm):
             )
 
 
+class Doors(forms.ModelChoiceField):
+    """Sources as a row of buttons: a hotline is known by its number."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.code if obj.code.isdigit() else obj.name)
+
+
 class Register(forms.Form):
     """A call as it is written down. Only what registering needs is required."""
 
-    source = forms.ModelChoiceField(
+    source = Doors(
         Source.objects.none(), label=_("来源"), empty_label=None, widget=forms.RadioSelect
     )
     source_no = forms.CharField(label=_("来源单号"), required=False, max_length=64)
+    accused = forms.ModelChoiceField(
+        Unit.objects.exclude(kind__in=["centre", "section"]).order_by("region", "code"),
+        label=_("被诉单位"),
+        required=False,
+        help_text=_("被诉单位看不到这件，也不经手"),
+    )
     kind = segments(pairs(KINDS), _("类型"))
     urgency = segments(pairs(URGENCIES), _("紧急"), required=False)
     name = forms.CharField(label=_("诉求人"), required=False, max_length=32)
@@ -276,7 +293,8 @@ class Register(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = Source.objects.filter(active=True).order_by("code")  # type: ignore[attr-defined]
+        spoken = Source.objects.filter(active=True).exclude(code__in=NOT_SPOKEN).order_by("code")
+        self.fields["source"].queryset = spoken  # type: ignore[attr-defined]
         self.fields["region"].queryset = regions_on(clock.today()).order_by("code")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def _checked(stage: str) -> Exists:
 def _to_call(by: Actor) -> QuerySet[Order]:
     """First callbacks not made yet. For a hub the made ones must all leave alike: the draw is secret."""
     rows = visible_to(by).filter(~_checked("first"), state=State.CALLBACK)
+    rows = rows.exclude(hands__actor=by.id)
     if is_inside(by):
         return rows
     return rows.filter(

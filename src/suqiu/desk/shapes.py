@@ -241,10 +241,15 @@ def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor)
     shown = [_verb(order, verb, n == 0) for n, verb in enumerate(may)]
     no = [(v, a) for v, a in menu if isinstance(a, Denied) and not _tells(v, order, by)]
     refused = [
-        {"label": v.label, "reason": a.reason, "code": a.code} for v, a in no if a.code != "state"
+        {"label": v.label, "reason": a.reason, "code": a.code} for v, a in no if not _is_later(a)
     ]
-    later = [{"label": v.label, "reason": a.reason} for v, a in no if a.code == "state"]
+    later = [{"label": v.label, "reason": a.reason} for v, a in no if _is_later(a)]
     return {"verbs": shown[:FEW], "more": shown[FEW:], "refused": refused, "later": later}
+
+
+def _is_later(answer: Denied) -> bool:
+    """Nothing stands in the way; there is just nothing to do it to."""
+    return answer.code == "state" or answer.code.endswith((".none", ".not_conduct"))
 
 
 def _tells(verb: Verb, order: Order, by: Actor) -> bool:

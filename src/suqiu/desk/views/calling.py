@@ -3,7 +3,7 @@
 from typing import Any
 
 from suqiu.base.actors import Actor
-from suqiu.orders.actions.verify import Outcome, verify
+from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.orders.models import Order
 
 _SAID = {"yes": True, "no": False}
@@ -11,13 +11,24 @@ _SAID = {"yes": True, "no": False}
 
 def call(order: Order, given: dict[str, Any], by: Actor) -> Order:
     """Record one call; what was learned decides where the order goes."""
-    if given["reached"] != "yes":
-        return verify(order, Outcome(reached=False), by=by)
-    outcome = Outcome(
-        reached=True,
-        solved=_SAID.get(given["solved"]),
+    answer = AnswerGiven(
+        solved=given["solved"],
+        efficiency=given["efficiency"],
+        attitude=given["attitude"],
+        result=given["result"],
         satisfaction=given["satisfaction"],
         disposal_true=_SAID.get(given["disposal_true"]),
         feedback_true=_SAID.get(given["feedback_true"]),
+        wants=given["wants"],
+        advice=given["advice"],
     )
-    return verify(order, outcome, by=by)
+    reached = given["outcome"] == "reached"
+    record(
+        order,
+        by=by,
+        outcome=given["outcome"],
+        answer=answer if reached else None,
+        note=given["note"],
+    )
+    order.refresh_from_db()
+    return order

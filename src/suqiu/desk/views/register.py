@@ -73,7 +73,13 @@ def _form(
 ) -> HttpResponse:
     if status != 200 and error is None:
         messages.error(request, _("还没有登记：红色的栏目须先改。写下的都还在。"))
+    region = form["region"].value() or None
     context: dict[str, Any] = {
+        "chosen_streets": Unit.objects.filter(kind="street", region=region, valid_to=None).order_by(
+            "code"
+        )
+        if region
+        else (),
         "form": form,
         "error": error,
         "fields": taking.FIELDS,

@@ -60,7 +60,7 @@ def take(given: dict[str, Any], do: str, by: Actor, request: HttpRequest) -> str
 
 def _drafted(given: dict[str, Any], by: Actor) -> Order:
     who = take_in(name=given["name"], phone=given["phone"], anonymous=given["anonymous"], by=by)
-    category, hidden = given["category"], given.get("secret") in ("yes",)
+    category, hidden = given["category"], given["secret"] in {"yes"}
     return draft.draft(
         draft.Appeal(
             source=given["source"],
@@ -79,6 +79,7 @@ def _drafted(given: dict[str, Any], by: Actor) -> Order:
             appellant=who,
             confidential=hidden,
             paraphrase=given["paraphrase"] if hidden else "",
+            accused=given["accused"],
         ),
         by=by,
     )

@@ -22,13 +22,15 @@ NOTICES = frozenset(
 WHAT = {
     "order.drafted": gettext_lazy("记下诉求"),
     "order.transmitted": gettext_lazy("传送承办单位"),
+    "callback.attempted": gettext_lazy("回访通话"),
+    "callback.advice_answered": gettext_lazy("答复建议"),
     "audit.erased": gettext_lazy("依法删去文字"),
     "clock.paused": gettext_lazy("时限暂停"),
     "clock.resumed": gettext_lazy("时限续走"),
     "clock.shifted": gettext_lazy("时限改动"),
 }
 # The citizen's own words stand in the appeal, where secrecy is kept; here only what staff wrote.
-SAID = ("words", "reason", "note", "answer", "told", "basis")
+SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
 # What only the centre may read until the order has ended: it tells which orders were drawn.
 DRAWN = frozenset({"order.verify_second", "order.verify_first", "order.close"})
 

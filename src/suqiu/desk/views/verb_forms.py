@@ -49,6 +49,17 @@ def _reached(action: Callable[..., Order]) -> Do:
     )
 
 
+def _reply(order: Order, given: Given, by: Actor) -> Order:
+    said = given["citizen_said"]
+    return dispose.reply(
+        order,
+        words=given["words"],
+        reached=given["reached"] == "yes",
+        citizen_said="" if said == "none" else said,
+        by=by,
+    )
+
+
 VERB_FORMS: dict[str, Way] = {
     "correct": _with(forms.Correct, draft.correct),
     "register": _bare(draft.register),
@@ -76,7 +87,7 @@ VERB_FORMS: dict[str, Way] = {
     "dispose": _with(forms.Dispose, dispose.dispose),
     "pass_disposal": _bare(dispose.pass_disposal),
     "refuse_disposal": _with(forms.Reason, dispose.refuse_disposal),
-    "reply": Way(forms.Reply, _reached(dispose.reply)),
+    "reply": Way(forms.Reply, _reply),
     "review": _bare(verify.review),
     "verify_first": Way(forms.Verify, call),
     "verify_second": Way(forms.Verify, call),

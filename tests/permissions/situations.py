@@ -1,0 +1,91 @@
+"""The orders and people that the permission table speaks of."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from suqiu.accounts.actions import give_post
+from suqiu.accounts.models import ROLES, Person
+from suqiu.base.actors import system
+from suqiu.orders.models import Order
+from suqiu.organisations.models import Unit
+from tests.city import DISTRICT, OTHER, City
+
+WORKERS = ("hub", "handler", "head")
+WHOSE = ("own", "foreign", "accused", "confidential")
+SINCE = dt.date(2013, 1, 1)
+
+
+@dataclass
+class Cast:
+    """One person for each role, and an order of each kind, all of them signed by their unit."""
+
+    people: dict[str, Person]
+    orders: dict[str, Order]
+
+
+def cast(city: City) -> Cast:
+    squad = city.squad
+    hub = Unit.objects.get(kind="hub", region=DISTRICT)
+    people = {role: _person(role, _unit_of(role, squad, hub)) for role in ROLES}
+    own = city.signed(title="本单位承办的一件夜间设摊诉求")
+    return Cast(
+        people,
+        {
+            "own": own,
+            "foreign": _elsewhere(city),
+            "accused": _accusing(city),
+            "confidential": city.signed(
+                confidential=True, paraphrase="反映某路段夜间设摊,请核查处置。"
+            ),
+        },
+    )
+
+
+def _unit_of(role: str, squad: Unit, hub: Unit) -> Unit:
+    if role in {"handler", "head"}:
+        return squad
+    if role == "hub":
+        return hub
+    return Unit.objects.filter(kind="section").exclude(code="310000-CC").order_by("code")[0]
+
+
+def _person(role: str, unit: Unit) -> Person:
+    person = Person.objects.create(username=f"cast-{role}", name="试", password="!")
+    give_post(person, unit=unit, role=role, by=system("test"), since=SINCE)
+    return person
+
+
+def _elsewhere(city: City) -> Order:
+    from suqiu.accounts.queries import actor_named
+    from suqiu.orders.actions import dispatch
+    from suqiu.organisations.models import Region
+
+    street = Unit.objects.filter(kind="street", region=OTHER).order_by("code")[0]
+    order = city.accepted(region=Region.objects.get(code=OTHER), street=street)
+    order = dispatch.dispatch(order, to=city.other_squad, by=city.dispatcher)
+    return dispatch.sign(order, by=actor_named(f"handler.{OTHER}-SQ01"))
+
+
+def _accusing(city: City) -> Order:
+    """The squad is accused; its district's hub is asked nothing about the squad's own conduct."""
+    return city.registered(accused=city.squad, title="反映执法队员处置时态度生硬的诉求")
+
+
+def routes() -> dict[str, str]:
+    """Every named route of the house and its pattern, as the resolver has it."""
+    found: dict[str, str] = {}
+    _walk(get_resolver().url_patterns, "", "", found)
+    return found
+
+
+def _walk(patterns: list[Any], prefix: str, space: str, found: dict[str, str]) -> None:
+    for one in patterns:
+        path = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            _walk(one.url_patterns, path, inner, found)
+        elif isinstance(one, URLPattern):
+            found[f"{space}{one.name}"] = path
