@@ -11,7 +11,11 @@ from tests.city import City
 
 YES = AnswerGiven(solved="yes", satisfaction="满意", disposal_true=True, feedback_true=True)
 NO = AnswerGiven(
-    solved="no", satisfaction="不满意", disposal_true=False, feedback_true=True, advice="夜间再去看一次"
+    solved="no",
+    satisfaction="不满意",
+    disposal_true=False,
+    feedback_true=True,
+    advice="夜间再去看一次",
 )
 
 

@@ -9,8 +9,9 @@ from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
-from suqiu.base.text import clean
+from suqiu.base.text import clean, without_identities
 from suqiu.callbacks.models import LEVELS, Advice, Answer, Attempt
+from suqiu.callbacks.queries import advice_to
 from suqiu.callbacks.rules import exhausted
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can, sees
@@ -69,7 +70,7 @@ def record(
 
 
 def answer_advice(advice: Advice, *, words: str, by: Actor) -> Advice:
-    """The unit that leads, or led, answers what it was advised."""
+    """The unit that leads, or led, answers what it was advised; once."""
     if not clean(words):
         raise Invalid("advice.empty", _("写明如何改进"))
     order = advice.attempt.order
@@ -78,16 +79,19 @@ def answer_advice(advice: Advice, *, words: str, by: Actor) -> Advice:
         raise NotAllowed("post", _("由承办单位答复建议"))
     with transaction.atomic():
         locked(order.pk)
-        advice.answer, advice.answered_by, advice.answered_at = clean(words), by.id, clock.now()
-        advice.save(update_fields=["answer", "answered_by", "answered_at"])
+        row = advice_to(by).filter(pk=advice.pk).first()
+        if row is None:
+            raise Missing("missing", _("没有这条待答的建议"))
+        row.answer, row.answered_by, row.answered_at = clean(words), by.id, clock.now()
+        row.save(update_fields=["answer", "answered_by", "answered_at"])
         journal.append(
             order.chain,
             "callback.advice_answered",
             by=by,
-            data={"attempt": advice.pk},
-            words={"answer": advice.answer},
+            data={"attempt": row.pk},
+            words={"answer": row.answer},
         )
-    return advice
+    return row
 
 
 def _check(outcome: str, answer: AnswerGiven | None) -> None:
@@ -96,6 +100,8 @@ def _check(outcome: str, answer: AnswerGiven | None) -> None:
             "callback.outcome", _("通话结果须选“接通、未接通、拒访”之一"), outcome=outcome
         )
     if outcome != "reached":
+        if answer is not None:
+            raise Invalid("callback.unasked", _("没有接通的,不能替诉求人作答"), field="answer")
         return
     if answer is None or answer.solved not in TELLS:
         raise Invalid("callback.solved", _("接通的,先问“解决了没有”"), field="solved")
@@ -133,11 +139,11 @@ def _write(
             feedback_true=answer.feedback_true,
             wants=clean(answer.wants),
         )
-        if clean(answer.advice):
-            Advice.objects.create(attempt=attempt, words=clean(answer.advice))
-        words |= {
-            k: v for k, v in (("wants", clean(answer.wants)), ("advice", clean(answer.advice))) if v
-        }
+        # Advice goes to the unit, which may not learn from it who complained.
+        advice = without_identities(clean(answer.advice))
+        if advice:
+            Advice.objects.create(attempt=attempt, words=advice)
+        words |= {k: v for k, v in (("wants", clean(answer.wants)), ("advice", advice)) if v}
     journal.append(
         order.chain,
         "callback.attempted",
@@ -164,9 +170,10 @@ def _pass_on(order: Order, answer: AnswerGiven, by: Actor) -> None:
 
 
 def _tried_enough(attempt: Attempt) -> bool:
-    spec = pack_of(attempt.order.pack_id).callback
+    order, spec = attempt.order, pack_of(attempt.order.pack_id).callback
     missed = Attempt.objects.filter(
-        order=attempt.order, round=attempt.round, stage=attempt.stage, outcome="unreachable"
+        order=order, round=attempt.round, stage=attempt.stage, outcome="unreachable"
     )
     days = [clock.local(at).date() for at in missed.values_list("at", flat=True)]
-    return exhausted(days, attempts=spec.attempts, min_days=spec.min_days)
+    has_phone = bool(order.appellant and order.appellant.has_phone)
+    return exhausted(days, attempts=spec.attempts, min_days=spec.min_days, has_phone=has_phone)

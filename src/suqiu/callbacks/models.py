@@ -1,6 +1,7 @@
 """Attempts to ask the citizen, what he answered, and the advice that follows for the unit."""
 
 from django.db import models
+from django.db.models import Q
 
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
@@ -20,6 +21,19 @@ class Attempt(models.Model):
     outcome = models.CharField(max_length=16)
     note = models.TextField(blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "round", "stage"],
+                condition=~Q(outcome="unreachable"),
+                name="callbacks_spoken_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["reached", "unreachable", "refused"]),
+                name="callbacks_outcome_known",
+            ),
+        ]
+
 
 class Answer(models.Model):
     """What the citizen said. No field has a default answer: what was not asked is empty."""
@@ -33,6 +47,13 @@ class Answer(models.Model):
     disposal_true = models.BooleanField(null=True)
     feedback_true = models.BooleanField(null=True)
     wants = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(solved__in=["yes", "no", "unknown"]), name="callbacks_solved_said"
+            )
+        ]
 
 
 class Advice(models.Model):
