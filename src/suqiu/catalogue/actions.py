@@ -57,8 +57,11 @@ def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
     """A new edition: for each leaf and district the unit of the leaf's trade; the street's own unit
     where the street has one of that trade."""
     units = list(Unit.objects.filter(valid_to__isnull=True).exclude(kind="centre"))
+    # A street's unit stands for its street only, never for the whole district.
     by_place = {
-        (u.region_id, u.parent_id if u.kind == "squad" else None, u.trade): u for u in units
+        (u.region_id, u.parent_id if u.kind == "squad" else None, u.trade): u
+        for u in units
+        if u.kind != "street"
     }
     streets = [u for u in units if u.kind == "street"]
     regions = list(Region.objects.filter(valid_to__isnull=True, tile_row__isnull=False))

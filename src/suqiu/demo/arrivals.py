@@ -98,7 +98,7 @@ def _call(world: Any, row: dict[str, Any], number: int) -> Step:
         )
         register(order, by=taker)
         if story == "rejected":
-            accept.reject(order, door=Door.objects.order_by("code").first() or Door(), by=taker)
+            accept.reject(order, door=Door.objects.get(code=row["door"]), by=taker)
             return None
         return Life(order, rng, story, row).take, dt.timedelta(minutes=rng.randint(2, 25))
 

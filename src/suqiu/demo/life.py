@@ -201,11 +201,8 @@ class Life:
         return self.dispose, hours(2, 20, self.rng)
 
     def dispose(self) -> Next:
-        result = (
-            "explained"
-            if self.rng.random() < 0.12 and self.story not in {"false_close", "reworked"}
-            else "solved"
-        )
+        explains = self.rng.random() < 0.12 and self.story not in {"false_close", "reworked"}
+        result = self.script.get("result") or ("explained" if explains else "solved")
         words = self.script.get("disposal") or "到场核实情况属实,已当场处置并安排后续巡查。"
         if self.round > 1:
             words = f"第{self.round}轮:{words}并请诉求人到场确认。"
@@ -214,7 +211,8 @@ class Life:
             result=result,
             fact="true" if self.rng.random() < 0.9 else "partly",
             words=words,
-            basis="本市市容环境卫生管理的相关规定" if result == "explained" else "",
+            basis=self.script.get("basis")
+            or ("本市市容环境卫生管理的相关规定" if result == "explained" else ""),
             by=self.at_unit("handler"),
         )
         return self.pass_disposal, hours(0.2, 2.5, self.rng)

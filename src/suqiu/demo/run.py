@@ -35,6 +35,8 @@ from suqiu.organisations.models import Unit
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
 TICK = dt.timedelta(hours=1)
+# What a unit's officer on duty does at any hour; all else waits for the office.
+ON_DUTY = {"send", "acknowledge", "sign", "contact"}
 Progress = Callable[[str], object]
 
 
@@ -51,7 +53,7 @@ def run(
     if mark and mark.simulated_end and mark.real_end:
         clock.shift(mark.simulated_end - mark.real_end)
         progress("演示城市已经在了,接着用")
-        return mark.summary
+        return dict(mark.summary)
     if mark:
         raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
     began = time.monotonic()
@@ -67,7 +69,7 @@ def run(
     mark.save()
     clock.shift(mark.simulated_end - mark.real_end)
     tell(mark.summary, progress)
-    return mark.summary
+    return dict(mark.summary)
 
 
 def offset() -> float:
@@ -134,7 +136,8 @@ class World:
         if follow:
             after, delay = follow
             at = clock.now() + delay
-            self.plan(office(at, self.rng), after)
+            on_duty = getattr(after, "__name__", "") in ON_DUTY
+            self.plan(at if on_duty else office(at, self.rng), after)
 
 
 def _work() -> None:

@@ -15,14 +15,24 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.option("--from", "since", type=_DAY, required=True, help="The first day.")
 @click.option("--to", "until", type=_DAY, required=True, help="The last day.")
-@click.option("--by", default="district", show_default=True, help="What the rows are.")
+@click.option(
+    "--by",
+    "group",
+    type=click.Choice(["all", "region", "unit", "line", "source", "category"]),
+    default="all",
+    show_default=True,
+    help="What the rows are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(since: dt.datetime, until: dt.datetime, by: str, as_json: bool) -> None:
+def command(since: dt.datetime, until: dt.datetime, group: str, as_json: bool) -> None:
     """The rates of a period, row by row."""
     with house.opened():
+        from suqiu.base.actors import system
         from suqiu.figures import queries
 
-        rows = queries.table(since=since.date(), until=until.date(), by=by)
+        rows = queries.table(
+            since=since.date(), until=until.date(), group=group, by=system("figures")
+        )
     if as_json:
         click.echo(json.dumps(rows, default=str, ensure_ascii=False))
         return
