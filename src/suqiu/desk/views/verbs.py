@@ -14,6 +14,7 @@ from suqiu.catalogue.queries import unit_for
 from suqiu.desk import forms, shapes
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import once, staff
+from suqiu.desk.views.order import rounds
 from suqiu.desk.views.verb_forms import VERB_FORMS, Way
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can
@@ -81,6 +82,7 @@ def _form(
         "place_of": shapes.place(order, request.actor),
         "suggested": suggested(order) if verb.name == "dispatch" else None,
         "back": request.GET.get("back", ""),
+        "rounds": rounds(order, request.actor),
     }
     return render(request, PART if request.htmx else PAGE, context, status=status)
 
