@@ -154,7 +154,7 @@ def compute(
     definition, out = DEFINITIONS[code], frozenset(reasons)
     told = definition.weighting
     if code == "satisfaction":
-        told = "、".join(f"{k} {v:g}" for k, v in weights.items())
+        told = "、".join(f"{k} {v:g}" for k, v in sorted(weights.items(), key=_heaviest))
     below = [f for f in facts if definition.below(f)]
     kept = [f for f in below if not f.reasons & out]
     excluded: dict[str, list[int]] = {}
@@ -181,6 +181,10 @@ def compute(
         denominator_ids=tuple(f.id for f in kept),
         excluded_ids={reason: tuple(ids) for reason, ids in excluded.items()},
     )
+
+
+def _heaviest(weight: tuple[str, float]) -> float:
+    return -weight[1]
 
 
 def wilson(top: float, n: int) -> tuple[float, float]:
