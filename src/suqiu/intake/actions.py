@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base import clock
@@ -89,7 +90,7 @@ def import_file(
     Raises Invalid when the file is no table that the mapping fits; then nothing was written.
     """
     if not by.is_system and not by.roles & set(VERBS["register"].who):
-        raise NotAllowed("post", "您的岗位不登记诉求")
+        raise NotAllowed("post", _("您的岗位不登记诉求"))
     path = Path(path)
     run = _opened(path, preset, mapping, source, limit, by)
     total, done = len(run.table.rows), 0
@@ -123,7 +124,12 @@ def _opened(
     if lacking := mappings.missing(sheet, table.columns):
         raise Invalid(
             "import.column",
-            f"{path.name} 缺列:{'、'.join(lacking)};现有:{'、'.join(table.columns)[:300]}",
+            _("%(file)s 缺列:%(lacking)s;现有:%(columns)s")
+            % {
+                "file": path.name,
+                "lacking": "、".join(lacking),
+                "columns": "、".join(table.columns)[:300],
+            },
             missing=lacking,
         )
     origin: Source = source_of(source or sheet.source)
@@ -172,7 +178,9 @@ def _take(run: _Run, batch: list[tuple[int, list[str]]]) -> None:
                 continue
             except DataError as error:
                 said = str(error).splitlines()[0]
-                rejected.append(reports.Rejected(row.number, row.cells, f"存不下:{said}"))
+                rejected.append(
+                    reports.Rejected(row.number, row.cells, _("存不下:%(error)s") % {"error": said})
+                )
                 continue
             warnings.update(row.warnings)
             keys.add(row.key)

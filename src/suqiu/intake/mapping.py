@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from suqiu.base.errors import Invalid
@@ -67,7 +68,8 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
         if preset not in presets():
             raise Invalid(
                 "import.preset",
-                f"没有叫“{preset}”的预设,现有:{'、'.join(presets())}",
+                _("没有叫“%(preset)s”的预设,现有:%(known)s")
+                % {"preset": preset, "known": "、".join(presets())},
                 known=presets(),
             )
         return read(PRESETS / f"{preset}.yaml")
@@ -76,7 +78,8 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
     if len(fitting) != 1:
         raise Invalid(
             "import.preset",
-            f"认不出这张表,请指定预设({'、'.join(presets())})或对照文件;表头:{'、'.join(columns)}",
+            _("认不出这张表,请指定预设(%(known)s)或对照文件;表头:%(columns)s")
+            % {"known": "、".join(presets()), "columns": "、".join(columns)},
             known=presets(),
         )
     return fitting[0]
@@ -88,12 +91,18 @@ def read(path: Path) -> Sheet:
         body = yaml.safe_load(path.read_text("utf-8"))
         return Sheet.model_validate(body)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Invalid("import.mapping", f"对照文件 {path.name} 读不出:{error}") from error
+        raise Invalid(
+            "import.mapping",
+            _("对照文件 %(file)s 读不出:%(error)s") % {"file": path.name, "error": error},
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "(整个文件)"
         raise Invalid(
-            "import.mapping", f"对照文件 {path.name} 的 {where} 不对:{first['msg']}", where=where
+            "import.mapping",
+            _("对照文件 %(file)s 的 %(where)s 不对:%(error)s")
+            % {"file": path.name, "where": where, "error": first["msg"]},
+            where=where,
         ) from error
 
 

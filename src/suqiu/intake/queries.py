@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Invalid
@@ -30,7 +32,9 @@ def source_of(code: str) -> Source:
     known = {s.code: s for s in sources()}
     if code not in known:
         raise Invalid(
-            "import.source", f"没有来源“{code}”,现有:{'、'.join(known)}", known=list(known)
+            "import.source",
+            _("没有来源“%(code)s”,现有:%(known)s") % {"code": code, "known": "、".join(known)},
+            known=list(known),
         )
     return known[code]
 

@@ -3,6 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
 from suqiu.appellants.actions import take_in
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
@@ -19,8 +22,15 @@ from suqiu.triage.queries import leaf_finder
 # What the columns of the order hold; a longer word is the row's fault and not the database's.
 _LIMITS = {"source_no": 64, "address": 200, "frequency": 64, "contact_times": 64, "phone": 32,
            "name": 64, "home": 200}  # fmt: skip
-_LABELS = {"source_no": "编号", "address": "地址", "frequency": "频次", "contact_times": "联系时间",
-           "phone": "电话", "name": "姓名", "home": "住址"}  # fmt: skip
+_LABELS = {
+    "source_no": lazy("编号"),
+    "address": lazy("地址"),
+    "frequency": lazy("频次"),
+    "contact_times": lazy("联系时间"),
+    "phone": lazy("电话"),
+    "name": lazy("姓名"),
+    "home": lazy("住址"),
+}
 
 
 @dataclass(frozen=True)
@@ -98,20 +108,16 @@ class Reader:
 
     def read(self, number: int, line: list[str]) -> Row:
         """Raises Invalid with what is wrong with the row."""
-        surplus = [c for c in line[len(self.columns) :] if c.strip()]
-        if surplus:
-            raise Invalid(
-                "import.width", f"比表头多出 {len(surplus)} 格:{'、'.join(surplus)[:200]}"
-            )
-        padded = line + [""] * (len(self.columns) - len(line))
-        raw = cells(self.sheet, dict(zip(self.columns, padded, strict=False)))
+        raw = self._cells(line)
         said = self._worded(raw)
         title, content = rules.titled(said.get("title", ""), said.get("content", ""))
         if not content:
-            raise Invalid("import.content", "标题和正文都是空的")
-        if len(content) > rules.LONGEST_CONTENT:
+            raise Invalid("import.content", _("标题和正文都是空的"))
+        if (length := len(content)) > rules.LONGEST_CONTENT:
             raise Invalid(
-                "import.content", f"正文有 {len(content):,} 字,最多 {rules.LONGEST_CONTENT:,}"
+                "import.content",
+                _("正文有 %(length)s 字,最多 %(most)s")
+                % {"length": length, "most": rules.LONGEST_CONTENT},
             )
         warnings: set[str] = set()
         region, street = self._placed(said, warnings)
@@ -137,6 +143,18 @@ class Reader:
             warnings=warnings,
         )
 
+    def _cells(self, line: list[str]) -> dict[str, str]:
+        """By field. A line that is too short lacks its last cells; one that is too long is wrong."""
+        surplus = [c for c in line[len(self.columns) :] if c.strip()]
+        if surplus:
+            raise Invalid(
+                "import.width",
+                _("比表头多出 %(count)s 格:%(surplus)s")
+                % {"count": len(surplus), "surplus": "、".join(surplus)[:200]},
+            )
+        padded = line + [""] * (len(self.columns) - len(line))
+        return cells(self.sheet, dict(zip(self.columns, padded, strict=False)))
+
     def _worded(self, raw: dict[str, str]) -> dict[str, str]:
         """Clean words, with the closed lists in our terms. Raises Invalid for what is on no list."""
         said = {name: clean(words) for name, words in raw.items()}
@@ -147,14 +165,23 @@ class Reader:
                 said[listed] = terms.get(said[listed], said[listed])
         said["kind"] = said.get("kind") or KINDS[0]
         said["urgency"] = said.get("urgency") or URGENCIES[0]
-        for name, known, label in (("kind", KINDS, "类型"), ("urgency", URGENCIES, "紧急程度")):
+        for name, known, label in (
+            ("kind", KINDS, _("类型")),
+            ("urgency", URGENCIES, _("紧急程度")),
+        ):
             if said[name] not in known:
                 raise Invalid(
-                    "import.list", f"没有“{said[name][:20]}”这种{label},可填:{'、'.join(known)}"
+                    "import.list",
+                    _("没有“%(said)s”这种%(label)s,可填:%(known)s")
+                    % {"said": said[name][:20], "label": label, "known": "、".join(known)},
                 )
         for limited, most in _LIMITS.items():
             if (length := len(said.get(limited, ""))) > most:
-                raise Invalid("import.long", f"{_LABELS[limited]}有 {length} 字,最多 {most}")
+                raise Invalid(
+                    "import.long",
+                    _("%(field)s有 %(length)s 字,最多 %(most)s")
+                    % {"field": _LABELS[limited], "length": length, "most": most},
+                )
         return said
 
     def _placed(

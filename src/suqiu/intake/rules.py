@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
 
@@ -31,7 +33,9 @@ def moment(words: str, formats: Iterable[str], zone: str) -> dt.datetime | None:
         if not 1970 <= naive.year <= 2100:
             break
         return naive.replace(tzinfo=ZoneInfo(zone))
-    raise Invalid("import.time", f"时间“{words[:40]}”认不出,应如 2026-09-14 09:30:00")
+    raise Invalid(
+        "import.time", _("时间“%(words)s”认不出,应如 2026-09-14 09:30:00") % {"words": words[:40]}
+    )
 
 
 def flag(words: str) -> bool:
@@ -41,7 +45,7 @@ def flag(words: str) -> bool:
         return True
     if said in _NO:
         return False
-    raise Invalid("import.flag", f"“{words[:20]}”不是“是”或“否”")
+    raise Invalid("import.flag", _("“%(words)s”不是“是”或“否”") % {"words": words[:20]})
 
 
 def titled(title: str, content: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from suqiu.appellants.queries import with_phone
 from suqiu.base import clock
@@ -200,13 +201,13 @@ def _candidates(like: Likeness, callers: set[int], by: Actor, days: int) -> Quer
 def _compared(order: Order, like: Likeness, callers: set[int]) -> Duplicate:
     words = likeness(f"{like.title}{like.content}", f"{order.title}{order.content}")
     signs = [
-        (order.appellant_id in callers, 0.3, "同一电话"),
-        (bool(like.address) and order.address == clean(like.address), 0.25, "同一地点"),
-        (like.category is not None and order.category_id == like.category.pk, 0.1, "同一类别"),
-        (like.street is not None and order.street_id == like.street.pk, 0.1, "同一街镇"),
+        (order.appellant_id in callers, 0.3, _("同一电话")),
+        (bool(like.address) and order.address == clean(like.address), 0.25, _("同一地点")),
+        (like.category is not None and order.category_id == like.category.pk, 0.1, _("同一类别")),
+        (like.street is not None and order.street_id == like.street.pk, 0.1, _("同一街镇")),
     ]
-    score = words * 0.8 + sum(weight for there, weight, _ in signs if there)
-    why = [label for there, _, label in signs if there]
+    score = words * 0.8 + sum(weight for there, weight, __ in signs if there)
+    why = [label for there, __, label in signs if there]
     if words >= _ALIKE:
-        why.append(f"文字相似 {words:.0%}")
+        why.append(_("文字相似 %(share)s") % {"share": f"{words:.0%}"})
     return Duplicate(order, round(min(score, 1.0), 3), tuple(why))
