@@ -1,7 +1,7 @@
 """Which messages an entry owes, and what they say. Pure."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,10 @@ EVENTS = {
     "order.accept": "accepted",
     "order.dispatch": "dispatched",
     "order.reply": "result",
-    "order.rejected": "rejected",
     "order.reject": "rejected",
     "order.urge": "urged",
 }
+TRANSMITTED = frozenset({"order.transmitted", "order.climb"})
 TO_UNIT = {"order.turn_red": "overdue", "order.remind": "soon", "order.rework": "rework"}
 BACKOFF = (
     dt.timedelta(minutes=1),
@@ -34,21 +34,39 @@ class Owed:
 
 
 def owed(
-    kind: str, data: Mapping[str, Any], notices: Sequence[NoticeSpec], lead: int | None
+    kind: str,
+    data: Mapping[str, Any],
+    notices: Sequence[NoticeSpec],
+    lead: int | None,
+    mailed: Collection[int] = (),
 ) -> list[Owed]:
-    """The messages that this entry calls for; `lead` is the unit that now leads, if any does."""
-    if kind in {"order.transmitted", "order.climb"} and data.get("to"):
-        return [Owed("transmission", "transmitted", str(data["to"]), "in_app")]
-    if kind in TO_UNIT and lead:
-        return [Owed("reminder", TO_UNIT[kind], f"unit:{lead}", "in_app")]
+    """The messages that this entry calls for. `lead` is the unit that led at that moment, if any;
+    `mailed` are the units that have an e-mail address."""
+    if kind in TRANSMITTED:
+        whom = str(data.get("whom") or data.get("to") or "")
+        known = whom.startswith(("unit:", "person:"))
+        return _inside("transmission", "transmitted", whom, mailed) if known else []
+    if kind in TO_UNIT:
+        # The clock's own debtor is told: a lead that heard of the second check's clock would know
+        # that its order was drawn.
+        unit = data.get("unit")
+        if not unit or data.get("first") is False:
+            return []
+        return _inside("reminder", TO_UNIT[kind], f"unit:{unit}", mailed)
     event = EVENTS.get(kind)
     found = []
     for spec in notices:
         if spec.event == event and spec.to == "complainant":
             found.append(Owed("notice", spec.event, "complainant", "file"))
         elif spec.event == event and lead:
-            found.append(Owed("notice", spec.event, f"unit:{lead}", "in_app"))
+            found += _inside("notice", spec.event, f"unit:{lead}", mailed)
     return found
+
+
+def _inside(kind: str, event: str, to: str, mailed: Collection[int]) -> list[Owed]:
+    """In the receiver's list always; by mail too where the unit has an address and it is pressing."""
+    mail = to.startswith("unit:") and int(to[5:]) in mailed and event != "soon"
+    return [Owed(kind, event, to, channel) for channel in ("in_app", *(["email"] if mail else []))]
 
 
 def next_try(tries: int) -> dt.timedelta | None:

@@ -90,7 +90,7 @@ UNIT = (*HANDLER, "lead:hub", "callback:hub")
 _ROWS = (
     Verb("correct", _("补正"), (S.DRAFT, S.REGISTERED), (), ("call_taker", "dispatcher", "system"),
          "内容有误,派单前改正;每次改动都留痕", key="E"),
-    Verb("register", _("登记"), (S.DRAFT,), (S.REGISTERED,), ("call_taker", "system"),
+    Verb("register", _("登记"), (S.DRAFT,), (S.REGISTERED,), ("call_taker", "dispatcher", "system"),
          "诉求先记下来,再看能不能受理;内容规则不拦登记", events=("registered",),
          required=("source", "content"), key="G"),
     Verb("void", _("作废"), (S.DRAFT,), (S.VOID,), ("call_taker",),

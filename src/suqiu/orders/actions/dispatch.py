@@ -90,7 +90,13 @@ def climb(order_id: int, *, by: Actor) -> Order:
             row.ack_due = step.at + (row.ack_due - row.sent_at)
             row.sent_at = step.at
             row.save(update_fields=["step", "to", "ack_due", "sent_at"])
-            step.data = {"leg": row.leg, "to": row.to, "step": STEPS[row.step]}
+            step.note(
+                "order.transmitted",
+                leg=row.leg,
+                to=row.to,
+                unit=row.seat.unit_id,
+                step=STEPS[row.step],
+            )
     return step.order
 
 

@@ -12,6 +12,9 @@ def name_leader(order: Order, *, leader: str, section: Unit, by: Actor) -> Order
     with advance(
         order.pk, "name_leader", by=by, given={"leader": leader, "section": section.pk}
     ) as step:
+        # Another leader has signed nothing yet.
+        if leader != step.order.leader:
+            step.change(leader_signed_at=None)
         step.change(leader=leader, section=section)
         step.data = {"leader": leader, "unit": section.pk}
     return step.order

@@ -1,5 +1,7 @@
 """Return (退单): asked with reason, ruled on by the centre; the clock never stops meanwhile."""
 
+from django.utils.translation import gettext as _
+
 from suqiu.base.actors import Actor
 from suqiu.base.text import clean
 from suqiu.orders.actions import clocks
@@ -54,8 +56,18 @@ def uphold_return(order: Order, *, by: Actor, note: str = "") -> Order:
         for seat in [s for s in step.seats if s.role in {"lead", "callback"} and s.closed is None]:
             clocks.move_off(seat, step.at)
             step.close_seat(seat)
-        step.change(returns=step.order.returns + 1)
+        _lapse(step)
+        step.change(returns=step.order.returns + 1, held_until=None)
     return step.order
+
+
+def _lapse(step: Step) -> None:
+    """What else the unit had asked goes with it: the next one must neither find nor inherit it."""
+    rows = Request.objects.filter(order=step.order, ruled_at=None)
+    step.data["lapsed"] = sorted(rows.values_list("pk", flat=True))
+    rows.update(
+        ruled_by=step.by.id, ruled_at=step.at, ruling="refused", note=_("已准退单,随之作废")
+    )
 
 
 def refuse_return(order: Order, *, reason: str, by: Actor) -> Order:

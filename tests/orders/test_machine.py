@@ -1,0 +1,397 @@
+"""Whatever anybody tries in whatever order, an order keeps to the table, the journal and its clocks.
+
+Hypothesis plays the people: it tries any verb as any person, follows what is allowed, and lets time
+pass. After each step the order must be one that the house can answer for.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from suqiu.accounts.queries import actor_named
+from suqiu.audit.jobs import seal
+from suqiu.audit.models import Entry
+from suqiu.audit.queries import verify as verify_journal
+from suqiu.base import clock
+from suqiu.base.actors import Actor, system
+from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused, WrongState
+from suqiu.catalogue.models import Category, Door, Source
+from suqiu.orders import jobs, queries, situations
+from suqiu.orders.access import can, sees
+from suqiu.orders.actions import (
+    accept,
+    dispatch,
+    dispose,
+    draft,
+    leader,
+    reopen,
+    returns,
+    verify,
+    waits,
+)
+from suqiu.orders.actions.advance import advance
+from suqiu.orders.actions.verify import Outcome
+from suqiu.orders.models import Obligation, Order, Request, Seat, Verification
+from suqiu.orders.states import AFTER_DISPATCH, ENDS, VERBS, State
+from tests.city import MONDAY, City
+
+TABLES = [
+    *("order", "seat", "hand", "obligation", "request", "transmission"),
+    *("contact", "disposal", "feedback", "verification"),
+]
+COUNTS = "SELECT " + ", ".join(
+    f"(SELECT count(*) FROM {table})"
+    for table in [*(f"orders_{t}" for t in TABLES), "audit_entry", "audit_statement"]
+)
+OUTCOMES = [
+    Outcome(True, True, "满意", True, True),
+    Outcome(True, True, "不满意", True, True),
+    Outcome(True, False, "不满意", False, True),
+    Outcome(True, True, "一般", True, False),
+    Outcome(False),
+]
+WORDS = "已到场清理并安排值守两周。"
+
+Deed = Callable[[Order, Actor, City, int], object]
+DEEDS: dict[str, Deed] = {
+    "correct": lambda o, by, c, n: draft.correct(o, by=by, demand=f"固定值守第{n}次"),
+    "register": lambda o, by, c, n: draft.register(o, by=by),
+    "void": lambda o, by, c, n: accept.void(o, reason="误录", by=by),
+    "answer": lambda o, by, c, n: accept.answer(o, answer="已当场答复", by=by),
+    "reject": lambda o, by, c, n: accept.reject(o, door=Door.objects.order_by("code")[0], by=by),
+    "accept": lambda o, by, c, n: accept.accept(o, by=by),
+    "send_back": lambda o, by, c, n: accept.send_back(o, reason="地址有误", by=by),
+    "dispatch": lambda o, by, c, n: dispatch.dispatch(
+        o, to=[c.squad, c.other_squad, c.street][n % 3], by=by
+    ),
+    "acknowledge": lambda o, by, c, n: dispatch.acknowledge(o, by=by),
+    "climb": lambda o, by, c, n: dispatch.climb(o.pk, by=by),
+    "sign": lambda o, by, c, n: dispatch.sign(o, by=by),
+    "ask_return": lambda o, by, c, n: returns.ask_return(
+        o, reason_code="remit", reason="不在本辖区", by=by
+    ),
+    "uphold_return": lambda o, by, c, n: returns.uphold_return(o, by=by),
+    "refuse_return": lambda o, by, c, n: returns.refuse_return(o, reason="归本单位", by=by),
+    "contact": lambda o, by, c, n: dispose.contact(
+        o, reached=n % 3 > 0, way="电话", reason="无人接听", by=by
+    ),
+    "be_on_site": lambda o, by, c, n: dispose.be_on_site(o, by=by),
+    "report_interim": lambda o, by, c, n: dispose.report_interim(o, words="等吊车", by=by),
+    "ask_extension": lambda o, by, c, n: waits.ask_extension(
+        o, days=1 + n % 10, reason="等吊车", by=by
+    ),
+    "grant_extension": lambda o, by, c, n: waits.grant_extension(o, by=by),
+    "refuse_extension": lambda o, by, c, n: waits.refuse_extension(o, reason="不必", by=by),
+    "ask_hold": lambda o, by, c, n: waits.ask_hold(
+        o, until=clock.today() + dt.timedelta(days=1 + n), reason="等产权认定", by=by
+    ),
+    "grant_hold": lambda o, by, c, n: waits.grant_hold(o, by=by),
+    "refuse_hold": lambda o, by, c, n: waits.refuse_hold(o, reason="不必", by=by),
+    "release_hold": lambda o, by, c, n: waits.release_hold(o, by=by),
+    "dispose": lambda o, by, c, n: dispose.dispose(
+        o,
+        result=["solved", "unsolved", "explained"][n % 3],
+        fact="true",
+        words=WORDS,
+        basis="市容环境卫生管理条例",
+        by=by,
+    ),
+    "pass_disposal": lambda o, by, c, n: dispose.pass_disposal(o, by=by),
+    "refuse_disposal": lambda o, by, c, n: dispose.refuse_disposal(o, reason="照片缺", by=by),
+    "reply": lambda o, by, c, n: dispose.reply(o, words="已告知处置情况", by=by),
+    "review": lambda o, by, c, n: verify.review(o, by=by),
+    "verify_first": lambda o, by, c, n: verify.verify(o, OUTCOMES[n % 5], by=by),
+    "verify_second": lambda o, by, c, n: verify.verify(o, OUTCOMES[n % 5], by=by),
+    "rework": lambda o, by, c, n: verify.rework(o, reason="没有办好", by=by),
+    "close": lambda o, by, c, n: verify.close(o, by=by),
+    "archive": lambda o, by, c, n: verify.archive(o.pk, by=by),
+    "reopen": lambda o, by, c, n: reopen.reopen(o, reason="又来了", by=by),
+    "withdraw": lambda o, by, c, n: reopen.withdraw(o, reason="不要了", by=by),
+    "urge": lambda o, by, c, n: dispatch.urge(o, reason="催", by=by),
+    "name_leader": lambda o, by, c, n: leader.name_leader(
+        o, leader=LEADERS[n % 2]().id, section=c.squad, by=by
+    ),
+    "sign_off": lambda o, by, c, n: leader.sign_off(o, words="同意", by=by),
+    "protect": lambda o, by, c, n: draft.protect(o, paraphrase="某路口摊贩占道", by=by),
+    "set_urgency": lambda o, by, c, n: dispatch.set_urgency(
+        o, urgency=["一般", "较急", "紧急"][n % 3], by=by
+    ),
+}
+EXAMPLES = int(os.environ.get("SUQIU_LIVES", "15"))  # more, when hunting
+LEADERS: list[Callable[[], Actor]] = [lambda: actor_named(f"leader{n}") for n in (1, 2)]
+
+
+def people(city: City) -> list[Actor]:
+    """All who might try, some with two posts that no one person should use on one order."""
+    centre = city.callback_officer.posts
+    return [
+        *(city.call_taker, city.dispatcher, city.callback_officer, city.inspector, city.leader),
+        *(city.hub, city.handler, city.head, city.outsider),
+        *(actor_named("leader2"), actor_named("dispatcher2"), actor_named("auditor")),
+        Actor("person:900001", city.handler.posts | centre),
+        Actor("person:900002", city.head.posts | city.hub.posts | city.dispatcher.posts),
+        Actor("person:900003"),
+        system("clock"),
+    ]
+
+
+class Life(RuleBasedStateMachine):
+    """One order, from a state in the middle of its way, under everybody's hands."""
+
+    city: ClassVar[City]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        clock.set_to(MONDAY)
+        self.people = people(self.city)
+        self.order: Order | None = None
+        self.originals: dict[int, dt.datetime] = {}
+        self.dues: dict[int, dt.datetime] = {}
+        self.seen = 0
+
+    def teardown(self) -> None:
+        try:
+            if self.order is not None:
+                seal()
+                assert verify_journal().problems == []
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+            clock.set_to(MONDAY)
+
+    @initialize(
+        way=st.sampled_from(
+            ["draft", "accepted", "dispatched", "signed", "replied", "in_callback"]
+        ),
+        urgency=st.sampled_from(["一般", "紧急"]),
+        conduct=st.booleans(),
+        accuse=st.booleans(),
+        phone=st.booleans(),
+    )
+    def begin(self, way: str, urgency: str, conduct: bool, accuse: bool, phone: bool) -> None:
+        changes: dict[str, Any] = {"urgency": urgency}
+        if not phone:
+            changes["appellant"] = None
+        if accuse:
+            changes["accused"] = self.city.other_squad
+        if conduct and way in {"draft", "accepted"}:
+            changes["source"] = Source.objects.filter(conduct=True).first()
+            changes["category"] = Category.objects.get(code="X0101")
+        way = "draft" if not phone else way  # without a caller content rules stop the order
+        self.order = getattr(self.city, way)(**changes)
+        self.look()
+
+    # What happens
+
+    @rule(verb=st.sampled_from(sorted(DEEDS)), who=st.integers(0, 15), n=st.integers(0, 29))
+    def anybody_tries_anything(self, verb: str, who: int, n: int) -> None:
+        self.attempt(verb, self.people[who], n)
+
+    @rule(data=st.data(), n=st.integers(0, 29))
+    def somebody_does_what_he_may(self, data: st.DataObject, n: int) -> None:
+        order = self.fresh()
+        it, _seats = situations.of(order)
+        may = [
+            (verb, i)
+            for verb in DEEDS
+            for i, by in enumerate(self.people)
+            if sees(by, it) and can(by, verb, it)
+        ]
+        moves = [m for m in may if VERBS[m[0]].to]
+        pool = moves if moves and n % 2 else may
+        if pool:
+            verb, i = data.draw(st.sampled_from(pool))
+            self.attempt(verb, self.people[i], n)
+
+    @precondition(lambda self: self.order is not None)
+    @rule(hours=st.sampled_from([0.1, 0.6, 3, 30, 100, 800]))
+    def time_passes(self, hours: float) -> None:
+        self.city.wait(hours=hours)
+        before = self.fresh().state
+        for job in (jobs.remind, jobs.climb, jobs.release_holds, jobs.archive):
+            job()
+        self.check_steps(before)
+
+    # How it is judged
+
+    def fresh(self) -> Order:
+        assert self.order is not None
+        self.order = Order.objects.select_related("appellant").get(pk=self.order.pk)
+        return self.order
+
+    def attempt(self, verb: str, by: Actor, n: int) -> None:
+        order = self.fresh()
+        it, _seats = situations.of(order)
+        answer, visible = can(by, verb, it), sees(by, it)
+        if verb.startswith("verify_"):  # one action serves both; the order's state chooses
+            now = "verify_second" if order.state == State.SECOND_CHECK else "verify_first"
+            verb, answer = now, can(by, now, it)
+        before, state = self.picture(), order.state
+        try:
+            with transaction.atomic():
+                DEEDS[verb](order, by, self.city, n)
+        except Refused as refusal:
+            assert self.picture() == before, f"{verb} was refused and left a trace"
+            self.check_refusal(refusal, verb, answer, visible)
+        else:
+            assert visible and answer, f"{verb} was done by {by.id}, who may not"
+            self.check_steps(state)
+
+    def check_refusal(self, refusal: Refused, verb: str, answer: Any, visible: bool) -> None:
+        if not visible:
+            assert isinstance(refusal, Missing)
+        elif not answer:
+            assert type(refusal) is (WrongState if answer.state else NotAllowed), refusal
+            assert refusal.code == answer.code
+        else:
+            assert isinstance(refusal, Invalid), f"{verb}: menu and action disagree: {refusal}"
+
+    def picture(self) -> tuple[Any, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(COUNTS)
+            counts = cursor.fetchone()
+        assert self.order is not None
+        return (*counts, *Order.objects.filter(pk=self.order.pk).values_list()[0])
+
+    def check_steps(self, state: str) -> None:
+        """The journal's new entries lead from the state before to the state now, row by row."""
+        order = self.fresh()
+        for entry in Entry.objects.filter(chain=order.chain, seq__gt=self.seen).order_by("seq"):
+            row = VERBS.get(entry.kind.removeprefix("order."))
+            if row is None or entry.kind.startswith("clock."):
+                continue
+            assert entry.data["from"] == state and state in row.at, entry.kind
+            assert entry.data["to"] in (row.to or (state,)), entry.kind
+            state = entry.data["to"]
+        assert order.state == state
+        self.check_dues(order)
+        self.check_verifications(order)
+        self.look()
+
+    def check_dues(self, order: Order) -> None:
+        shifts = Entry.objects.filter(
+            chain=order.chain, seq__gt=self.seen, kind="clock.shifted"
+        ).order_by("seq")
+        told: dict[str, list[dict[str, str]]] = {}
+        for data in shifts.values_list("data", flat=True):
+            told.setdefault(data["code"], []).append(data)
+            if data["why"] in {"pause", "extension"}:
+                assert data["to"] >= data["from"], f"{data['why']} took time away"
+        for row in Obligation.objects.filter(order=order):
+            assert row.due_original == self.originals.get(row.pk, row.due_original)
+            was = self.dues.get(row.pk, row.due)
+            if row.due != was:
+                steps = told[row.code]
+                assert (steps[0]["from"], steps[-1]["to"]) == (was.isoformat(), row.due.isoformat())
+
+    def check_verifications(self, order: Order) -> None:
+        hands = set(order.hands.values_list("actor", flat=True))
+        new = Entry.objects.filter(
+            chain=order.chain, seq__gt=self.seen, kind__startswith="order.verify_"
+        )
+        for by in new.values_list("actor", flat=True):
+            assert by not in hands, "verified by one who handled it"
+
+    def look(self) -> None:
+        order = self.fresh()
+        self.seen = Entry.objects.filter(chain=order.chain).count()
+        rows = Obligation.objects.filter(order=order)
+        self.originals = {row.pk: row.due_original for row in rows}
+        self.dues = {row.pk: row.due for row in rows}
+
+    # What is always so
+
+    @precondition(lambda self: self.order is not None)
+    @invariant()
+    def the_journal_rebuilds_the_state(self) -> None:
+        assert self.fresh().state in set(State)
+        assert queries.disagreements() == []
+
+    @precondition(lambda self: self.order is not None)
+    @invariant()
+    def one_unit_leads_after_dispatch_and_none_before(self) -> None:
+        order = self.fresh()
+        leads = Seat.objects.filter(order=order, role="lead", closed=None)
+        assert leads.count() == (1 if order.state in AFTER_DISPATCH else 0)
+        accused = Seat.objects.filter(order=order, role="accused").values("unit")
+        assert not leads.filter(unit__in=accused).exists()
+
+    @precondition(lambda self: self.order is not None)
+    @invariant()
+    def an_ended_order_owes_nothing(self) -> None:
+        order = self.fresh()
+        if order.state in ENDS:
+            assert not Obligation.objects.filter(order=order, outcome="open").exists()
+            assert order.ended_at and order.ended_at <= clock.now()
+
+    @precondition(lambda self: self.order is not None)
+    @invariant()
+    def what_is_open_belongs_to_an_open_seat(self) -> None:
+        order = self.fresh()
+        if order.state not in ENDS:
+            open_rows = Obligation.objects.filter(order=order, outcome="open")
+            assert not open_rows.filter(seat__closed__isnull=False).exists()
+            waiting = Request.objects.filter(order=order, ruled_at=None)
+            assert not waiting.filter(seat__closed__isnull=False).exists()
+            assert order.held_until is None or order.state == State.SIGNED
+
+    @precondition(lambda self: self.order is not None)
+    @invariant()
+    def a_queue_stands_in_the_order_of_its_clocks(self) -> None:
+        for seat in Seat.objects.filter(order=self.fresh(), closed=None):
+            running = Obligation.objects.filter(seat=seat, outcome="open", paused_since=None)
+            assert seat.due == min((row.due for row in running), default=None)
+
+    @precondition(lambda self: self.order is not None)
+    @invariant()
+    def nothing_is_closed_without_disposal_feedback_and_verification(self) -> None:
+        order = self.fresh()
+        if order.state not in {State.CLOSED, State.ARCHIVED}:
+            return
+        disposal = order.disposals.get(round=order.round, sent_back_at=None)
+        assert disposal.passed_at and disposal.passed_by != disposal.by
+        assert order.feedbacks.filter(round=order.round).exists()
+        checks = {c.stage: c for c in Verification.objects.filter(order=order, round=order.round)}
+        assert set(checks) == ({"first", "second"} if order.second_due else {"first"})
+        assert all(situations.verdict(c) == "ok" for c in checks.values())
+        assert len({c.by for c in checks.values()}) == len(checks)
+        if order.result == "solved":
+            assert any(c.solved for c in checks.values())
+        if order.conduct:
+            signed = Entry.objects.filter(chain=order.chain, kind="order.sign_off")
+            assert order.leader in set(signed.values_list("actor", flat=True))
+
+
+def test_no_sequence_of_deeds_leaves_the_table(city: City) -> None:
+    Life.city = city
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            phases=[Phase.generate],  # shrinking a life takes minutes; add it to study a failure
+        ),
+    )
+
+
+def test_every_verb_of_the_table_is_tried() -> None:
+    assert set(VERBS) - set(DEEDS) == {"remind", "turn_red", "recompute"}, "these are jobs"
+    assert advance  # the only code that changes a state
