@@ -25,7 +25,9 @@ def test_the_three_notices_are_given_with_proof(city: City) -> None:
     follow_all()
     jobs.deliver()
     assert [(p.event, p.state, p.tries) for p in proof(order)] == [
-        ("accepted", "sent", 1), ("dispatched", "sent", 1), ("result", "sent", 1),
+        ("accepted", "sent", 1),
+        ("dispatched", "sent", 1),
+        ("result", "sent", 1),
     ]
 
 

@@ -1,20 +1,24 @@
 """Following the journal, and delivering. Both may be killed at any moment and run again."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
+from suqiu.audit.models import Entry
 from suqiu.audit.queries import advance_cursor
 from suqiu.audit.queries import follow as entries_after
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.base.text import without_identities
 from suqiu.notifications.channels import CHANNELS, NoContact
 from suqiu.notifications.models import Attempt, Message
 from suqiu.notifications.queries import text_of
 from suqiu.notifications.rules import next_try, owed
-from suqiu.orders.models import Seat
+from suqiu.orders.models import Order, Seat
 from suqiu.orders.queries import visible_to
+from suqiu.organisations.models import Unit
 from suqiu.policy.queries import pack as pack_of
 
 BY = system("notices")
@@ -23,45 +27,70 @@ STALE = dt.timedelta(minutes=5)
 
 
 def follow(batch: int = 500) -> int:
-    """Write the messages that the next entries owe; messages and position in one transaction."""
-    with transaction.atomic():
-        entries = entries_after(READER, batch)
-        about = {p: int(e.chain[6:]) for p, e in entries if e.chain.startswith("order:")}
-        orders = visible_to(BY).in_bulk(set(about.values()))
-        leads = dict(
-            Seat.objects.filter(order_id__in=orders, role="lead", closed=None).values_list(
-                "order_id", "unit_id"
-            )
-        )
-        now, rows = clock.now(), []
-        for position, entry in entries:
-            order = orders.get(about.get(position, 0))
-            if order is None:
-                continue
-            notices = pack_of(order.pack_id).notifications
-            rows += [
-                Message(
-                    entry=entry.pk,
-                    position=position,
-                    order=order,
-                    kind=o.kind,
-                    event=o.event,
-                    to=o.to,
-                    channel=o.channel,
-                    params=_codes(entry.data),
-                    created_at=now,
-                    next_try_at=now,
-                )
-                for o in owed(entry.kind, entry.data, notices, leads.get(order.pk))
-            ]
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
-        if entries:
+    """Write the messages that the entries since the last time owe; each batch with its position in
+    one transaction. Returns how many messages were written."""
+    written = 0
+    while True:
+        with transaction.atomic():
+            entries = entries_after(READER, batch)
+            if not entries:
+                return written
+            rows = _messages(entries)
+            Message.objects.bulk_create(rows, ignore_conflicts=True)
             advance_cursor(READER, entries[-1][0])
-    return len(rows)
+        written += len(rows)
 
 
-def _codes(data: dict[str, object]) -> dict[str, object]:
-    return {k: data[k] for k in ("unit", "code", "door", "leg", "step") if k in data}
+def _messages(entries: list[tuple[int, Entry]]) -> list[Message]:
+    about = {p: int(e.chain[6:]) for p, e in entries if e.chain.startswith("order:")}
+    orders = visible_to(BY).in_bulk(set(about.values()))
+    leads: dict[int, list[Seat]] = {}
+    for seat in Seat.objects.filter(order_id__in=orders, role="lead").order_by("-pk"):
+        leads.setdefault(seat.order_id, []).append(seat)
+    mailed = set(Unit.objects.exclude(email="").values_list("pk", flat=True))
+    now, rows = clock.now(), []
+    for position, entry in entries:
+        order = orders.get(about.get(position, 0))
+        if order is None:
+            continue
+        lead = _lead_at(leads.get(order.pk, []), entry.at)
+        found = owed(entry.kind, entry.data, pack_of(order.pack_id).notifications, lead, mailed)
+        codes = _codes(order, entry, lead) if found else {}
+        rows += [
+            Message(
+                entry=entry.pk,
+                position=position,
+                order=order,
+                kind=o.kind,
+                event=o.event,
+                to=o.to,
+                channel=o.channel,
+                params=codes,
+                created_at=now,
+                next_try_at=now,
+            )
+            for o in found
+        ]
+    return rows
+
+
+def _lead_at(seats: list[Seat], at: dt.datetime) -> int | None:
+    """Who led then: the journal may be followed after the order has gone to another unit."""
+    then = (s for s in seats if s.opened <= at and (s.closed is None or s.closed > at))
+    return next((seat.unit_id for seat in then), None)
+
+
+def _codes(order: Order, entry: Entry, lead: int | None) -> dict[str, Any]:
+    """What the text is made of, as codes and moments: it says tomorrow what it said when sent."""
+    codes = {k: entry.data[k] for k in ("code", "due", "door", "leg", "step") if k in entry.data}
+    if order.promised_at:
+        codes["promise"] = order.promised_at.isoformat()
+    if unit := entry.data.get("unit") or lead:
+        codes["unit"] = unit
+    if entry.kind == "order.reply":
+        done = order.disposals.filter(round=entry.data["round"], at__lte=entry.at).last()
+        codes["result"] = done.result if done else ""
+    return codes
 
 
 def deliver(batch: int = 200) -> int:
@@ -70,20 +99,27 @@ def deliver(batch: int = 200) -> int:
     A claim older than five minutes was its holder's last: it is taken over, so a message may be sent
     twice after a kill, and is marked sent once.
     """
-    now = clock.now()
-    due = Message.objects.filter(
-        Q(state="waiting", next_try_at__lte=now) | Q(state="sending", claimed_at__lt=now - STALE)
-    ).order_by("next_try_at", "pk")
     done = 0
-    for message in due.select_related("order__appellant", "order__door")[:batch]:
-        claimed = Message.objects.filter(
-            pk=message.pk, state=message.state, claimed_at=message.claimed_at
-        ).update(state="sending", claimed_at=now, tries=F("tries") + 1)
+    for message in list(_due().order_by("next_try_at", "pk")[:batch]):
+        # The moment of this claim, not of the batch: a slow channel would make later claims stale.
+        now = clock.now()
+        claimed = (
+            _due()
+            .filter(pk=message.pk, state=message.state, claimed_at=message.claimed_at)
+            .update(state="sending", claimed_at=now, tries=F("tries") + 1)
+        )
         if claimed:
-            message.tries += 1
+            message.tries, message.claimed_at = message.tries + 1, now
             _send(message)
             done += 1
     return done
+
+
+def _due() -> QuerySet[Message]:
+    now = clock.now()
+    return Message.objects.select_related("order__appellant").filter(
+        Q(state="waiting", next_try_at__lte=now) | Q(state="sending", claimed_at__lt=now - STALE)
+    )
 
 
 def _send(message: Message) -> None:
@@ -93,13 +129,17 @@ def _send(message: Message) -> None:
     except NoContact as nobody:
         error, final = str(nobody), True
     except Exception as fault:  # noqa: BLE001 - whatever a channel raises is a failed try
-        error = f"{type(fault).__name__}: {fault}"[:200]
+        # A gateway may quote the number it failed to reach.
+        error = without_identities(f"{type(fault).__name__}: {fault}")[:200]
     wait = None if final else next_try(message.tries)
     state = "sent" if not error else "waiting" if wait else "dead"
     now = clock.now()
     with transaction.atomic():
         Attempt.objects.create(message=message, at=now, ok=not error, error=error)
-        Message.objects.filter(pk=message.pk).update(
+        # Whoever was so slow that another took the claim over says no more about the state.
+        Message.objects.filter(
+            pk=message.pk, state="sending", claimed_at=message.claimed_at
+        ).update(
             state=state,
             sent_at=now if state == "sent" else None,
             claimed_at=None,

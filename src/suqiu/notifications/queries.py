@@ -1,18 +1,46 @@
 """Reading messages: a person's list, an order's proof, what could not be delivered."""
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.catalogue.models import Door
 from suqiu.notifications.models import Message
 from suqiu.orders.models import Order
-from suqiu.organisations.queries import unit
+from suqiu.orders.queries import visible_to
+from suqiu.organisations.queries import centre, unit
 from suqiu.policy.queries import pack as pack_of
 
-NOTICES = ("accepted", "dispatched", "result")
+NOTICES = {
+    "accepted": gettext_lazy("受理告知"),
+    "dispatched": gettext_lazy("派单告知"),
+    "result": gettext_lazy("结果告知"),
+}
+# Nobody holds a post in the centre itself: what comes to it is read by those who act for it.
+FOR_CENTRE = frozenset({"dispatcher", "callback_officer", "inspector"})
+_SHORT = {
+    "transmitted": gettext_lazy("新工单,请回执"),
+    "overdue": gettext_lazy("已逾期"),
+    "soon": gettext_lazy("即将到期"),
+    "rework": gettext_lazy("发回重办"),
+}
+_RESULTS = {
+    "solved": gettext_lazy("已处理"),
+    "explained": gettext_lazy("已解释说明"),
+    "unsolved": gettext_lazy("暂未解决"),
+}
+_STATES = {
+    "": gettext_lazy("未到"),
+    "waiting": gettext_lazy("待发"),
+    "sending": gettext_lazy("发送中"),
+    "dead": gettext_lazy("未送达"),
+}
 
 
 @dataclass(frozen=True)
@@ -21,47 +49,48 @@ class Proof:
 
     event: str
     state: str  # "", waiting, sending, sent, dead
-    sent_at: object
+    sent_at: dt.datetime | None
     tries: int
     error: str
 
 
 def text_of(message: Message) -> str:
-    """What the message says, made from the pack of its order."""
-    order = message.order
-    spec = next((n for n in pack_of(order.pack_id).notifications if n.event == message.event), None)
-    if spec is None:
-        return _short(message)
-    lead = order.seats.filter(role="lead").order_by("-pk").select_related("unit").first()
-    promise = clock.local(order.promised_at).strftime("%m-%d %H:%M") if order.promised_at else ""
-    result = order.door.tell if order.door else _result(order)
+    """What the message says: the words of its order's pack, with what held when it was written."""
+    pack, codes, number = pack_of(message.order.pack_id), message.params, message.order.number
+    spec = next((n for n in pack.notifications if n.event == message.event), None)
+    if message.kind != "notice" or spec is None:
+        name = next((o.name for o in pack.obligations if o.id == codes.get("code")), "")
+        return f"{number} {name}{_SHORT.get(message.event, message.event)}"
     return spec.text.format(
-        number=order.number, unit=lead.unit.name if lead else "", promise=promise, result=result
+        number=number,
+        unit=unit(codes["unit"]).name if "unit" in codes else "",
+        promise=_moment(codes["promise"]) if "promise" in codes else "",
+        result=_told(codes),
     )
 
 
-def _short(message: Message) -> str:
-    labels = {
-        "transmitted": _("新工单,请回执"),
-        "overdue": _("已逾期"),
-        "soon": _("即将到期"),
-        "rework": _("发回重办"),
-    }
-    return f"{message.order.number} {labels.get(message.event, message.event)}"
+def _moment(iso: str) -> str:
+    """9月20日24:00 for the end of a day: it belongs to the day that ends, not to the next."""
+    at = clock.local(dt.datetime.fromisoformat(iso))
+    if (at.hour, at.minute) == (0, 0):
+        before = at - dt.timedelta(minutes=1)
+        return f"{before.month}月{before.day}日24:00"
+    return f"{at.month}月{at.day}日{at:%H:%M}"
 
 
-def _result(order: Order) -> str:
-    disposal = order.disposals.filter(round=order.round, sent_back_at=None).last()
-    labels = {"solved": _("已处理"), "explained": _("已解释说明"), "unsolved": _("暂未解决")}
-    return labels.get(disposal.result, "") if disposal else ""
+def _told(codes: dict[str, Any]) -> str:
+    if "door" in codes:
+        return Door.objects.get(code=codes["door"]).tell
+    result = codes.get("result", "")
+    return str(_RESULTS[result]) if result in _RESULTS else ""
 
 
 def inbox(by: Actor, *, unread: bool = False) -> QuerySet[Message]:
     """Messages to this person or to his units, newest first."""
-    to = [by.id, *(f"unit:{pk}" for pk in by.units)]
-    rows = (
-        Message.objects.filter(channel="in_app", to__in=to).select_related("order").order_by("-pk")
-    )
+    units = set(by.units) | ({centre().pk} if by.roles & FOR_CENTRE else set())
+    to = [by.id, *(f"unit:{pk}" for pk in units)]
+    rows = Message.objects.filter(channel="in_app", to__in=to, order__in=visible_to(by))
+    rows = rows.select_related("order").order_by("-pk")
     return rows.filter(read_at=None) if unread else rows
 
 
@@ -81,6 +110,17 @@ def _proof(event: str, row: Message | None) -> Proof:
         return Proof(event, "", None, 0, "")
     last = next(reversed(row.attempts.all()), None)
     return Proof(event, row.state, row.sent_at, row.tries, last.error if last else "")
+
+
+def line(order: Order) -> str:
+    """The three notices in one line: each with the moment it was sent, or how it stands."""
+    said = ((NOTICES[p.event], p) for p in proof(order))
+    return " · ".join(
+        f"{name} {clock.local(p.sent_at):%m-%d %H:%M}"
+        if p.state == "sent" and p.sent_at
+        else f"{name} {_STATES.get(p.state, p.state)}"
+        for name, p in said
+    )
 
 
 def dead_letters() -> QuerySet[Message]:
