@@ -120,7 +120,9 @@ class AskExtension(VerbForm):
 
 
 class AskHold(VerbForm):
-    until = forms.DateField(label=_("复核日"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("复核日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
 
 
@@ -240,7 +242,7 @@ class Correct(VerbForm):
             )
 
 
-class Doors(forms.ModelChoiceField):
+class Doors(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
     """Sources as a row of buttons: a hotline is known by its number."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -342,8 +344,12 @@ class CohortForm(forms.Form):
         required=False,
     )
     since = forms.DateField(
-        label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("自"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("至"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

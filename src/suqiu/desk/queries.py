@@ -1,7 +1,7 @@
 """What the desk reads: each role's views, their counts, and pages that stay put while work goes on."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -46,7 +46,7 @@ class View:
 class Page:
     """Orders of one page, worst clock first; `after` continues behind the last."""
 
-    orders: list[Order]
+    orders: Sequence[Order]
     after: str = ""
 
 

@@ -239,7 +239,7 @@ def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor)
     may = [verb for verb, answer in menu if answer]
     may.sort(key=lambda v: FIRST.index(v.name) if v.name in FIRST else len(FIRST))
     shown = [_verb(order, verb, n == 0) for n, verb in enumerate(may)]
-    no = [(v, a) for v, a in menu if isinstance(a, Denied) and not _tells(v, order, by)]
+    no = [(v, a) for v, a in menu if isinstance(a, Denied) and not tells(v, order, by)]
     refused = [
         {"label": v.label, "reason": a.reason, "code": a.code} for v, a in no if not _is_later(a)
     ]
@@ -252,8 +252,8 @@ def _is_later(answer: Denied) -> bool:
     return answer.code == "state" or answer.code.endswith((".none", ".not_conduct"))
 
 
-def _tells(verb: Verb, order: Order, by: Actor) -> bool:
-    """Would this refusal tell a unit which verification the order is in?"""
+def tells(verb: Verb, order: Order, by: Actor) -> bool:
+    """Would a refusal of this verb tell a unit which verification the order is in?"""
     at_check = order.state in {State.CALLBACK, State.SECOND_CHECK}
     return verb.name == "verify_first" and at_check and not is_inside(by)
 

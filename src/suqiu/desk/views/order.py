@@ -71,7 +71,7 @@ def rounds(order: Order, by: Actor) -> list[dict[str, Any]]:
     """What the unit said it did and told, round by round, the newest first."""
     disposals = list(order.disposals.order_by("-pk"))
     told = list(order.feedbacks.order_by("-pk"))
-    called = names({row.by for row in [*disposals, *told]})
+    called = names({d.by for d in disposals} | {f.by for f in told})
     shown = [
         {
             "kind": "disposal",

@@ -1,7 +1,7 @@
 """Accounts and posts. Who may change what, the actions of accounts say."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -50,7 +50,7 @@ def person(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @staff("sysadmin", methods=("POST",))
-def open_account(request: DeskRequest) -> HttpResponseBase:
+def open_account(request: DeskRequest) -> HttpResponse:
     form = forms.Account(request.POST)
     if not form.is_valid():
         raise Invalid("accounts.form", _("账号没有填全或填错：%s") % "、".join(form.errors))
@@ -60,7 +60,7 @@ def open_account(request: DeskRequest) -> HttpResponseBase:
 
 
 @staff("secadmin", methods=("POST",))
-def give_post(request: DeskRequest, pk: int) -> HttpResponseBase:
+def give_post(request: DeskRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Person, pk=pk)
     form = forms.Post(request.POST)
     if not form.is_valid():
@@ -73,14 +73,14 @@ def give_post(request: DeskRequest, pk: int) -> HttpResponseBase:
 
 
 @staff("secadmin", methods=("POST",))
-def end_post(request: DeskRequest, pk: int, posting: int) -> HttpResponseBase:
+def end_post(request: DeskRequest, pk: int, posting: int) -> HttpResponse:
     actions.end_post(get_object_or_404(Posting, pk=posting, person_id=pk), by=request.actor)
     messages.success(request, _("岗位已结束"))
     return redirect("desk:person", pk=pk)
 
 
 @staff("sysadmin", methods=("POST",))
-def set_active(request: DeskRequest, pk: int) -> HttpResponseBase:
+def set_active(request: DeskRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Person, pk=pk)
     if one.pk == request.user.pk:
         raise NotAllowed("accounts.self", _("不能停用自己的账号"))

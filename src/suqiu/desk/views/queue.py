@@ -1,9 +1,10 @@
 """The lists that people work from, and sending out what the catalogue decides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from suqiu.desk.queries import View
 from suqiu.desk.views.doors import once, staff
 from suqiu.desk.views.verbs import suggested
 from suqiu.orders.actions.dispatch import dispatch
+from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for, menu, visible_to
 
 BOARD = frozenset({"leader", "assessor", "external_supervisor"})
@@ -74,7 +76,7 @@ def preview(request: DeskRequest, number: str) -> HttpResponse:
 
 
 @staff("dispatcher", methods=("POST",))
-def dispatch_suggested(request: DeskRequest) -> HttpResponseBase:
+def dispatch_suggested(request: DeskRequest) -> HttpResponse:
     """Send the chosen orders where the catalogue says; what it does not decide stays for a person."""
     chosen = visible_to(request.actor).filter(number__in=request.POST.getlist("number")[:200])
     orders = list(chosen.select_related("region", "street"))
@@ -83,7 +85,7 @@ def dispatch_suggested(request: DeskRequest) -> HttpResponseBase:
     return redirect(address)
 
 
-def _send(request: DeskRequest, orders: list[Any], address: str) -> str:
+def _send(request: DeskRequest, orders: Sequence[Order], address: str) -> str:
     sent, kept = 0, []
     for order in orders:
         unit = suggested(order)
@@ -115,7 +117,7 @@ def _counted(views: list[View], by: Actor) -> list[dict[str, Any]]:
     return shown
 
 
-def _rows(orders: list[Any], view: View, by: Actor) -> list[dict[str, Any]]:
+def _rows(orders: Sequence[Order], view: View, by: Actor) -> list[dict[str, Any]]:
     """Rows; where orders wait for dispatch, each with the unit that the catalogue names."""
     rows = shapes.rows(orders, by)
     units = [suggested(order) if view.key == "dispatch" else None for order in orders]

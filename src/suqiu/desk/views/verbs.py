@@ -32,9 +32,11 @@ def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
     if way is None:
         raise Http404
     order = get_for(request.actor, number, log=False)
+    answer = can(request.actor, verb, situations.of(order)[0])
+    if isinstance(answer, Denied) and shapes.tells(VERBS[verb], order, request.actor):
+        raise WrongState("verify.done", _("中心正在核实"))
     if request.method == "POST":
         return _do(request, order, VERBS[verb], way)
-    answer = can(request.actor, verb, situations.of(order)[0])
     if isinstance(answer, Denied):
         raise (WrongState if answer.state else NotAllowed)(answer.code, answer.reason)
     return _form(request, order, VERBS[verb], way.form(order=order, by=request.actor))
