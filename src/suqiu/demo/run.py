@@ -34,7 +34,7 @@ from suqiu.organisations.models import Unit
 
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
-TICK = dt.timedelta(hours=1)
+TICK, NIGHT_TICK = dt.timedelta(hours=1), dt.timedelta(hours=3)
 # What a unit's officer on duty does at any hour; all else waits for the office.
 ON_DUTY = {"send", "acknowledge", "sign", "contact"}
 Progress = Callable[[str], object]
@@ -111,7 +111,7 @@ class World:
             while tick <= at:
                 clock.set_to(tick)
                 _work()
-                tick += TICK
+                tick += TICK if 8 <= clock.local(tick).hour < 20 else NIGHT_TICK
             clock.set_to(at)
             self._do(step)
             done += 1

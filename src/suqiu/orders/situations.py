@@ -1,5 +1,7 @@
 """Reading an order's situation, on which every verb is judged."""
 
+from typing import Any
+
 from suqiu.base import clock
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
@@ -16,47 +18,58 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
     when asked for, and only before acceptance."""
     pack = pack_of(order.pack_id)
     seats = list(Seat.objects.filter(order=order).select_related("unit").order_by("pk"))
-    requests = list(Request.objects.filter(order=order))
-    checks = list(Verification.objects.filter(order=order, round=order.round))
-    first = next((c for c in checks if c.stage == "first"), None)
-    second = next((c for c in checks if c.stage == "second"), None)
-    disposal = order.disposals.filter(round=order.round, sent_back_at=None).order_by("-pk").first()
-    dispose = Obligation.objects.filter(order=order, code="dispose", outcome="open").first()
     early = order.state in {State.DRAFT, State.REGISTERED}
-    lead = next((s for s in seats if s.role == "lead" and s.closed is None), None)
+    # Before its first dispatch an order has had no unit, and so none of what units leave behind.
+    work = _work(order, seats, pack) if order.dispatched_at else {}
     situation = Situation(
         state=State(order.state),
         seats=tuple((s.unit_id, s.role, s.closed is None) for s in seats),
-        hands=frozenset(order.hands.values_list("actor", flat=True)),
         conduct=order.conduct,
         has_leaf=order.category_id is not None,
         findings=content_of(order, pack) if content and early else (),
-        waiting=frozenset(r.kind for r in requests if r.ruled_at is None),
         returns=order.returns,
         returns_max=pack.returns.max,
         returns_locked=order.returns_locked,
-        return_in_time=_return_in_time(lead, pack),
-        extensions=sum(r.kind == "extension" and r.ruling == "granted" for r in requests),
         extensions_max=pack.extension.max,
-        clock_overdue=bool(dispose and dispose.paused_since is None and dispose.due < clock.now()),
-        holds=sum(r.kind == "hold" and r.ruling == "granted" for r in requests),
         holds_max=pack.hold.max,
         on_hold=order.held_until is not None,
-        unacknowledged=order.transmissions.filter(acked_at=None, seat__closed=None).exists(),
-        contact_tried=_contact_tried(order, lead),
-        disposer=disposal.by if disposal else "",
-        disposal=("passed" if disposal.passed_at else "waits") if disposal else "",
-        replied=order.feedbacks.filter(round=order.round).exists(),
-        first=verdict(first),
-        first_by=first.by if first else "",
         first_party=pack.callback.first_by,
-        second=verdict(second),
         second_due=bool(order.second_due),
         leader=order.leader,
         leader_signed=order.leader_signed_at is not None,
         accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
+        **work,
     )
     return situation, seats
+
+
+def _work(order: Order, seats: list[Seat], pack: Pack) -> dict[str, Any]:
+    """What units and verifiers have done, asked and left open."""
+    requests = list(Request.objects.filter(order=order))
+    checks = {c.stage: c for c in Verification.objects.filter(order=order, round=order.round)}
+    first, second = checks.get("first"), checks.get("second")
+    disposal = order.disposals.filter(round=order.round, sent_back_at=None).order_by("-pk").first()
+    dispose = Obligation.objects.filter(order=order, code="dispose", outcome="open").first()
+    lead = next((s for s in seats if s.role == "lead" and s.closed is None), None)
+    granted = [r.kind for r in requests if r.ruling == "granted"]
+    return {
+        "hands": frozenset(order.hands.values_list("actor", flat=True)),
+        "waiting": frozenset(r.kind for r in requests if r.ruled_at is None),
+        "return_in_time": _return_in_time(lead, pack),
+        "extensions": granted.count("extension"),
+        "clock_overdue": bool(
+            dispose and dispose.paused_since is None and dispose.due < clock.now()
+        ),
+        "holds": granted.count("hold"),
+        "unacknowledged": order.transmissions.filter(acked_at=None, seat__closed=None).exists(),
+        "contact_tried": _contact_tried(order, lead),
+        "disposer": disposal.by if disposal else "",
+        "disposal": ("passed" if disposal.passed_at else "waits") if disposal else "",
+        "replied": order.feedbacks.filter(round=order.round).exists(),
+        "first": verdict(first),
+        "first_by": first.by if first else "",
+        "second": verdict(second),
+    }
 
 
 def verdict(check: Verification | None) -> str:
