@@ -122,7 +122,7 @@ DEEDS: dict[str, Deed] = {
     "withdraw": lambda o, by, c, n: reopen.withdraw(o, reason="不要了", by=by),
     "urge": lambda o, by, c, n: dispatch.urge(o, reason="催", by=by),
     "name_leader": lambda o, by, c, n: leader.name_leader(
-        o, leader=LEADERS[n % 2]().id, section=c.squad, by=by
+        o, leader=actor_named(f"leader{1 + n % 2}").id, section=c.squad, by=by
     ),
     "sign_off": lambda o, by, c, n: leader.sign_off(o, words="同意", by=by),
     "protect": lambda o, by, c, n: draft.protect(o, paraphrase="某路口摊贩占道", by=by),
@@ -131,7 +131,6 @@ DEEDS: dict[str, Deed] = {
     ),
 }
 EXAMPLES = int(os.environ.get("SUQIU_LIVES", "15"))  # more, when hunting
-LEADERS: list[Callable[[], Actor]] = [lambda: actor_named(f"leader{n}") for n in (1, 2)]
 
 
 def people(city: City) -> list[Actor]:
