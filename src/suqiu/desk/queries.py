@@ -240,7 +240,7 @@ def found(text: str, by: Actor) -> QuerySet[Order]:
     are not. Outside the centre secret orders are found by their number only: else a hit would tell."""
     words = text.strip()
     if len(words) < 2:
-        return Order.objects.none()
+        return visible_to(by).none()
     open_to = Q() if is_inside(by) else Q(confidential=False)
     meant = Q(number__iexact=words) | Q(number__iendswith=words)
     meant |= open_to & (

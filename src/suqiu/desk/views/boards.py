@@ -119,7 +119,7 @@ def _frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
 
 def _overdue(by: Actor) -> list[dict[str, Any]]:
     rows = figures_of.overdue_now(by, limit=8)
-    orders: dict[int, Order] = Order.objects.in_bulk([row.order_id for row in rows])
+    orders: dict[int, Order] = visible_to(by).in_bulk([row.order_id for row in rows])
     return [
         {
             "number": orders[r.order_id].number,
