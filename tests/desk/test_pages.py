@@ -255,3 +255,13 @@ def test_an_overdue_clock_says_so(city: City) -> None:
     row = shapes.rows([order], city.handler)[0]
     assert row.face is not None and row.face.state == "overdue"
     assert clock.now() - order.drafted_at >= dt.timedelta(days=5)
+
+
+def test_the_awaited_verb_stands_first(city: City) -> None:
+    def first(order: Order, by: Actor) -> str:
+        return str(page(order, by)["bar"]["verbs"][0]["name"])
+
+    assert first(city.accepted(), city.dispatcher) == "dispatch"
+    assert first(city.dispatched(), city.handler) == "sign"
+    assert first(city.signed(), city.handler) == "contact"
+    assert first(city.replied(), city.dispatcher) == "review"

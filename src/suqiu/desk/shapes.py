@@ -74,6 +74,7 @@ FIRST = (
     "dispatch",
     "sign",
     "dispose",
+    "contact",
     "pass_disposal",
     "reply",
     "review",
@@ -237,7 +238,7 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
 def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor) -> dict[str, Any]:
     """What may be done, the awaited verb first, and what may not, with its reason."""
     may = [verb for verb, answer in menu if answer]
-    may.sort(key=lambda v: FIRST.index(v.name) if v.name in FIRST else len(FIRST))
+    may.sort(key=_rank)
     shown = [_verb(order, verb, n == 0) for n, verb in enumerate(may)]
     no = [(v, a) for v, a in menu if isinstance(a, Denied) and not tells(v, order, by)]
     refused = [
@@ -245,6 +246,13 @@ def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor)
     ]
     later = [{"label": v.label, "reason": a.reason} for v, a in no if _is_later(a)]
     return {"verbs": shown[:FEW], "more": shown[FEW:], "refused": refused, "later": later}
+
+
+def _rank(verb: Verb) -> int:
+    """What is awaited, then the rest; asking to be let off never stands under the thumb."""
+    if verb.name in FIRST:
+        return FIRST.index(verb.name)
+    return len(FIRST) + verb.name.startswith("ask_")
 
 
 def _is_later(answer: Denied) -> bool:
