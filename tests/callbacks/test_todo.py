@@ -143,7 +143,6 @@ def test_the_database_keeps_one_answer_a_stage(city: City) -> None:
         call.save(force_insert=True)
 
 
-@pytest.mark.xfail(reason="verify() sends back as the caller, and a hub holds no post for rework")
 def test_a_hub_that_hears_no_sends_the_order_back(city: City) -> None:
     order = city.in_callback()
     record(order, by=city.hub, outcome="reached", answer=NO)

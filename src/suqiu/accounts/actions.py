@@ -9,6 +9,7 @@ import datetime as dt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from suqiu.accounts.models import ROLES, Person, Posting
@@ -58,7 +59,9 @@ def give_post(
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         held = set(
-            Posting.objects.filter(person=person, until__isnull=True).values_list("role", flat=True)
+            Posting.objects.filter(
+                Q(until__isnull=True) | Q(until__gte=clock.today()), person=person
+            ).values_list("role", flat=True)
         )
         if role in DUTIES and held & (DUTIES - {role}):
             raise Refused("accounts.duties", _("系统、安全、审计三员不能由一人兼任"))

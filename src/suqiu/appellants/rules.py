@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,8 +32,8 @@ def unseal(sealed: bytes, key: bytes) -> dict[str, str]:
 
 
 def normal_phone(phone: str) -> str:
-    """Digits only, without +86 or 0086, so that one telephone has one hash."""
-    digits = re.sub(r"\D", "", phone)
+    """Plain digits only (a Chinese keyboard writes wide ones), without +86 or 0086, so that one telephone has one hash."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))
     return re.sub(r"^(0086|86)(?=1\d{10}$)", "", digits)
 
 

@@ -20,6 +20,8 @@ if MODE not in {"development", "demo", "production"}:
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("SUQIU_DEBUG", default=False)
 CLOCK_MOVABLE = not PRODUCTION
+# The demo city's people share one password; its login page offers it.
+DEMO_PASSWORD = "suqiu-demo-2026" if MODE == "demo" else ""  # noqa: S105
 # Seconds between this site's clock and the machine's: a demo city lives in its own month.
 CLOCK_OFFSET = env.float("SUQIU_CLOCK_OFFSET", default=0.0)
 if PRODUCTION and CLOCK_OFFSET:

@@ -148,7 +148,11 @@ class Life:
     def contact(self) -> Next:
         handler = self.at_unit("handler")
         missed = self.story == "unreachable" and self.attempts < 3
-        if not self.fresh.appellant or not self.order.appellant.has_phone:  # type: ignore[union-attr]
+        if (
+            self.fresh.confidential
+            or not self.order.appellant
+            or not self.order.appellant.has_phone
+        ):  # type: ignore[union-attr]
             return self.work, hours(1, 5, self.rng)
         self.attempts += 1
         reason = "无人接听" if missed else ""

@@ -12,6 +12,7 @@ from suqiu.orders.states import ENDS, VERBS, State, Verb
 CENTRE_ROLES = frozenset(
     {"call_taker", "dispatcher", "callback_officer", "inspector", "assessor", "leader"}
 )
+UNIT_ROLES = ("hub", "handler", "head")
 READERS = CENTRE_ROLES | {"auditor"}
 
 
@@ -235,12 +236,14 @@ def _holds_post(by: Actor, row: Verb, it: Situation) -> bool:
 
 
 def sees(by: Actor, it: Situation) -> bool:
-    """Centre people see every order, a unit those in which it has or had a seat; the accused never."""
+    """Centre people see every order, a unit's people those in which it has or had a seat; the accused
+    never. A post that handles nothing (an administrator's, a trainer's) shows nothing."""
     if by.units & it.accused:
         return False
     if by.is_system or by.roles & READERS:
         return True
-    return any(unit in by.units for unit, _, _ in it.seats)
+    handling = by.units_as(*UNIT_ROLES)
+    return any(unit in handling for unit, _seat, _open in it.seats)
 
 
 def is_inside(by: Actor) -> bool:

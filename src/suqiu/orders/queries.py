@@ -11,7 +11,7 @@ from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.orders import situations
-from suqiu.orders.access import READERS, Allowed, Denied, can, sees
+from suqiu.orders.access import READERS, UNIT_ROLES, Allowed, Denied, can, sees
 from suqiu.orders.models import Obligation, Order, Seat
 from suqiu.orders.states import VERBS, State, Verb
 
@@ -30,15 +30,16 @@ _RELATED = (
 
 def visible_to(by: Actor) -> QuerySet[Order]:
     """The orders that this person may see: the door for sets."""
-    mine = Seat.objects.filter(order=OuterRef("pk"), unit__in=by.units)
-    accused = Exists(mine.filter(role="accused"))
+    seats = Seat.objects.filter(order=OuterRef("pk"))
+    accused = Exists(seats.filter(unit__in=by.units, role="accused"))
     if by.is_system:
         return Order.objects.all()
     if by.roles & READERS:
         return Order.objects.filter(~accused)
-    if not by.posts:
+    handling = by.units_as(*UNIT_ROLES)
+    if not handling:
         return Order.objects.none()
-    return Order.objects.filter(Exists(mine), ~accused)
+    return Order.objects.filter(Exists(seats.filter(unit__in=handling)), ~accused)
 
 
 def get_for(by: Actor, number: str, *, log: bool = True) -> Order:

@@ -85,7 +85,8 @@ def verdict(check: Verification | None) -> str:
 
 def _contact_tried(order: Order, lead: Seat | None) -> bool:
     appellant = order.appellant
-    if appellant is None or not appellant.has_phone:
+    # A secret caller is spoken with by the centre; the unit has no number and owes no call.
+    if appellant is None or not appellant.has_phone or order.confidential:
         return True
     return lead is None or order.contacts.filter(seat=lead).exists()
 

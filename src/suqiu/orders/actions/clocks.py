@@ -49,8 +49,10 @@ def _end(row: Obligation, at: dt.datetime, outcome: str) -> None:
 
 
 def _applies(order: Order, spec: ObligationSpec) -> bool:
+    phone = bool(order.appellant and order.appellant.has_phone)
     facts = {
-        "has_phone": bool(order.appellant and order.appellant.has_phone),
+        # The unit may not call one who asked for secrecy: it owes no contact.
+        "has_phone": phone and not order.confidential,
         "conduct": order.conduct,
         "second_due": bool(order.second_due),
     }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from suqiu.base import clock
-from suqiu.base.actors import Actor
+from suqiu.base.actors import Actor, system
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.models import Order, Verification
@@ -55,9 +55,9 @@ def verify(order: Order, outcome: Outcome, *, by: Actor) -> Order:
                 step.change(false_report=True)
             step.data |= {"verdict": "bad" if bad else "ok", "false_report": lie}
         if bad:
-            return rework(
-                step.order, reason="核实为虚报" if lie else "核实为未解决", by=by, false_report=lie
-            )
+            # The verdict sends it back, not the caller: a hub may find, and may not order (推定).
+            said = "核实为虚报" if lie else "核实为未解决"
+            return rework(step.order, reason=said, by=system("verification"), false_report=lie)
     return step.order
 
 

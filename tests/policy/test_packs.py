@@ -1,0 +1,167 @@
+"""A pack is read strictly, refused with its line, and never changed under a version."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from suqiu.audit.queries import chain
+from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.base.errors import Invalid, Refused
+from suqiu.policy import actions, models, queries
+from suqiu.policy.rules import read
+from tests.city import City
+
+BY = system("demo")
+TEXT = (Path(actions.__file__).parent / "data" / "sh-lhsr-2013.yaml").read_text("utf-8")
+PACK = read(TEXT)
+
+
+def line_of(text: str, part: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def refused(text: str) -> Invalid:
+    with pytest.raises(Invalid) as refusal:
+        read(text, "try.yaml")
+    assert refusal.value.message.startswith(f"try.yaml 第 {refusal.value.data['line']} 行")
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "said"),
+    [
+        ("stop: [dispatched, answered", "stop: [teleported, answered", "id: transfer", "teleported"),
+        ("start: [disposal_passed]", "start: disposal_pased", "id: reply", "disposal_pased"),
+        ("unit: natural_hour}, metric: transfer", "unit: fortnight}, metric: transfer", "id: transfer", "limit.unit"),
+        ("owes: callback", "owes: nobody", "id: first_callback", "owes"),
+        ("second_rate: 0.2", "second_rate: 1.2", "second_rate", "second_rate"),
+        ("ack_minutes: 30}\n  - {to: duty", "ack_minutes: 0}\n  - {to: duty", "to: lead_unit, via", "ack_minutes"),
+        ("  C2: W", "  C2: maybe", "C2: maybe", "content.C2"),
+        ("version: 1", "version: 0", "version: 0", "version"),
+        ("hold: {max: 1,", "hold: {most: 3, max: 1,", "most: 3", "hold.most"),
+        ("effective_from: 2013-01-01T00:00:00+08:00", "effective_from: soon", "effective_from", "effective_from"),
+        ("lengths: {title: [10, 25],", "lengths: {title: [10],", "lengths:", "lengths.title"),
+    ],
+)  # fmt: skip
+def test_a_wrong_part_is_refused_with_its_line(old: str, new: str, where: str, said: str) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new, 1)
+    refusal = refused(text)
+    assert refusal.code == "pack.invalid"
+    assert refusal.data["line"] == line_of(text, where), refusal.message
+    assert said in refusal.message
+
+
+def test_a_missing_field_of_an_obligation_is_told_at_the_obligation() -> None:
+    text = TEXT.replace(", metric: reply}", "}")
+    refusal = refused(text)
+    assert "metric" in refusal.message
+    assert refusal.data["line"] == line_of(text, "id: reply, name")
+
+
+def test_a_missing_field_of_the_pack_is_told_at_its_beginning() -> None:
+    text = re.sub(r"^callback:\n(  .*\n)+", "", TEXT, flags=re.MULTILINE)
+    refusal = refused(text)
+    assert "callback" in refusal.message and refusal.data["line"] == 1
+
+
+def test_an_unknown_field_is_refused() -> None:
+    refusal = refused(TEXT + "colour: red\n")
+    assert "colour" in refusal.message
+    assert refusal.data["line"] == len(TEXT.splitlines()) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("id: a\nversion: ]\n", 2),
+        ("id: a\n  version: 1\n", 2),
+        ("id: 'a\n", 2),
+        ("id: !!python/object/apply:os.getcwd []\n", 1),
+        ("id: a\n---\nid: b\n", 2),
+    ],
+)
+def test_what_is_no_yaml_is_refused_with_its_line(text: str, line: int) -> None:
+    refusal = refused(text)
+    assert (refusal.code, refusal.data["line"]) == ("pack.syntax", line)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "just words\n", "- a\n- b\n", "3\n"])
+def test_what_is_no_mapping_is_refused(text: str) -> None:
+    assert refused(text).data["line"] == 1
+
+
+def test_the_last_override_that_fits_wins() -> None:
+    dispose = next(spec for spec in PACK.obligations if spec.id == "dispose")
+
+    def limit(urgency: str = "一般", category: str = "C0101") -> tuple[float, str]:
+        found = PACK.limit(dispose, urgency=urgency, category=category, conduct=False)
+        return found.n, found.unit
+
+    assert limit() == (2, "work_day")
+    assert limit(category="C0203") == (20, "work_day")
+    assert limit(urgency="紧急", category="C0203") == (24, "natural_hour")
+
+
+def test_a_pack_does_not_change_in_the_hand() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        PACK.version = 2  # type: ignore[misc]
+
+
+# Putting one into force
+
+
+def version(number: int, since: str = "2013-01-01", **replaced: str) -> str:
+    text = TEXT.replace("version: 1", f"version: {number}")
+    text = text.replace("effective_from: 2013-01-01", f"effective_from: {since}")
+    for old, new in replaced.items():
+        text = text.replace(f"{old}: ", f"{old}: {new}", 1)
+    return text
+
+
+def test_the_same_text_again_changes_nothing(city: City) -> None:
+    before = models.Pack.objects.count(), len(chain("pack:sh-lhsr-2013"))
+    assert actions.publish(TEXT, by=BY).version == 1
+    assert (models.Pack.objects.count(), len(chain("pack:sh-lhsr-2013"))) == before
+
+
+def test_another_text_under_the_same_version_is_refused(city: City) -> None:
+    with pytest.raises(Refused, match="升版") as refusal:
+        actions.publish(TEXT.replace("second_rate: 0.2", "second_rate: 0.3"), by=BY)
+    assert refusal.value.code == "pack.pinned"
+    row = models.Pack.objects.get(code="sh-lhsr-2013")
+    assert queries.pack(row.pk).callback.second_rate == 0.2
+
+
+def test_a_wrong_pack_is_not_published(city: City) -> None:
+    before = models.Pack.objects.count()
+    with pytest.raises(Invalid):
+        actions.publish(version(2) + "colour: red\n", by=BY)
+    assert models.Pack.objects.count() == before
+
+
+def test_a_new_version_comes_into_force_on_its_day_and_orders_keep_theirs(city: City) -> None:
+    order, first = city.accepted(), queries.in_force()
+    second = actions.publish(version(2, since="2026-09-15"), by=BY)
+    assert queries.in_force() == first, "its day has not come"
+    told = chain("pack:sh-lhsr-2013")[-1]
+    assert (told.kind, told.data["version"]) == ("pack.published", 2)
+    clock.set_to(dt.datetime(2026, 9, 15, 0, 0, tzinfo=clock.LOCAL))
+    assert queries.in_force() == second
+    order.refresh_from_db()
+    assert order.pack_id == first.pk
+    assert city.draft().pack_id == second.pk
+
+
+def test_what_is_stored_is_what_was_read(city: City) -> None:
+    assert queries.pack(queries.in_force().pk) == PACK
+
+
+def test_without_a_pack_nothing_is_in_force(city: City) -> None:
+    clock.set_to(dt.datetime(2012, 12, 31, 23, 59, tzinfo=clock.LOCAL))
+    with pytest.raises(Refused) as refusal:
+        queries.in_force()
+    assert refusal.value.code == "pack.none"
