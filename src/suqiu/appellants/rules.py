@@ -32,7 +32,8 @@ def unseal(sealed: bytes, key: bytes) -> dict[str, str]:
 
 
 def normal_phone(phone: str) -> str:
-    """Plain digits only (a Chinese keyboard writes wide ones), without +86 or 0086, so that one telephone has one hash."""
+    """Plain digits only (a Chinese keyboard writes wide ones), without +86 or 0086: one telephone
+    has one hash."""
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))
     return re.sub(r"^(0086|86)(?=1\d{10}$)", "", digits)
 

@@ -152,7 +152,7 @@ class Life:
             self.fresh.confidential
             or not self.order.appellant
             or not self.order.appellant.has_phone
-        ):  # type: ignore[union-attr]
+        ):
             return self.work, hours(1, 5, self.rng)
         self.attempts += 1
         reason = "无人接听" if missed else ""

@@ -35,6 +35,9 @@ SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
 DRAWN = frozenset({"order.verify_second", "order.verify_first", "order.close"})
 
 
+CENTRE_CLOCKS = frozenset({"second_check", "review", "first_callback"})
+
+
 def entries(order: Order, by: Actor) -> list[dict[str, Any]]:
     """Newest first; clocks have their own place, so their starts are left out."""
     rows = [
@@ -81,6 +84,8 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
 def _may_read(entry: Entry, order: Order, by: Actor) -> bool:
     if is_inside(by):
         return True
+    if entry.data.get("code") in CENTRE_CLOCKS and order.state not in ENDS:
+        return False  # a reminder of the second check would tell that the order was drawn
     seat_of_mine = entry.unit is None or entry.unit in by.units or entry.kind.startswith("order.")
     return seat_of_mine and (entry.kind not in DRAWN or order.state in ENDS)
 
