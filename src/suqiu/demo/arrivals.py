@@ -113,8 +113,10 @@ def _from_sheet(world: Any, path: Path, limit: int) -> None:
     world.progress(
         f"导入 {outcome.rows} 行:新建 {outcome.created},已有 {outcome.known},不成 {outcome.rejected}"
     )
-    for order in visible_to(BY).filter(state="registered").order_by("pk"):
-        world.plan(_moment(world.rng), _look(world, order))
+    waiting = visible_to(BY).filter(state="registered").order_by("pk")
+    for number, order in enumerate(waiting):
+        # The desk goes through the pile at once: the clock of the transfer runs for every row of it.
+        world.plan(clock.now() + dt.timedelta(seconds=60 + 25 * number), _look(world, order))
 
 
 def _look(world: Any, order: Order) -> Step:
@@ -156,7 +158,7 @@ def _look(world: Any, order: Order) -> Step:
             ],
             [70, 6, 5, 4, 4, 3, 5, 3],
         )[0]
-        return Life(order, rng, story, {}).take, dt.timedelta(minutes=rng.randint(5, 60))
+        return Life(order, rng, story, {}).take, dt.timedelta(minutes=rng.randint(1, 5))
 
     return step
 

@@ -36,7 +36,7 @@ START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
 TICK, NIGHT_TICK = dt.timedelta(hours=1), dt.timedelta(hours=3)
 # What a unit's officer on duty does at any hour; all else waits for the office.
-ON_DUTY = {"send", "acknowledge", "sign", "contact"}
+ON_DUTY = {"take", "send", "acknowledge", "sign", "contact"}
 Progress = Callable[[str], object]
 
 
