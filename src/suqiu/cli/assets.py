@@ -15,20 +15,12 @@ from xml.etree import ElementTree
 import click
 
 import suqiu
+from suqiu.desk.templatetags.desk import ICONS
 
 PACKAGE = Path(suqiu.__file__).parent
 ROOT = PACKAGE.parent.parent
 VENDOR = PACKAGE / "desk" / "static" / "vendor"
 SPRITE = VENDOR / "icons.svg"
-# fmt: off
-ICONS = (
-    "send", "check", "x", "clock", "phone", "map-pin", "eye", "lock", "alert-triangle",
-    "alert-circle", "arrow-back-up", "refresh", "flag", "users", "user", "search", "list",
-    "message", "photo", "calendar", "file-text", "bolt", "star", "chevron-up", "chevron-down",
-    "chevron-right", "arrow-merge", "download", "plus", "book", "shield-check", "hourglass",
-    "player-pause", "building", "chart-bar", "logout", "home", "bell", "pencil", "inbox",
-)
-# fmt: on
 _SVG = "http://www.w3.org/2000/svg"
 _FRAME = (
     'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
@@ -88,7 +80,8 @@ def build(*, dev: bool = False) -> Path:
     _install(dev=dev)
     source = ROOT / "node_modules" / "@tabler" / "icons"
     symbols = [
-        _symbol(name, (source / "icons" / "outline" / f"{name}.svg").read_text()) for name in ICONS
+        _symbol(name, (source / "icons" / "outline" / f"{name}.svg").read_text())
+        for name in sorted(ICONS)
     ]
     VENDOR.mkdir(parents=True, exist_ok=True)
     half = SPRITE.with_suffix(f".{os.getpid()}")

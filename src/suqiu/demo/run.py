@@ -124,7 +124,7 @@ class World:
                 self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
         clock.set_to(END)
         _work()
-        self.progress(f"一个月过完:{total} 件来电,{done} 步")
+        self.progress(f"一个月过完:{total} 件来电,{done} 步;被拒 {dict(self.refused)}")
 
     def _do(self, step: Step) -> None:
         try:
