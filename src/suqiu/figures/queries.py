@@ -309,11 +309,10 @@ def headline(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:
                 "part": "numerator",
             }
         )
-    if made["timely"].denominator:
-        late = made["timely"].denominator - int(made["timely"].numerator)
-        said.append(
-            {"text": f"{late} 件有一项以上义务超时", "rate": "timely", "part": "denominator"}
-        )
+    timely = made["timely"]
+    if timely.denominator:
+        text = f"{timely.numerator:g} 件各项义务全部按时,n={timely.denominator}"
+        said.append({"text": text, "rate": "timely", "part": "numerator"})
     if worst and top:
         share, middle = worst["share"] * 100, worst["median"]
         text = f"{worst['name']} 占去 {share:.0f} % 的时间,中位 {middle:.1f} 小时"
