@@ -1,6 +1,6 @@
 """Take the README's pictures from a demo that is being served.
 
-    python scripts/screenshots.py http://127.0.0.1:8000
+python scripts/screenshots.py http://127.0.0.1:8000
 """
 
 import shutil

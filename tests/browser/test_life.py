@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from suqiu.audit.models import Entry
-from suqiu.demo.city import PASSWORD
 from suqiu.orders.models import Order
 from tests.browser.people import Hand, People
 from tests.city import DISTRICT, City
@@ -42,7 +41,10 @@ def take_the_call(taker: Hand, city: City) -> str:
     page = taker.page
     taker.go("/register")
     taker.check()
-    taker.choose("source", str(page.locator("label", has_text="12345").locator("input").get_attribute("value")))
+    taker.choose(
+        "source",
+        str(page.locator("label", has_text="12345").locator("input").get_attribute("value")),
+    )
     taker.choose("kind", "投诉")
     taker.fill(
         name="王试",
@@ -149,5 +151,4 @@ def close(officer: Hand, number: str) -> None:
 def the_journal_tells_it(number: str) -> None:
     order = Order.objects.get(number=number)
     assert (order.state, order.result) == ("closed", "solved")
-    kinds = list(Entry.objects.filter(chain=order.chain).order_by("pk").values_list("kind", flat=True))
-    print(kinds)
+    list(Entry.objects.filter(chain=order.chain).order_by("pk").values_list("kind", flat=True))
