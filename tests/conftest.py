@@ -83,8 +83,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """The small city is laid once a worker; what a test does to it is rolled back."""
+    from django.db import connection
+
     from suqiu.base import clock
     from suqiu.demo import city as demo_city
     from tests.city import DISTRICT, MONDAY, OTHER
@@ -93,6 +97,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         clock.set_to(MONDAY)
         demo_city.lay([DISTRICT, OTHER])
         clock.set_to(None)
+    yield
+    # A server that ran beside a test may leave a connection behind, and no database is dropped under it.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
