@@ -1,9 +1,16 @@
 """Figures from real rows: what is counted, and who may count what."""
 
 import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from suqiu.base import clock
+from suqiu.base.errors import Invalid
 from suqiu.callbacks.actions import AnswerGiven, record
+from suqiu.figures import queries, words
 from suqiu.figures.queries import (
     Cohort,
     facts,
@@ -13,6 +20,7 @@ from suqiu.figures.queries import (
     summary_json,
     time_lost,
 )
+from suqiu.orders.actions import dispatch, dispose, returns
 from suqiu.orders.actions.verify import close
 from suqiu.orders.models import Order
 from tests.city import City
@@ -20,18 +28,21 @@ from tests.city import City
 YES = AnswerGiven(solved="yes", satisfaction="基本满意", disposal_true=True, feedback_true=True)
 
 
-def month() -> Cohort:
+def month(basis: str = "closed_in") -> Cohort:
     now = clock.now()
-    return Cohort("closed_in", now - dt.timedelta(days=20), now + dt.timedelta(days=20))
+    return Cohort(basis, now - dt.timedelta(days=20), now + dt.timedelta(days=20))
 
 
-def closed(city: City) -> Order:
-    order = city.in_callback()
-    record(order, by=city.hub, outcome="reached", answer=YES)
+def finished(order: Order, city: City, answer: AnswerGiven = YES) -> Order:
+    record(order, by=city.hub, outcome="reached", answer=answer)
     order.refresh_from_db()
     if order.second_due:
-        record(order, by=city.inspector, outcome="reached", answer=YES)
+        record(order, by=city.inspector, outcome="reached", answer=answer)
     return close(order, by=city.dispatcher)
+
+
+def closed(city: City, answer: AnswerGiven = YES) -> Order:
+    return finished(city.in_callback(), city, answer)
 
 
 def test_a_closed_order_is_counted_with_its_weight(city: City) -> None:
@@ -39,25 +50,163 @@ def test_a_closed_order_is_counted_with_its_weight(city: City) -> None:
     told = summary_json(month(), city.leader)
     assert told["satisfaction"]["value"] == 0.8 and told["solved"]["value"] == 1.0
     assert "基本满意 0.8" in told["satisfaction"]["weighting"]
+    assert told["timely"]["pack"] == "sh-lhsr-2013 v1"
     assert orders_behind(month(), city.leader, "solved", "numerator") == [order.pk]
+
+
+def test_who_gave_no_answer_is_left_out_by_reason(city: City) -> None:
+    closed(city)
+    silent = closed(city, replace(YES, satisfaction=""))
+    made = rates(month(), city.leader)[""]["satisfaction"]
+    assert (made.value, made.denominator, made.raw_value) == (0.8, 1, 0.4)
+    assert made.excluded == {"unanswered": 1}
+    behind = orders_behind(month(), city.leader, "satisfaction", "excluded", "unanswered")
+    assert behind == [silent.pk]
+
+
+def test_who_refuses_is_not_who_was_not_reached(city: City) -> None:
+    order = city.in_callback()
+    record(order, by=city.hub, outcome="refused")
+    made = rates(month("accepted_in"), city.leader)[""]["satisfaction"]
+    assert made.value is None and made.excluded == {"refused": 1}
+
+
+def test_a_reply_that_reached_nobody_needs_its_attempts(city: City) -> None:
+    order = dispose.pass_disposal(city.disposed(), by=city.head)
+    for _try in range(2):
+        city.wait(hours=14)
+        dispose.contact(order, reached=False, way="电话", by=city.handler, reason="无人接听")
+    once = city.disposed(title="同一路口另有店铺跨门占道经营")
+    dispose.pass_disposal(once, by=city.head)
+    for one in (order, once):
+        dispose.reply(one, words="多次去电无人接听,已发短信。", reached=False, by=city.handler)
+    made = rates(month("accepted_in"), city.leader)[""]["reply"]
+    assert made.denominator_ids == (order.pk, once.pk) and made.numerator_ids == (order.pk,)
+
+
+def test_what_is_past_due_is_late_before_any_job_has_seen_it(city: City) -> None:
+    order = city.dispatched()
+    assert rates(month("accepted_in"), city.leader)[""]["first_contact"].denominator == 0
+    city.wait(hours=3)
+    made = rates(month("accepted_in"), city.leader)[""]
+    assert made["first_contact"].value == 0.0 and made["timely"].value == 0.0
+    assert made["sign_in"].value == 0.0
+    assert [row.code for row in queries.overdue_now(city.handler)] == ["first_contact"]
+    assert queries.overdue_now(city.outsider) == []
+    assert orders_behind(month("due_in"), city.leader, "timely") == [order.pk]
+
+
+def test_a_unit_that_lost_the_order_late_answers_for_it(city: City) -> None:
+    order = city.dispatched()
+    city.wait(hours=3)
+    returns.ask_return(order, reason_code="remit", reason="现场核对不属本单位管辖", by=city.handler)
+    returns.uphold_return(order, by=city.dispatcher)
+    dispatch.dispatch(order, to=city.other_squad, by=city.dispatcher)
+    dispatch.sign(order, by=city.outsider)
+    made = rates(month("accepted_in"), city.leader, "unit")
+    former, leading = made[str(city.squad.pk)], made[str(city.other_squad.pk)]
+    assert former["timely"].value == 0.0 and leading["timely"].denominator == 0
+    assert former["return"].value == 1.0 and leading["return"].value == 0.0
+    assert leading["sign_in"].value == 1.0
+    one = replace(month("accepted_in"), unit=city.squad.pk)
+    assert rates(one, city.leader)[""]["timely"] == former["timely"]
 
 
 def test_a_foreign_unit_counts_nothing(city: City) -> None:
     closed(city)
     assert facts(month(), city.outsider) == []
     assert rates(month(), city.outsider)[""]["timely"].value is None
+    assert len(facts(month(), city.handler)) == 1
+
+
+@pytest.mark.parametrize("group", ["region", "line", "source", "category"])
+def test_groups_add_up_to_the_whole(city: City, group: str) -> None:
+    closed(city)
+    city.wait(hours=1)
+    closed(city, replace(YES, satisfaction="一般"))
+    whole, parts = rates(month(), city.leader)[""], rates(month(), city.leader, group)
+    for code, made in whole.items():
+        assert made.denominator == sum(part[code].denominator for part in parts.values())
 
 
 def test_groups_and_sentences_open_into_orders(city: City) -> None:
-    closed(city)
+    order = closed(city)
     assert set(rates(month(), city.leader, "region")) == {"310104"}
-    assert all("rate" in said for said in headline(month(), city.leader))
-    assert time_lost(month(), city.leader)
+    said = headline(month(), city.leader)
+    assert len(said) == 3 and "n=1" in said[0]["text"]
+    assert "100.0 %" in said[0]["text"] and "点" not in said[0]["text"]
+    for one in said:
+        assert orders_behind(month(), city.leader, one["rate"], one["part"]) == [order.pk]
 
 
-def test_the_number_of_queries_does_not_grow(
-    city: City, django_assert_max_num_queries: object
+def test_time_lost_shares_add_to_one(city: City) -> None:
+    order = city.in_callback()
+    city.wait(hours=5)
+    finished(order, city)
+    lost = time_lost(month(), city.leader)
+    assert sum(row["share"] for row in lost) == pytest.approx(1.0)
+    assert {row["name"]: row["median"] for row in lost}["审核 → 回访"] == 5.0
+
+
+def test_what_is_not_there_is_refused(city: City) -> None:
+    with pytest.raises(Invalid):
+        facts(month("drawn_in"), city.leader)
+    with pytest.raises(Invalid):
+        rates(month(), city.leader, "person")
+    with pytest.raises(Invalid):
+        orders_behind(month(), city.leader, "happiness")
+
+
+def test_a_place_that_rises_above_its_past_is_hot(city: City) -> None:
+    for _case in range(4):
+        city.accepted()
+    now = clock.now()
+    cohort = Cohort("closed_in", now - dt.timedelta(days=7), now + dt.timedelta(seconds=1))
+    found = queries.hot(cohort, city.leader)
+    assert [(row["category_code"], row["now"], row["before"]) for row in found] == [
+        ("C0101", 4, 0.0)
+    ]
+    assert len(found[0]["ids"]) == 4 and queries.hot(cohort, city.outsider) == []
+
+
+def test_periods_are_compared_only_where_both_are_full(
+    city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed(city)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
-        facts(month(), city.leader)
+    city.wait(days=10)
+    closed(city, replace(YES, satisfaction="一般"))
+    end = clock.now() + dt.timedelta(days=1)
+    cohort = Cohort("closed_in", end - dt.timedelta(days=7), end)
+    assert queries.compared(cohort, city.leader, "period") == {}
+    monkeypatch.setattr("suqiu.figures.rules.LEAST_TO_RANK", 1)
+    moved = queries.compared(cohort, city.leader, "period")
+    assert moved["satisfaction"] == pytest.approx(-0.2) and moved["solved"] == 0.0
+    assert queries.compared(cohort, city.leader, "year") == {}
+    assert queries.volume(cohort, city.leader, "period") == (1, 1, 0.0)
+    assert "环比 +0.0 点" in headline(cohort, city.leader)[0]["text"]
+
+
+def test_a_year_ago_the_leap_day_is_the_28th() -> None:
+    leap = dt.datetime(2028, 2, 29, tzinfo=clock.LOCAL)
+    cohort = queries.before(Cohort("closed_in", leap, leap + dt.timedelta(days=1)), "year")
+    assert f"{cohort.start:%Y-%m-%d} {cohort.end:%Y-%m-%d}" == "2027-02-28 2027-03-01"
+
+
+def test_the_command_line_names_units_and_pack(city: City) -> None:
+    closed(city)
+    day = clock.today()
+    rows = queries.table(since=day, until=day, group="unit", by=city.leader)
+    assert {row["unit"] for row in rows} == {f"{city.squad.code} {city.squad.name}"}
+    assert {row["pack"] for row in rows} == {"sh-lhsr-2013 v1"}
+    shown = words.as_table(rates(month(), city.leader)[""])
+    assert "实际解决率" in shown and shown.endswith("规则包 sh-lhsr-2013 v1")
+
+
+def test_the_number_of_queries_does_not_grow(city: City) -> None:
+    asked = []
+    for _order in range(3):
+        closed(city)
+        with CaptureQueriesContext(connection) as seen:
+            facts(month(), city.leader)
+        asked.append(len(seen))
+    assert asked[0] == asked[2] <= 11

@@ -1,42 +1,41 @@
 """Figures over a cohort: rates, the orders behind each number, and what a leader reads first."""
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from suqiu.audit.models import Entry
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
-from suqiu.figures import rules
-from suqiu.figures.rules import ClockFact, OrderFact, Rate
-from suqiu.orders.models import Obligation, Order, Seat, Verification
+from suqiu.figures import facts as rows_of
+from suqiu.figures import rules, words
+from suqiu.figures.rules import OrderFact, Rate
+from suqiu.orders.access import is_inside
+from suqiu.orders.models import Obligation, Order, Seat
 from suqiu.orders.queries import visible_to
+from suqiu.organisations.models import Unit
 from suqiu.policy.queries import in_force, pack
 from suqiu.policy.rules import Pack
 
 BASES = {"closed_in": "ended_at", "accepted_in": "accepted_at"}
 GROUPS = {"region", "unit", "line", "source", "category"}
-OWED_BY_ALL = {
-    "transfer",
-    "first_contact",
-    "dispose",
-    "reply",
-    "review",
-    "first_callback",
-    "second_check",
-}
+AGAINST = ("year", "period")
+PERIODS = 4
+STAGE = "stage:"
 STAGES = (
     ("order.accept", "order.dispatch", "受理 → 派单"),
     ("order.dispatch", "order.sign", "派单 → 签收"),
     ("order.sign", "order.contact", "签收 → 联系"),
     ("order.contact", "order.pass_disposal", "联系 → 处置"),
     ("order.pass_disposal", "order.reply", "处置 → 答复"),
-    ("order.reply", "order.verify_first", "答复 → 回访"),
+    ("order.reply", "order.review", "答复 → 审核"),
+    ("order.review", "order.verify_first", "审核 → 回访"),
     ("order.verify_first", "order.close", "回访 → 办结"),
 )
 
@@ -73,120 +72,106 @@ def _orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
     }
     rows = rows.filter(**{k: v for k, v in wanted.items() if v})
     if cohort.unit:
-        rows = rows.filter(
-            pk__in=Seat.objects.filter(unit=cohort.unit, role="lead").values("order")
-        )
+        led = Seat.objects.filter(unit=cohort.unit, role="lead")
+        rows = rows.filter(pk__in=led.values("order"))
     return rows
 
 
 def facts(cohort: Cohort, by: Actor) -> list[OrderFact]:
     """The facts of the cohort that this person may see, in a constant number of queries."""
-    orders = list(
-        _orders(cohort, by)
-        .select_related("category", "appellant")
-        .prefetch_related("disposals", "feedbacks")
-    )
-    ids = [o.pk for o in orders]
-    clocks: dict[int, list[ClockFact]] = defaultdict(list)
-    for row in Obligation.objects.filter(order__in=ids):
-        clocks[row.order_id].append(ClockFact(row.code, row.outcome, row.late, row.due))
-    checks: dict[int, list[Verification]] = defaultdict(list)
-    for check in Verification.objects.filter(order__in=ids).order_by("round", "pk"):
-        checks[check.order_id].append(check)
-    seats = (
-        Seat.objects.filter(order__in=ids, role="lead")
-        .order_by("pk")
-        .values_list("order_id", "unit_id")
-    )
-    leads = dict(seats)
-    return [_fact(o, tuple(clocks[o.pk]), checks[o.pk], leads.get(o.pk)) for o in orders]
+    rows = rows_of.read(_orders(cohort, by))
+    if not is_inside(by):
+        rows = [rules.veiled(fact) for fact in rows]
+    return rules.seen_by(cohort.unit, rows) if cohort.unit else rows
 
 
-def _fact(
-    order: Order, clocks: tuple[ClockFact, ...], checks: list[Verification], unit: int | None
-) -> OrderFact:
-    last = [c for c in checks if c.round == order.round]
-    answers = [c for c in last if c.reached and c.satisfaction]
-    solved = [c.solved for c in last if c.solved is not None]
-    disposal = next(
-        (d for d in order.disposals.all() if d.round == order.round and d.passed_at), None
-    )
-    contactable = bool(order.appellant and order.appellant.has_phone)
-    return OrderFact(
-        id=order.pk,
-        number=order.number,
-        line=order.category.line if order.category else "",
-        category=order.category_id or "",
-        region=order.region_id or "",
-        unit=unit,
-        source=order.source_id,
-        state=order.state,
-        accepted_at=order.accepted_at,
-        ended_at=order.ended_at,
-        clocks=clocks,
-        disposed=disposal is not None,
-        replied=any(f.round == order.round for f in order.feedbacks.all()),
-        contactable=contactable,
-        satisfaction=answers[-1].satisfaction if answers else "",
-        asked=bool(answers),
-        claimed_solved=bool(disposal and disposal.result == "solved"),
-        verified_solved=solved[-1] if solved else None,
-        first_called=any(c.stage == "first" for c in checks),
-        second_called=any(c.stage == "second" for c in checks),
-        false_report=order.false_report,
-        rounds=order.round,
-        returns=order.returns,
-        repeat=order.repeat,
-        reasons=_reasons(order, contactable, last),
-    )
-
-
-def _reasons(order: Order, contactable: bool, checks: list[Verification]) -> frozenset[str]:
-    reasons = {order.state} & {"merged", "withdrawn", "void", "rejected"}
-    if not contactable:
-        reasons.add(
-            "anonymous" if order.appellant is None or order.appellant.anonymous else "no_phone"
-        )
-    if order.held_until:
-        reasons.add("held")
-    if checks and not any(c.reached for c in checks):
-        reasons.add("not_reached")
-    return frozenset(reasons)
-
-
-def _computed(rows: list[OrderFact], codes: Iterable[str], rule: Pack) -> dict[str, Rate]:
-    return {
-        code: rules.compute(
-            code, rows, reasons=rule.exclusions.get(code, []), weights=rule.satisfaction
-        )
-        for code in codes
-    }
+def _rule() -> Pack:
+    return pack(in_force().pk)
 
 
 def rates(cohort: Cohort, by: Actor, group: str | None = None) -> dict[str, dict[str, Rate]]:
-    """{"": {code: Rate}} for the whole, or a row for each value of `group`, in the group's order."""
-    rule, rows = pack(in_force().pk), facts(cohort, by)
-    if group is None:
-        return {"": _computed(rows, rules.DEFINITIONS, rule)}
-    if group not in GROUPS:
+    """{"": {code: Rate}} for the whole, or a row for each value of `group`, in the group's order.
+
+    Groups add up to the whole, but for units: see `rules.seen_by`.
+    """
+    if group is not None and group not in GROUPS:
         raise Invalid("figures.group", "不能按这个维度分组", group=group)
+    rule, rows = _rule(), facts(cohort, by)
+    if group is None:
+        return {"": rules.compute(rows, rule)}
+    parts = _by_unit(rows) if group == "unit" else _by_value(rows, group)
+    return {key: rules.compute(parts[key], rule) for key in sorted(parts)}
+
+
+def _by_value(rows: Iterable[OrderFact], group: str) -> dict[str, list[OrderFact]]:
     parts: dict[str, list[OrderFact]] = defaultdict(list)
     for fact in rows:
         parts[str(getattr(fact, group) or "")].append(fact)
-    return {key: _computed(parts[key], rules.DEFINITIONS, rule) for key in sorted(parts)}
+    return parts
+
+
+def _by_unit(rows: list[OrderFact]) -> dict[str, list[OrderFact]]:
+    led: dict[int, list[OrderFact]] = defaultdict(list)
+    for fact in rows:
+        for unit in {*fact.leads, fact.unit} - {None}:
+            led[unit or 0].append(fact)
+    parts = {str(unit): rules.seen_by(unit, seen) for unit, seen in led.items()}
+    nobody = [fact for fact in rows if fact.unit is None and not fact.leads]
+    return {**parts, "": nobody} if nobody else parts
 
 
 def orders_behind(
     cohort: Cohort, by: Actor, rate: str, part: str = "denominator", reason: str = ""
 ) -> list[int]:
-    """The ids of the orders that make up a number: numerator, denominator, or excluded for a reason."""
+    """The ids of the orders that make up a number.
+
+    `part`: numerator, denominator, excluded (for `reason`, or for any), or "stage:<verb>" for the
+    orders that went through this stage of `time_lost`.
+    """
     if rate not in rules.DEFINITIONS:
         raise Invalid("figures.rate", "没有这个指标", rate=rate)
+    if part.startswith(STAGE):
+        hours = _hours(cohort, by).get(part.removeprefix(STAGE), {})
+        return sorted(int(chain.removeprefix("order:")) for chain in hours)
     made = rates(cohort, by)[""][rate]
     if part == "excluded":
         kept = made.excluded_ids
         return list(kept.get(reason, ())) if reason else [pk for ids in kept.values() for pk in ids]
     return list(made.numerator_ids if part == "numerator" else made.denominator_ids)
+
+
+def before(cohort: Cohort, against: str = "period") -> Cohort:
+    """The cohort to compare with: the same days a year ago, or the period of the same length before."""
+    if against == "year":
+        return replace(cohort, start=_year_ago(cohort.start), end=_year_ago(cohort.end))
+    return replace(cohort, start=cohort.start - (cohort.end - cohort.start), end=cohort.start)
+
+
+def _year_ago(moment: dt.datetime) -> dt.datetime:
+    local = clock.local(moment)
+    try:
+        return local.replace(year=local.year - 1)
+    except ValueError:  # 29 February
+        return local.replace(year=local.year - 1, day=28)
+
+
+def compared(
+    cohort: Cohort, by: Actor, against: str = "year", *, now: Mapping[str, Rate] | None = None
+) -> dict[str, float]:
+    """How far each rate moved, as a difference of ratios; only where both sides have thirty orders."""
+    now, then = now or rates(cohort, by)[""], rates(before(cohort, against), by)[""]
+    return {
+        code: (rate.value or 0.0) - (then[code].value or 0.0)
+        for code, rate in now.items()
+        if rate.may_rank and then[code].may_rank
+    }
+
+
+def volume(cohort: Cohort, by: Actor, against: str = "year") -> tuple[int, int, float | None]:
+    """How many orders now, how many before, and the growth; None where there was nothing before."""
+    now = _orders(cohort, by).count()
+    then = _orders(before(cohort, against), by).count()
+    return now, then, rules.growth(now, then)
 
 
 def summary_json(cohort: Cohort, by: Actor) -> dict[str, dict[str, Any]]:
@@ -202,6 +187,7 @@ def summary_json(cohort: Cohort, by: Actor) -> dict[str, dict[str, Any]]:
             "raw": made[code].raw_value,
             "low": made[code].low,
             "high": made[code].high,
+            "pack": made[code].pack,
         }
         for code in rules.FOUR
     }
@@ -214,9 +200,10 @@ def table(
     start = dt.datetime.combine(since, dt.time(), clock.LOCAL)
     end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), clock.LOCAL)
     made = rates(Cohort(basis, start, end), by, None if group == "all" else group)
+    names = _unit_names(made) if group == "unit" else {}
     return [
         {
-            group: key or "—",
+            group: names.get(key, key) or "—",
             "rate": rate.name,
             "value": _shown(rate.value),
             "numerator": rate.numerator,
@@ -226,11 +213,17 @@ def table(
             "raw": _shown(rate.raw_value),
             "excluded": sum(rate.excluded.values()),
             "weighting": rate.weighting,
+            "pack": rate.pack,
         }
         for key, row in made.items()
         for rate in row.values()
         if rate.raw_denominator
     ]
+
+
+def _unit_names(keys: Iterable[str]) -> dict[str, str]:
+    rows = Unit.objects.filter(pk__in=[int(key) for key in keys if key])
+    return {str(pk): f"{code} {name}" for pk, code, name in rows.values_list("pk", "code", "name")}
 
 
 def _shown(value: float | None) -> str:
@@ -243,78 +236,111 @@ def composition(cohort: Cohort, by: Actor) -> list[tuple[str, int]]:
 
 
 def overdue_now(by: Actor, limit: int = 20) -> list[Obligation]:
-    """Running clocks that are past due, the longest overdue first."""
+    """Running clocks that are past due, the longest overdue first.
+
+    Outside the centre one's own only: the centre's clocks tell which orders were drawn.
+    """
     rows = Obligation.objects.filter(
-        Q(order__in=visible_to(by)), outcome="open", paused_since=None, due__lt=clock.now()
+        order__in=visible_to(by), outcome="open", paused_since=None, due__lt=clock.now()
     )
+    if not is_inside(by):
+        rows = rows.filter(seat__unit__in=by.units)
     return list(rows.select_related("order__category", "seat__unit").order_by("due")[:limit])
 
 
-def time_lost(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:
-    """Median and 90th percentile of hours per stage, from the journal's moments, and each stage's share."""
-    chains = [f"order:{f.id}" for f in facts(cohort, by)]
-    moments: dict[str, dict[str, dt.datetime]] = defaultdict(dict)
+def _hours(cohort: Cohort, by: Actor) -> dict[str, dict[str, float]]:
+    """{verb that ends the stage: {chain: hours}}, from the first time that each was done."""
     wanted = {kind for stage in STAGES for kind in stage[:2]}
-    for chain, kind, at in Entry.objects.filter(chain__in=chains, kind__in=wanted).values_list(
-        "chain", "kind", "at"
-    ):
+    chains = _orders(cohort, by).values_list(
+        Concat(Value("order:"), Cast("pk", CharField()), output_field=CharField()), flat=True
+    )
+    moments: dict[str, dict[str, dt.datetime]] = defaultdict(dict)
+    entries = Entry.objects.filter(chain__in=chains, kind__in=wanted).order_by("chain", "seq")
+    for chain, kind, at in entries.values_list("chain", "kind", "at"):
         moments[chain].setdefault(kind, at)
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for chain, when in moments.items():
+        for first, then, _name in STAGES:
+            if first in when and then in when and when[then] >= when[first]:
+                found[then][chain] = (when[then] - when[first]).total_seconds() / 3600
+    return found
+
+
+def time_lost(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:
+    """Median and 90th percentile of hours per stage, from the journal's moments, and the stage's
+    share of all hours that passed in stages."""
+    found = _hours(cohort, by)
+    whole = sum(sum(hours.values()) for hours in found.values()) or 1.0
     rows: list[dict[str, Any]] = []
-    for first, then, name in STAGES:
-        hours = [
-            (m[then] - m[first]).total_seconds() / 3600
-            for m in moments.values()
-            if first in m and then in m
-        ]
-        hours = [h for h in hours if h >= 0]
+    for _first, then, name in STAGES:
+        hours = list(found.get(then, {}).values())
         if hours:
-            p90 = rules.percentile(hours, 0.9)
-            rows.append({"name": name, "n": len(hours), "median": rules.median(hours), "p90": p90})
-    whole = sum(row["median"] for row in rows) or 1
-    return [{**row, "share": row["median"] / whole} for row in rows]
+            rows.append(
+                {
+                    "code": then,
+                    "name": name,
+                    "n": len(hours),
+                    "median": rules.median(hours),
+                    "p90": rules.percentile(hours, 0.9),
+                    "share": sum(hours) / whole,
+                }
+            )
+    return rows
 
 
 def hot(cohort: Cohort, by: Actor, least: int = 3) -> list[dict[str, Any]]:
-    """Leaf and street that rise above their own past: at least `least` in the period, and more than
-    twice the period of the same length before."""
+    """Leaf and street that rise above their own past, the farthest first (the rule: `rules.rises`).
+
+    The past is the four periods of the same length before; orders count by their acceptance.
+    """
     length = cohort.end - cohort.start
-    before = Cohort("accepted_in", cohort.start - length, cohort.start)
-    now_rows = _places(Cohort("accepted_in", cohort.start, cohort.end), by)
-    past = _places(before, by)
-    rising = [
-        {"category": c, "street": s, "now": n, "before": past[(c, s)]}
-        for (c, s), n in now_rows.items()
-        if n >= least and n > 2 * past[(c, s)]
-    ]
-    return sorted(rising, key=lambda row: -row["now"])
+    wide = replace(cohort, basis="accepted_in", start=cohort.start - PERIODS * length)
+    seen: dict[tuple[str, int, str, str], list[list[int]]] = {}
+    rows = _orders(wide, by).filter(street__isnull=False, category__isnull=False)
+    for pk, at, *place in rows.values_list(
+        "pk", F("accepted_at"), "category", "street", "category__name", "street__name"
+    ):
+        periods = seen.setdefault(tuple(place), [[] for _ in range(PERIODS + 1)])
+        periods[min(PERIODS, (at - wide.start) // length)].append(pk)
+    rising = [_rising(place, periods) for place, periods in seen.items() if _is_hot(periods, least)]
+    return sorted(rising, key=lambda row: row["before"] - row["now"])
 
 
-def _places(cohort: Cohort, by: Actor) -> Counter[tuple[str, str]]:
-    rows = _orders(cohort, by).filter(street__isnull=False, category__isnull=False)
-    return Counter(rows.values_list("category__name", "street__name"))
+def _is_hot(periods: list[list[int]], least: int) -> bool:
+    *past, now = (len(ids) for ids in periods)
+    return rules.rises(now, past, least)
+
+
+def _rising(place: tuple[str, int, str, str], periods: list[list[int]]) -> dict[str, Any]:
+    *past, now = periods
+    category, street, category_name, street_name = place
+    return {
+        "category": category_name,
+        "street": street_name,
+        "category_code": category,
+        "street_id": street,
+        "now": len(now),
+        "before": sum(map(len, past)) / len(past),
+        "ids": sorted(now),
+    }
 
 
 def headline(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:
-    """Three sentences made from figures, each with what it opens into."""
-    made, lost = rates(cohort, by)[""], time_lost(cohort, by)
-    worst = max(lost, key=lambda row: row["share"], default=None)
-    top = composition(cohort, by)[:1]
-    said: list[dict[str, Any]] = []
-    solved = made["solved"]
+    """At most three sentences made from figures, each with what it opens into."""
+    made, said = rates(cohort, by)[""], []
+    solved, timely = made["solved"], made["timely"]
     if solved.value is not None:
-        said.append(
-            {
-                "text": f"实际解决 {solved.value * 100:.1f} %,按回访核实计,n={solved.denominator}",
-                "rate": "solved",
-                "part": "numerator",
-            }
-        )
-    timely = made["timely"]
+        moved = {key: compared(cohort, by, key, now=made) for key in AGAINST}
+        changed = {key: rows["solved"] for key, rows in moved.items() if "solved" in rows}
+        said.append(_opening(words.solved(solved, changed), "solved", "numerator"))
     if timely.denominator:
-        text = f"{timely.numerator:g} 件各项义务全部按时,n={timely.denominator}"
-        said.append({"text": text, "rate": "timely", "part": "numerator"})
-    if worst and top:
-        share, middle = worst["share"] * 100, worst["median"]
-        text = f"{worst['name']} 占去 {share:.0f} % 的时间,中位 {middle:.1f} 小时"
-        said.append({"text": text, "rate": "timely", "part": "denominator"})
+        said.append(_opening(words.timely(timely), "timely", "numerator"))
+    worst = max(time_lost(cohort, by), key=lambda row: row["share"], default=None)
+    if worst:
+        said.append(_opening(words.lost(worst), "timely", STAGE + worst["code"]))
     return said
+
+
+def _opening(text: str, rate: str, part: str) -> dict[str, Any]:
+    params = {"rate": rate, "part": part}
+    return {"text": text, "kind": "orders", "params": params, **params}

@@ -1,0 +1,200 @@
+"""From rows to facts: the same few queries however many orders there are."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from suqiu.base import clock
+from suqiu.callbacks.models import Attempt
+from suqiu.callbacks.rules import exhausted
+from suqiu.figures.rules import ClockFact, OrderFact, SignFact
+from suqiu.orders.models import (
+    Contact,
+    Disposal,
+    Feedback,
+    Obligation,
+    Order,
+    Request,
+    Seat,
+    Transmission,
+    Verification,
+)
+from suqiu.orders.states import State
+from suqiu.policy.queries import pack
+from suqiu.policy.rules import Pack
+
+_COLUMNS = (
+    "number",
+    "state",
+    "round",
+    "source",
+    "kind",
+    "urgency",
+    "category__line",
+    "region",
+    "appellant__anonymous",
+    "appellant__phone_hash",
+    "accepted_at",
+    "dispatched_at",
+    "ended_at",
+    "returns",
+    "repeat",
+    "false_report",
+    "held_until",
+    "pack",
+)
+_ENDS_UNCOUNTED = {State.MERGED, State.WITHDRAWN, State.VOID, State.REJECTED}
+_WITHOUT_LEAD = {State.REGISTERED, State.ACCEPTED}
+
+
+class _Beside:
+    """The rows that stand beside the orders, by order."""
+
+    def __init__(self, orders: QuerySet[Order]) -> None:
+        ids, now = orders.values("pk"), clock.now()
+        self.now = now
+        self.clocks = _by_order(
+            Obligation.objects.filter(order__in=ids).select_related("seat").order_by("pk")
+        )
+        self.checks = _by_order(Verification.objects.filter(order__in=ids).order_by("round", "pk"))
+        self.disposals = _by_order(
+            Disposal.objects.filter(order__in=ids, passed_at__isnull=False)
+            .only("order_id", "round", "result", "passed_at")
+            .order_by("pk")
+        )
+        self.feedbacks = _by_order(
+            Feedback.objects.filter(order__in=ids)
+            .only("order_id", "round", "reached", "at")
+            .order_by("pk")
+        )
+        self.misses = _by_order(Contact.objects.filter(order__in=ids, reached=False))
+        self.refusals = _by_order(Attempt.objects.filter(order__in=ids, outcome="refused"))
+        self.leads = _by_order(Seat.objects.filter(order__in=ids, role="lead").order_by("pk"))
+        self.sent = _by_order(
+            Transmission.objects.filter(order__in=ids, leg="unit").select_related("seat")
+        )
+        self.returns = _by_order(
+            Request.objects.filter(order__in=ids, kind="return", ruled_at__isnull=False)
+            .select_related("seat")
+            .only("order_id", "seat__unit_id")
+        )
+
+
+def _by_order(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return found
+
+
+def read(orders: QuerySet[Order]) -> list[OrderFact]:
+    """The facts of these orders as they stand at this moment."""
+    rows = list(orders.select_related("category", "appellant").only(*_COLUMNS).order_by("pk"))
+    beside = _Beside(orders.order_by())
+    return [_fact(order, beside) for order in rows]
+
+
+def _fact(order: Order, beside: _Beside) -> OrderFact:
+    pk, rule = order.pk, pack(order.pack_id)
+    leads = tuple(s.unit_id for s in beside.leads.get(pk, ()))
+    checks = beside.checks.get(pk, [])
+    last = [c for c in checks if c.round == order.round]
+    disposal = next((d for d in beside.disposals.get(pk, ()) if d.round == order.round), None)
+    answers = [c.satisfaction for c in last if c.reached and c.satisfaction]
+    solved = [c.solved for c in last if c.solved is not None]
+    contactable = bool(order.appellant and order.appellant.has_phone)
+    return OrderFact(
+        id=pk,
+        number=order.number,
+        line=order.category.line if order.category else "",
+        category=order.category_id or "",
+        region=order.region_id or "",
+        unit=leads[-1] if leads and order.state not in _WITHOUT_LEAD else None,
+        leads=leads,
+        source=order.source_id,
+        kind=order.kind,
+        urgency=order.urgency,
+        state=order.state,
+        accepted_at=order.accepted_at,
+        dispatched_at=order.dispatched_at,
+        ended_at=order.ended_at,
+        clocks=tuple(_clock(row, rule, beside.now) for row in beside.clocks.get(pk, ())),
+        signs=tuple(_sign(row, beside.now) for row in beside.sent.get(pk, ())),
+        disposed=disposal is not None,
+        result=disposal.result if disposal else "",
+        replied=_replied(order, disposal, beside, rule),
+        contactable=contactable,
+        verified=bool(last),
+        satisfaction=answers[-1] if answers else "",
+        claimed_solved=bool(disposal and disposal.result == "solved"),
+        verified_solved=solved[-1] if solved else None,
+        first_called=any(c.stage == "first" for c in last),
+        second_called=any(c.stage == "second" for c in checks),
+        false_report=order.false_report,
+        rounds=order.round,
+        returns=order.returns,
+        returned_by=tuple(r.seat.unit_id for r in beside.returns.get(pk, ())),
+        repeat=order.repeat,
+        reasons=_reasons(order, last, answers, beside),
+    )
+
+
+def _clock(row: Obligation, rule: Pack, now: dt.datetime) -> ClockFact:
+    # The job that marks red may not have come by yet: what is past due is late all the same.
+    overdue = row.outcome == "open" and row.paused_since is None and row.due < now
+    return ClockFact(
+        code=row.code,
+        outcome=row.outcome,
+        late=row.late or overdue,
+        due=row.due,
+        metric=next((spec.metric for spec in rule.obligations if spec.id == row.code), ""),
+        due_original=row.due_original,
+        ended=row.ended,
+        unit=row.seat.unit_id,
+        role=row.seat.role,
+    )
+
+
+def _sign(row: Transmission, now: dt.datetime) -> SignFact:
+    """One that had to climb was not acknowledged in time, whoever acknowledged it then."""
+    waited_until = row.acked_at or row.seat.closed or now
+    if row.step or waited_until > row.ack_due:
+        return SignFact(row.seat.unit_id, in_time=False)
+    return SignFact(row.seat.unit_id, in_time=True if row.acked_at else None)
+
+
+def _replied(order: Order, disposal: Disposal | None, beside: _Beside, rule: Pack) -> bool:
+    """Reached, or tried often enough on enough days after the disposal was passed."""
+    told = [f for f in beside.feedbacks.get(order.pk, ()) if f.round == order.round]
+    if any(f.reached for f in told):
+        return True
+    if not told or disposal is None or disposal.passed_at is None:
+        return False
+    since = disposal.passed_at
+    tries = [c.at for c in beside.misses.get(order.pk, ()) if c.at >= since]
+    days = [clock.local(at).date() for at in (*tries, *(f.at for f in told))]
+    return exhausted(days, attempts=rule.contact_attempts, min_days=rule.callback.min_days)
+
+
+def _reasons(
+    order: Order, checks: list[Verification], answers: list[str], beside: _Beside
+) -> frozenset[str]:
+    reasons: set[str] = {order.state} & _ENDS_UNCOUNTED
+    if not (order.appellant and order.appellant.has_phone):
+        anonymous = order.appellant is None or order.appellant.anonymous
+        reasons.add("anonymous" if anonymous else "no_phone")
+    if order.held_until:
+        reasons.add("held")
+    if checks and not answers:
+        reasons.add(_unanswered(order, checks, beside))
+    return frozenset(reasons)
+
+
+def _unanswered(order: Order, checks: list[Verification], beside: _Beside) -> str:
+    if any(c.reached for c in checks):
+        return "unanswered"
+    refused = any(a.round == order.round for a in beside.refusals.get(order.pk, ()))
+    return "refused" if refused else "not_reached"
