@@ -21,6 +21,7 @@ from suqiu.figures.queries import (
     time_lost,
 )
 from suqiu.orders.actions import dispatch, dispose, returns
+from suqiu.orders.actions.reopen import withdraw
 from suqiu.orders.actions.verify import close
 from suqiu.orders.models import Order
 from tests.city import City
@@ -110,6 +111,15 @@ def test_a_unit_that_lost_the_order_late_answers_for_it(city: City) -> None:
     assert leading["sign_in"].value == 1.0
     one = replace(month("accepted_in"), unit=city.squad.pk)
     assert rates(one, city.leader)[""]["timely"] == former["timely"]
+
+
+def test_a_rate_without_reasons_of_its_own_takes_those_of_its_kin(city: City) -> None:
+    order = city.dispatched()
+    city.wait(hours=3)
+    withdraw(order, reason="诉求人撤回", by=city.dispatcher)
+    made = rates(month(), city.leader)[""]
+    for code in ("timely", "first_contact", "sign_in"):
+        assert made[code].value is None and made[code].excluded == {"withdrawn": 1}
 
 
 def test_a_foreign_unit_counts_nothing(city: City) -> None:

@@ -91,6 +91,7 @@ class Definition:
 
     `never` are reasons that take an order out whatever the pack says: without them the rate would
     not be what its name says. `of_clocks`: a unit that lost the order still answers for this one.
+    `like`: the rate whose reasons hold where the pack names none for this one.
     """
 
     code: str
@@ -100,6 +101,7 @@ class Definition:
     weighting: str = "每件计 1"
     never: tuple[str, ...] = ()
     of_clocks: bool = False
+    like: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,11 +176,11 @@ _ROWS = (
                never=("not_reached", "refused", "unanswered")),
     Definition("solved", "实际解决率", lambda f: f.disposed, _yes(_solved)),
     Definition("disposal_timely", "处置及时率", lambda f: bool(_counted(f, "dispose")),
-               _in_time("dispose"), of_clocks=True),
+               _in_time("dispose"), of_clocks=True, like="timely"),
     Definition("first_contact", "先行联系率", lambda f: bool(_counted(f, "first_contact")),
-               _in_time("first_contact"), of_clocks=True),
+               _in_time("first_contact"), of_clocks=True, like="timely"),
     Definition("sign_in", "签收及时率", lambda f: bool(_signs(f)), _yes(lambda f: all(_signs(f))),
-               of_clocks=True),
+               of_clocks=True, like="timely"),
     Definition("rework", "重办率", lambda f: f.disposed, _yes(lambda f: f.rounds > 1)),
     Definition("return", "退单率", lambda f: f.dispatched_at is not None, _yes(lambda f: f.returns > 0),
                of_clocks=True),
@@ -196,11 +198,15 @@ def compute(facts: Sequence[OrderFact], pack: Pack) -> dict[str, Rate]:
     told = f"{pack.id} v{pack.version}"
     return {
         code: replace(
-            rate(code, facts, reasons=pack.exclusions.get(code, ()), weights=pack.satisfaction),
+            rate(code, facts, reasons=_reasons(row, pack), weights=pack.satisfaction),
             pack=told,
         )
-        for code in DEFINITIONS
+        for code, row in DEFINITIONS.items()
     }
+
+
+def _reasons(row: Definition, pack: Pack) -> Sequence[str]:
+    return pack.exclusions.get(row.code, pack.exclusions.get(row.like, []))
 
 
 def rate(
