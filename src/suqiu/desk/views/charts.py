@@ -26,6 +26,7 @@ REASONS = {
     "reply_waived": _("免答复"),
     "not_reached": _("没联系上"),
     "refused": _("拒绝评价"),
+    "unanswered": _("未评价"),
     "unreasonable": _("不合理"),
     "out_of_remit": _("超出职责"),
 }
