@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from suqiu.audit.models import Access, Entry, Statement, Unsealed
-from suqiu.audit.rules import GENESIS, access_hash, entry_hash, words_hash
+from suqiu.audit.models import Access, Entry, Statement, Unsealed, hash_of
+from suqiu.audit.rules import GENESIS, access_hash, words_hash
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 
@@ -33,29 +33,18 @@ def append(
     seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, GENESIS)
     salt = os.urandom(16) if words else None
     statement_hash = words_hash(words, salt) if words and salt else None
-    at, facts = clock.now(), data or {}
     entry = Entry(
         chain=chain,
         seq=seq,
         kind=kind,
-        at=at,
+        at=clock.now(),
         actor=by.id,
         unit=unit,
-        data=facts,
+        data=data or {},
         statement_hash=statement_hash,
         prev=prev,
-        hash=entry_hash(
-            chain=chain,
-            seq=seq,
-            kind=kind,
-            at=at,
-            actor=by.id,
-            unit=unit,
-            data=facts,
-            statement_hash=statement_hash,
-            prev=prev,
-        ),
     )
+    entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     if words:
         Statement(entry=entry, words=words, salt=salt).save(force_insert=True)

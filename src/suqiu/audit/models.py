@@ -6,6 +6,8 @@ the entry keeps a salted hash of them. A place is an entry's position in the one
 
 from django.db import models
 
+from suqiu.audit.rules import entry_hash
+
 
 class Entry(models.Model):
     """One fact of one chain ("order:26110000000001"), linked to the one before it."""
@@ -25,6 +27,21 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain", "seq"], name="audit_entry_place_in_chain")
         ]
+
+
+def hash_of(entry: Entry) -> bytes:
+    """The hash that the entry's own facts give: written by the pen, made again by the proof."""
+    return entry_hash(
+        chain=entry.chain,
+        seq=entry.seq,
+        kind=entry.kind,
+        at=entry.at,
+        actor=entry.actor,
+        unit=entry.unit,
+        data=entry.data,
+        statement_hash=bytes(entry.statement_hash) if entry.statement_hash else None,
+        prev=bytes(entry.prev),
+    )
 
 
 class Statement(models.Model):

@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from suqiu.audit.models import Access, Checkpoint, Cursor, Entry, Place, Statement, Unsealed
+from suqiu.audit.models import (
+    Access,
+    Checkpoint,
+    Cursor,
+    Entry,
+    Place,
+    Statement,
+    Unsealed,
+    hash_of,
+)
 from suqiu.audit.rules import (
     GENESIS,
     access_hash,
     checkpoint_mac,
-    entry_hash,
     merkle_root,
     words_hash,
 )
@@ -135,18 +143,7 @@ def _told_erased() -> set[int]:
 
 def _broken_entry(entry: Entry, report: Report, told: set[int]) -> str:
     statement_hash = bytes(entry.statement_hash) if entry.statement_hash else None
-    made = entry_hash(
-        chain=entry.chain,
-        seq=entry.seq,
-        kind=entry.kind,
-        at=entry.at,
-        actor=entry.actor,
-        unit=entry.unit,
-        data=entry.data,
-        statement_hash=statement_hash,
-        prev=bytes(entry.prev),
-    )
-    if made != bytes(entry.hash):
+    if hash_of(entry) != bytes(entry.hash):
         return "its facts do not give its hash"
     if statement_hash is None:
         return ""

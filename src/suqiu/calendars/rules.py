@@ -39,7 +39,7 @@ _TICK = dt.timedelta(microseconds=1)
 _UNITS = ("natural_hour", "work_hour", "work_day", "natural_day")
 # Ten years. A longer limit is a slip of the pen, and would be walked day by day.
 _MOST_DAYS = 3660
-_WEEKDAYS = (
+WEEKDAYS = (
     gettext_lazy("周一"),
     gettext_lazy("周二"),
     gettext_lazy("周三"),
@@ -262,7 +262,7 @@ def describe(due: Due) -> str:
     said = _("%(month)d-%(day)d %(weekday)s %(time)s") % {
         "month": day.month,
         "day": day.day,
-        "weekday": _WEEKDAYS[day.weekday()],
+        "weekday": WEEKDAYS[day.weekday()],
         "time": "24:00" if midnight else f"{at:%H:%M}",
     }
     if names := list(dict.fromkeys(name for _date, name in due.skipped if name)):

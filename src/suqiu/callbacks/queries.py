@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
-from suqiu.callbacks.models import Advice, Answer, Attempt
+from suqiu.callbacks.models import Advice, Attempt
 from suqiu.orders.models import Hand, Order, Seat, Verification
 from suqiu.orders.queries import visible_to
 from suqiu.orders.states import State
@@ -22,6 +22,19 @@ class Row:
     same: bool | None
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """The last call of each stage ("first", "second") of one round, question by question."""
+
+    round: int
+    calls: dict[str, Attempt]
+    rows: tuple[Row, ...]
+
+    @property
+    def differs(self) -> bool:
+        return any(row.same is False for row in self.rows)
+
+
 def for_order(order: Order) -> list[Attempt]:
     """All attempts with their answers and advice, oldest first."""
     return list(
@@ -31,31 +44,44 @@ def for_order(order: Order) -> list[Attempt]:
     )
 
 
-def compare(order: Order) -> list[Row]:
-    """The first and the second callback of the newest round that has both, question by question.
+def compare(order: Order) -> Comparison | None:
+    """The calls of the newest round that has both, else of the newest that has one; None without any.
 
     A lie sends the order into a new round at once, so the two that show it are of the round before.
     """
-    rounds: dict[int, dict[str, Answer]] = {}
-    for a in Answer.objects.filter(attempt__order=order).select_related("attempt"):
-        rounds.setdefault(a.attempt.round, {})[a.attempt.stage] = a
-    both = [n for n, found in rounds.items() if set(found) == {"first", "second"}]
-    if not both:
-        return []
-    answers = rounds[max(both)]
-    one, two = answers["first"], answers["second"]
+    rounds: dict[int, dict[str, Attempt]] = {}
+    for attempt in for_order(order):
+        rounds.setdefault(attempt.round, {})[attempt.stage] = attempt
+    if not rounds:
+        return None
+    number = max(rounds, key=lambda n: (len(rounds[n]), n))
+    calls = rounds[number]
+    one, two = _said(calls.get("first")), _said(calls.get("second"))
+    pairs = [(question, one.get(question, ""), two.get(question, "")) for question in one | two]
+    rows = tuple(Row(q, a, b, (a == b) if a and b else None) for q, a, b in pairs if a or b)
+    return Comparison(number, calls, rows)
+
+
+def _said(call: Attempt | None) -> dict[str, str]:
+    """Question → answer of one call; what was not asked is empty."""
+    if call is None:
+        return {}
+    outcomes = {"reached": _("接通"), "unreachable": _("未接通"), "refused": _("拒绝评价")}
+    answer = getattr(call, "answer", None)
+    if answer is None:
+        return {_("通话"): outcomes[call.outcome]}
     solved = {"yes": _("已解决"), "no": _("未解决"), "unknown": _("说不清")}
     told = {True: _("属实"), False: _("不属实"), None: ""}
-    pairs = [
-        (_("是否解决"), solved[one.solved], solved[two.solved]),
-        (_("满意程度"), one.satisfaction, two.satisfaction),
-        (_("办理效率"), one.efficiency, two.efficiency),
-        (_("服务态度"), one.attitude, two.attitude),
-        (_("办理结果"), one.result, two.result),
-        (_("处置是否属实"), told[one.disposal_true], told[two.disposal_true]),
-        (_("反馈是否属实"), told[one.feedback_true], told[two.feedback_true]),
-    ]
-    return [Row(q, a, b, (a == b) if a and b else None) for q, a, b in pairs if a or b]
+    return {
+        _("通话"): outcomes[call.outcome],
+        _("是否解决"): solved[answer.solved],
+        _("满意程度"): answer.satisfaction,
+        _("办理效率"): answer.efficiency,
+        _("服务态度"): answer.attitude,
+        _("办理结果"): answer.result,
+        _("处置是否属实"): told[answer.disposal_true],
+        _("反馈是否属实"): told[answer.feedback_true],
+    }
 
 
 def todo(by: Actor) -> QuerySet[Order]:

@@ -4,20 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
-from suqiu.calendars.rules import WorkCalendar
+from suqiu.calendars.rules import WEEKDAYS, WorkCalendar
 
-WEEKDAYS = (
-    gettext_lazy("周一"),
-    gettext_lazy("周二"),
-    gettext_lazy("周三"),
-    gettext_lazy("周四"),
-    gettext_lazy("周五"),
-    gettext_lazy("周六"),
-    gettext_lazy("周日"),
-)
 NOTHING = "—"
 # Near: a third of the limit or less is left, and never more than this.
 SOON_SHARE = 1 / 3

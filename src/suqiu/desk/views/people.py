@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.accounts import actions
 from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, NotAllowed
@@ -43,8 +44,7 @@ def person(request: DeskRequest, pk: int) -> HttpResponse:
         "form": forms.Post(),
         "may_post": "secadmin" in roles,
         "may_open": "sysadmin" in roles,
-        "journal": list(reversed(audit.chain(f"account:{pk}")))[:40],
-        "role_names": ROLES,
+        "journal": _journal(pk),
     }
     return render(request, "desk/pages/person.html", context)
 
@@ -86,6 +86,28 @@ def set_active(request: DeskRequest, pk: int) -> HttpResponse:
         raise NotAllowed("accounts.self", _("不能停用自己的账号"))
     actions.set_active(one, request.POST.get("active") == "1", by=request.actor)
     return redirect("desk:person", pk=pk)
+
+
+def _journal(pk: int) -> list[dict[str, object]]:
+    """What was done to the account, newest first, in words."""
+    done = {
+        "account.opened": _("开账号"),
+        "account.closed": _("停用账号"),
+        "post.given": _("授岗"),
+        "post.ended": _("岗位结束"),
+    }
+    rows = list(reversed(audit.chain(f"account:{pk}")))[:40]
+    called = names({e.actor for e in rows})
+    return [
+        {
+            "at": e.at,
+            "what": done.get(e.kind, e.kind),
+            "role": ROLES.get(e.data.get("role", ""), ""),
+            "by": called[e.actor],
+            "number": e.seq,
+        }
+        for e in rows
+    ]
 
 
 def _shape(one: Person) -> dict[str, object]:

@@ -43,10 +43,13 @@ def show(request: DeskRequest) -> HttpResponse:
     views = queries.views_of(by)
     if not views:
         raise NotAllowed("post", _("您的岗位没有工单队列"))
-    view = next((v for v in views if v.key == request.GET.get("view")), views[0])
+    counted = _counted(views, by)
+    # Without a wish, the first list in which work waits; an empty one greets nobody.
+    waiting = next((v for v, c in zip(views, counted, strict=True) if c["count"] != "0"), views[0])
+    view = next((v for v in views if v.key == request.GET.get("view")), waiting)
     page = queries.page(view.pick(by), by, request.GET.get("after", ""))
     context = {
-        "views": _counted(views, by),
+        "views": counted,
         "view": view,
         "rows": _rows(page.orders, view, by),
         "after": page.after,
