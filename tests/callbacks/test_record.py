@@ -71,8 +71,8 @@ def test_both_calls_stand_beside_each_other(city: City) -> None:
     order.refresh_from_db()
     second = AnswerGiven(solved="yes", satisfaction="一般", disposal_true=True, feedback_true=True)
     record(order, by=city.inspector, outcome="reached", answer=second)
-    told = compare(order)
-    assert told is not None and told.differs
+    (told,) = compare(order)
+    assert told.differs
     rows = {row.question: row.same for row in told.rows}
     assert rows["是否解决"] is True and rows["满意程度"] is False
 

@@ -141,7 +141,7 @@ def test_a_unit_cannot_tell_whether_a_second_check_was_drawn(city: City) -> None
                     [v["name"] for v in parts["bar"]["verbs"]],
                     asked.status_code,
                     re.search(r"<main.*</main>", refused, re.DOTALL)[0],  # type: ignore[index]
-                    parts["compare"],
+                    parts["comparisons"],
                     [e["what"] for e in parts["timeline"]],
                     [lane.duty.name for lane in parts["track"].lanes] if parts["track"] else None,
                 )

@@ -8,11 +8,13 @@ from suqiu.audit.jobs import seal
 from suqiu.audit.queries import verify as verify_journal
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.catalogue.models import Category
 from suqiu.orders import jobs, queries
 from suqiu.orders.actions import accept, dispatch, dispose, leader, returns, reveal, verify, waits
 from suqiu.orders.actions.verify import Outcome
 from suqiu.orders.models import Obligation, Order, Verification
-from tests.city import City
+from suqiu.organisations.models import Unit
+from tests.city import DISTRICT, City
 
 YES = Outcome(
     reached=True, solved=True, satisfaction="满意", disposal_true=True, feedback_true=True
@@ -210,3 +212,17 @@ def test_explaining_needs_a_basis(city: City) -> None:
             words="向诉求人说明了现场情况和规定。",
             by=city.handler,
         )
+
+
+def test_somebody_always_owes_the_first_callback(city: City) -> None:
+    """A section of the centre has no hub above it: the centre calls, and its clock runs."""
+    order = city.accepted(category=Category.objects.get(code="X0204"))
+    section = Unit.objects.get(code="310000-ZH")
+    order = dispatch.dispatch(order, to=section, by=city.dispatcher)
+    assert order.seats.get(role="callback").unit.kind == "centre"
+
+
+def test_a_hub_that_leads_does_not_call_back(city: City) -> None:
+    hub = Unit.objects.get(code=f"{DISTRICT}-HUB")
+    order = dispatch.dispatch(city.accepted(), to=hub, by=city.dispatcher)
+    assert order.seats.get(role="callback").unit.kind == "centre"

@@ -44,22 +44,18 @@ def for_order(order: Order) -> list[Attempt]:
     )
 
 
-def compare(order: Order) -> Comparison | None:
-    """The calls of the newest round that has both, else of the newest that has one; None without any.
-
-    A lie sends the order into a new round at once, so the two that show it are of the round before.
-    """
+def compare(order: Order) -> list[Comparison]:
+    """Each round on which somebody called, newest first: a later good round hides no lie."""
     rounds: dict[int, dict[str, Attempt]] = {}
     for attempt in for_order(order):
         rounds.setdefault(attempt.round, {})[attempt.stage] = attempt
-    if not rounds:
-        return None
-    number = max(rounds, key=lambda n: (len(rounds[n]), n))
-    calls = rounds[number]
+    return [Comparison(n, rounds[n], _rows(rounds[n])) for n in sorted(rounds, reverse=True)]
+
+
+def _rows(calls: dict[str, Attempt]) -> tuple[Row, ...]:
     one, two = _said(calls.get("first")), _said(calls.get("second"))
     pairs = [(question, one.get(question, ""), two.get(question, "")) for question in one | two]
-    rows = tuple(Row(q, a, b, (a == b) if a and b else None) for q, a, b in pairs if a or b)
-    return Comparison(number, calls, rows)
+    return tuple(Row(q, a, b, (a == b) if a and b else None) for q, a, b in pairs if a or b)
 
 
 def _said(call: Attempt | None) -> dict[str, str]:

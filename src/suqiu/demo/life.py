@@ -245,7 +245,11 @@ class Life:
 
     def first_callback(self) -> Next:
         seat = self.fresh.seats.filter(role="callback", closed=None).first()
-        by = in_unit(seat.unit_id, "hub") if seat else self.centre("callback_officer")
+        by = (
+            in_unit(seat.unit_id, "hub")
+            if seat and seat.unit.kind == "hub"
+            else self.centre("callback_officer")
+        )
         return self._call(by, honest=self.story != "false_close")
 
     def second_check(self) -> Next:

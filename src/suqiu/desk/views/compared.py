@@ -1,18 +1,20 @@
-"""The two callbacks of a round, side by side, with the names of those who made them."""
+"""The two callbacks of each round, side by side, with the names of those who made them."""
 
 from typing import Any
 
 from suqiu.accounts.queries import names
-from suqiu.callbacks.queries import compare
+from suqiu.callbacks.queries import Comparison, compare
 from suqiu.orders.models import Order
 
 
-def compared(order: Order) -> dict[str, Any] | None:
-    """A row for each question with both answers; an order on which nobody called has none."""
-    found = compare(order)
-    if found is None:
-        return None
-    called = names({call.by for call in found.calls.values()})
+def compared(order: Order) -> list[dict[str, Any]]:
+    """A table for each round on which somebody called, newest first."""
+    rounds = compare(order)
+    called = names({call.by for found in rounds for call in found.calls.values()})
+    return [_table(found, called) for found in rounds]
+
+
+def _table(found: Comparison, called: dict[str, str]) -> dict[str, Any]:
     heads = {
         stage: {"by": called[call.by], "unit": str(call.unit), "at": call.at}
         for stage, call in found.calls.items()

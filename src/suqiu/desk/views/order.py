@@ -53,7 +53,7 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "bar": shapes.verb_bar(order, menu(order, by), by),
         "person": shapes.person(order, by),
         "rounds": rounds(order, by),
-        "compare": compared(order) if inside or order.state in ENDS else None,
+        "comparisons": compared(order) if inside or order.state in ENDS else [],
         "requests": requests(order),
         "timeline": timeline.entries(order, by),
         "looks": timeline.looks(order) if inside else None,

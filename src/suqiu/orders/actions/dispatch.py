@@ -32,19 +32,20 @@ def dispatch(order: Order, *, to: Unit, by: Actor, note: str = "") -> Order:
                 _("%(to)s 已于 %(valid_to)s 撤销") % {"to": to, "valid_to": to.valid_to},
             )
         lead = step.open_seat(to, "lead")
-        hub = hub_of(to.region)
-        if (
-            hub
-            and hub.pk != to.pk
-            and hub.pk not in step.situation.accused
-            and to.kind != "section"
-        ):
-            step.open_seat(hub, "callback")
+        step.open_seat(_caller(step, to), "callback")
         _transmit(step, lead)
         step.change(dispatched_at=step.at)
         step.data = {"unit": to.pk}
         step.words = {"note": clean(note)} if note else {}
     return step.order
+
+
+def _caller(step: Step, to: Unit) -> Unit:
+    """Who owes the first callback: the district's hub; the centre where the hub itself leads or is
+    accused, and where a section of the centre leads. Somebody always owes it."""
+    hub = hub_of(to.region)
+    free = hub and hub.pk != to.pk and hub.pk not in step.situation.accused
+    return hub if hub and free and to.kind != "section" else centre()
 
 
 def _transmit(step: Step, lead: Seat) -> None:
