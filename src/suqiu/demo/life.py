@@ -259,8 +259,11 @@ class Life:
 
     def _call(self, by: Actor, *, honest: bool) -> Next:
         """One call. Who is dishonest ticks what the unit wishes; who is honest writes what he hears."""
-        if self.story == "unreachable" and self.rng.random() < 0.8 or self.rng.random() < 0.05:
-            callbacks.record(self.order, by=by, outcome="unreachable", note="无人接听")
+        appellant = self.fresh.appellant
+        silent = self.story == "unreachable" and self.rng.random() < 0.8
+        # Who left no telephone is reached by nobody, and answers nothing.
+        if silent or not (appellant and appellant.has_phone) or self.rng.random() < 0.05:
+            callbacks.record(self.order, by=by, outcome="unreachable", note="无人接听或未留电话")
             if self.fresh.state == "callback" and not self._verified("first"):
                 return self.first_callback, hours(8, 26, self.rng)
             if self.order.state == "second_check" and not self._verified("second"):
