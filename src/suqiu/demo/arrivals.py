@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import yaml
 
 from suqiu.appellants.actions import take_in
+from suqiu.appellants.models import Appellant
 from suqiu.base import clock
-from suqiu.base.actors import system
+from suqiu.base.actors import Actor, system
 from suqiu.base.text import without_identities
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.demo.city import BY
@@ -59,19 +60,21 @@ def _moment(rng: random.Random) -> dt.datetime:
     return (day + dt.timedelta(minutes=int(rng.betavariate(2, 3) * 11 * 60))).astimezone(dt.UTC)
 
 
+def _citizen(rng: random.Random, taker: Actor, *, silent: float) -> Appellant:
+    """An invented citizen; a share `silent` (a ratio 0–1) leaves neither name nor number."""
+    if rng.random() < silent:
+        return take_in(anonymous=True, by=taker)
+    name = rng.choice(SURNAMES) + rng.choice(GIVEN)
+    return take_in(name=name, phone=f"199{rng.randrange(10**8):08d}", by=taker)
+
+
 def _call(world: Any, row: dict[str, Any], number: int) -> Step:
     def step() -> Next:
         rng: random.Random = world.rng
         taker = rng.choice(holders("call_taker"))
         street = Unit.objects.select_related("region").get(code=row["street"])
         category = Category.objects.get(code=row["category"])
-        anonymous = rng.random() < 0.04
-        appellant = take_in(
-            name="" if anonymous else rng.choice(SURNAMES) + rng.choice(GIVEN),
-            phone="" if anonymous else f"199{rng.randrange(10**8):08d}",
-            anonymous=anonymous,
-            by=taker,
-        )
+        appellant = _citizen(rng, taker, silent=0.04)
         story = row.get("story") or ""
         order = draft(
             Appeal(
@@ -143,7 +146,8 @@ def _look(world: Any, order: Order) -> Step:
             title=_title(order.title, category.name),
             demand="请核查处置并答复",
             occurred_at=order.occurred_at or clock.now(),
-            appellant=order.appellant or take_in(anonymous=True, by=taker),
+            # Asked on the board, most authors leave a number; who does not is called by nobody.
+            appellant=_citizen(rng, taker, silent=0.15),
         )
         story = rng.choices(
             [
