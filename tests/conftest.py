@@ -88,12 +88,18 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The small city is laid once a worker; what a test does to it is rolled back."""
     from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
 
     from suqiu.base import clock
     from suqiu.demo import city as demo_city
     from tests.city import DISTRICT, MONDAY, OTHER
 
+    # pytest-django makes none for tests that ask for bare_database only, and they would write into
+    # the developer's own.
+    made = None
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        if not connection.settings_dict["NAME"].startswith("test_"):
+            made = setup_databases(verbosity=0, interactive=False)
         clock.set_to(MONDAY)
         demo_city.lay([DISTRICT, OTHER])
         clock.set_to(None)
@@ -104,6 +110,8 @@ def django_db_setup(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        if made:
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,6 +36,19 @@ def _database(url: str) -> Line:
     return Line("database", encoding == "UTF8", f"PostgreSQL {version}, {encoding}, {where}")
 
 
+def _role(_: str) -> Line:
+    from suqiu.audit import rights
+
+    wall = rights.wall()
+    said = {
+        "login": "the application can only add to the journal",
+        "assumed": "the application can only add to the journal, but it logs in as the owner: "
+        "a login of its own is stronger (DATABASE_OWNER_URL)",
+        "none": "the application owns its tables: give it a role of its own (DATABASE_OWNER_URL)",
+    }[wall]
+    return Line("role", wall != "none" or not settings.PRODUCTION, said)
+
+
 def _migrations(_: str) -> Line:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -78,6 +91,7 @@ def _seal(_: str) -> Line:
 
 LOOKS: tuple[Callable[[str], Line], ...] = (
     _database,
+    _role,
     _migrations,
     _icons,
     _keys,

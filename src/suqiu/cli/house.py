@@ -3,17 +3,24 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import click
+
+from suqiu.cli import roles
 from suqiu.cli.places import data_folder
-from suqiu.cli.postgres import running
+
+_OWNER = "owner"  # the second alias, there only while something is done as the owner
+_found: roles.Addresses | None = None
 
 
 @contextmanager
 def opened() -> Iterator[str]:
-    """Inside, models can be imported and asked; the answer is the database's url."""
+    """Inside, models can be imported and asked; the answer is the application's url."""
+    global _found  # noqa: PLW0603 - one process, one house
     data = data_folder()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with running(data) as url:
+    with roles.addresses(data) as _found:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suqiu.config.settings")
         import django
         from django.conf import settings
@@ -23,16 +30,81 @@ def opened() -> Iterator[str]:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         django.setup()
         try:
-            yield url
+            yield _found.app
         finally:
             connections.close_all()
+            _found = None
+
+
+@contextmanager
+def as_owner() -> Iterator[str]:
+    """The alias of a connection as the owner of the tables, whose rights the others lack."""
+    import environ
+    from django.db import connections
+
+    assert _found is not None and _found.owner is not None
+    usual = connections.settings["default"]
+    options = {k: v for k, v in usual["OPTIONS"].items() if k != "assume_role"}
+    owner = environ.Env.db_url_config(_found.owner)
+    place = {key: owner[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    connections.settings[_OWNER] = {**usual, **place, "OPTIONS": options}
+    try:
+        yield _OWNER
+    finally:
+        connections[_OWNER].close()
+        del connections[_OWNER], connections.settings[_OWNER]
 
 
 def migrate() -> None:
-    """Bring the tables to this version."""
-    from django.core.management import call_command
+    """Bring the tables to this version, as their owner, and give the application its rights.
 
-    call_command("migrate", interactive=False, verbosity=0)
+    Raises ClickException where tables are behind and only the application's url is known.
+    """
+    global _found  # noqa: PLW0603 - the role may have been made here
+    from django.core.management import call_command
+    from django.db import connections
+
+    assert _found is not None
+    if _found.owner is None:
+        if behind():
+            raise click.ClickException(
+                "The database is behind this version, and its tables are not ours to change: run "
+                f"`suqiu migrate` with the owner's url in {roles.OWNER_URL}."
+            )
+        return
+    with as_owner() as alias:
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    if roles.prepare(_found) and _found.app == _found.owner:
+        _found = replace(_found, assumed=True)
+        os.environ[roles.ASSUMED] = _found.role
+        connections.settings["default"]["OPTIONS"]["assume_role"] = _found.role
+        connections["default"].close()
+
+
+def behind(alias: str = "default") -> int:
+    """How many migrations wait."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections[alias])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def guarded() -> None:
+    """Before serving: say loudly, and in production refuse, if the journal lies open to us."""
+    from django.conf import settings
+
+    from suqiu.audit import rights
+
+    if rights.wall() != "none":
+        return
+    said = (
+        "The application connects as the owner of its tables and could change the journal. Give it "
+        f"a role of its own in DATABASE_URL, and the owner's url as {roles.OWNER_URL} to `suqiu migrate`."
+    )
+    if settings.PRODUCTION:
+        raise click.ClickException(said)
+    click.echo(f"WARNING: {said}", err=True)
 
 
 def furnish() -> None:

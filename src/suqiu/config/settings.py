@@ -115,6 +115,9 @@ DATABASES = {
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
+# With one url for all, its user owns the tables and puts on the application's role (docs/adr/0005).
+if role := env.str("SUQIU_DATABASE_ROLE", default=""):
+    DATABASES["default"]["OPTIONS"]["assume_role"] = role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"

@@ -14,5 +14,6 @@ def command(host: str, port: int, workers: int, worker: bool) -> None:
     """Serve the pages and run the jobs until Ctrl-C."""
     with house.opened():
         house.migrate()
+        house.guarded()
         house.furnish()
         web.serve(host, port, workers=workers, jobs=worker)

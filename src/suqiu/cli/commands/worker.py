@@ -13,6 +13,7 @@ from suqiu.cli import house
 def command(once: bool) -> None:
     """Run the jobs: seal, remind, escalate, notify. Any number of workers may run."""
     with house.opened():
+        house.guarded()
         from suqiu.cli import jobs
 
         if once:
