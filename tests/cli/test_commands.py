@@ -7,9 +7,11 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
+from django.conf import LazySettings
 
 from suqiu.cli import health, web
 from suqiu.cli.main import COMMANDS, main
+from suqiu.notifications.gateway import described
 
 
 @pytest.fixture(autouse=True)
@@ -57,3 +59,14 @@ def test_the_doctor_says_a_line_for_each_look_even_if_one_breaks(
     assert "secret" not in said["database"].said
     assert said["migrations"].well
     assert said["icons"].well
+
+
+def test_the_doctor_says_when_nothing_leads_to_citizens(settings: LazySettings) -> None:
+    settings.PRODUCTION = True
+    assert not health._texts("").well
+    settings.SMS = described(
+        {"url": "https://sms.example/send", "body": '{"to": "{phone}", "text": "{text}"}'},
+        production=True,
+    )
+    line = health._texts("")
+    assert line.well and "sms.example" in line.said

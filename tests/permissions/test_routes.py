@@ -27,6 +27,7 @@ POSTED = {
     "desk:person_active",
     "desk:person_end",
     "desk:reveal",
+    "desk:receipts_sms",
     "set_language",
 }
 # One verb of each kind stands for the rest: verbs × states × roles is test_verbs.

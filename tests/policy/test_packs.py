@@ -43,6 +43,9 @@ def refused(text: str) -> Invalid:
         ("version: 1", "version: 0", "version: 0", "version"),
         ("hold: {max: 1,", "hold: {most: 3, max: 1,", "most: 3", "hold.most"),
         ("effective_from: 2013-01-01T00:00:00+08:00", "effective_from: soon", "effective_from", "effective_from"),
+        ("已受理，编号{number}", "{name}，已受理", "已受理", "{name}"),
+        ("编号{number}", "编号{number.owner}", "event: accepted", "number.owner"),
+        ("编号{number}", "编号{number", "event: accepted", "notifications.0.text"),
         ("lengths: {title: [10, 25],", "lengths: {title: [10],", "lengths:", "lengths.title"),
     ],
 )  # fmt: skip

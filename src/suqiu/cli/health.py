@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -68,6 +69,23 @@ def _keys(_: str) -> Line:
     return Line("keys", not (weak and settings.PRODUCTION), said)
 
 
+def _texts(_: str) -> Line:
+    if settings.SMS is not None:
+        return Line(
+            "citizens are told", True, f"by text message, {urlsplit(settings.SMS.url).hostname}"
+        )
+    if settings.PRODUCTION:
+        return Line("citizens are told", False, "by nothing: set SUQIU_SMS_URL and its like")
+    return Line("citizens are told", True, "into a file, as no production may")
+
+
+def _dead_letters(_: str) -> Line:
+    from suqiu.notifications.queries import dead_letters
+
+    dead = dead_letters().count()
+    return Line("dead letters", True, f"{dead} given up")
+
+
 def _calendar(_: str) -> Line:
     from suqiu.calendars import queries
 
@@ -95,6 +113,8 @@ LOOKS: tuple[Callable[[str], Line], ...] = (
     _migrations,
     _icons,
     _keys,
+    _texts,
+    _dead_letters,
     _calendar,
     _seal,
 )

@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from suqiu.notifications.gateway import BadSetting, described
+
 env = environ.Env()
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -29,10 +31,15 @@ if PRODUCTION and CLOCK_OFFSET:
 DATA = Path(env.str("SUQIU_DATA", default=str(Path.home() / ".suqiu"))).expanduser()
 
 
-def _secret(name: str, development: str) -> str:
-    value = env.str(name, default="")
+def _whole(name: str) -> str:
+    """The value, or what the file holds that NAME_FILE names."""
     if path := env.str(f"{name}_FILE", default=""):
-        value = Path(path).read_text().strip()
+        return Path(path).read_text().strip()
+    return str(env.str(name, default=""))
+
+
+def _secret(name: str, development: str) -> str:
+    value = _whole(name)
     if PRODUCTION and len(value) < 32:
         raise ImproperlyConfigured(f"{name} must be set, 32 characters or more, in production.")
     return value or development
@@ -180,6 +187,24 @@ EMAIL_HOST = env.str("SUQIU_EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("SUQIU_EMAIL_PORT", default=25)
 DEFAULT_FROM_EMAIL = env.str("SUQIU_EMAIL_FROM", default="suqiu@localhost")
 OUTBOX = DATA / "outbox"
+# How citizens are told, by any gateway that takes a text over HTTP: docs/text-messages.md
+try:
+    SMS = described(
+        {
+            "url": env.str("SUQIU_SMS_URL", default=""),
+            "method": env.str("SUQIU_SMS_METHOD", default=""),
+            "headers": _whole("SUQIU_SMS_HEADERS"),
+            "body": env.str("SUQIU_SMS_BODY", default=""),
+            "format": env.str("SUQIU_SMS_FORMAT", default=""),
+            "success": env.str("SUQIU_SMS_SUCCESS", default=""),
+            "timeout": env.str("SUQIU_SMS_TIMEOUT", default=""),
+            "receipt": env.str("SUQIU_SMS_RECEIPT", default=""),
+            "secret": _whole("SUQIU_SMS_SECRET"),
+        },
+        production=PRODUCTION,
+    )
+except BadSetting as error:
+    raise ImproperlyConfigured(str(error)) from error
 
 LOGGING = {
     "version": 1,

@@ -3,13 +3,25 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from suqiu.desk.views import boards, callbacks, login, order, people, queue, register, search, verbs
+from suqiu.desk.views import (
+    boards,
+    callbacks,
+    login,
+    order,
+    people,
+    queue,
+    receipts,
+    register,
+    search,
+    verbs,
+)
 
 pages = [
     path("", queue.home, name="home"),
     path("login", login.log_in, name="login"),
     path("logout", login.log_out, name="logout"),
     path("healthz", login.healthz, name="healthz"),
+    path("receipts/sms", receipts.sms, name="receipts_sms"),
     path("queue", queue.show, name="queue"),
     path("queue/preview/<str:number>", queue.preview, name="preview"),
     path("queue/dispatch", queue.dispatch_suggested, name="dispatch_suggested"),

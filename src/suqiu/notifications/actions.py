@@ -1,5 +1,7 @@
 """Reading one's messages, and giving a dead letter another chance."""
 
+import re
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,7 +9,7 @@ from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, NotAllowed
-from suqiu.notifications.models import Message
+from suqiu.notifications.models import CITIZEN, Attempt, Message
 from suqiu.notifications.queries import inbox
 
 
@@ -30,3 +32,21 @@ def retry(message: Message, *, by: Actor) -> None:
             journal.append(
                 f"message:{message.pk}", "message.retried", by=by, data={"order": message.order_id}
             )
+
+
+def receipt(id: str, delivered: bool) -> bool:
+    """The gateway says what became of a message that we gave it. The first word counts, and only
+    about what was sent; a text that no telephone took is a dead letter. False where there is none."""
+    found = re.fullmatch(r"notice-([0-9]{1,18})", id)
+    rows = Message.objects.filter(pk=int(found[1]), channel=CITIZEN) if found else None
+    if rows is None or not rows.exists():
+        return False
+    now, open_ = clock.now(), rows.filter(state="sent", delivered_at=None)
+    with transaction.atomic():
+        if delivered:
+            open_.update(delivered_at=now)
+        elif open_.update(state="dead"):
+            Attempt.objects.create(
+                message=rows.get(), at=now, way="sms", ok=False, error="no telephone took it"
+            )
+    return True

@@ -1,4 +1,8 @@
-"""The ways out of the house. A channel is called outside any transaction and raises when it fails."""
+"""The ways out of the house. A channel is called outside any transaction and raises when it fails.
+
+A citizen is told by `sms` or, in the demo and in development, by `file`: which of them is decided
+when a message is sent, for a house may get its gateway after its first appeal.
+"""
 
 import json
 import os
@@ -7,7 +11,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from suqiu.notifications.models import Message
+from suqiu.appellants.queries import opened
+from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.notifications.models import CITIZEN, Message
+from suqiu.notifications.rules import is_mobile
 from suqiu.organisations.queries import unit
 
 # A mail server that says nothing must not outlast the claim on the message.
@@ -38,13 +46,37 @@ def email(message: Message, text: str) -> None:
     mail.send()
 
 
+def sms(message: Message, text: str) -> None:
+    """To the citizen's mobile telephone. The number is opened here, logged, and kept nowhere."""
+    if settings.SMS is None:
+        raise NoContact("no channel to citizens is set up")
+    appellant = message.order.appellant
+    if appellant is None or not appellant.has_phone:
+        raise NoContact("the citizen left no telephone")
+    phone = opened(
+        appellant,
+        by=system("notices"),
+        verb="deliver",
+        subject=message.order.chain,
+        reason=message.event,
+    )["phone"]
+    if not is_mobile(phone):
+        raise NoContact("a text cannot be sent to this telephone")
+    settings.SMS.send(
+        phone=phone, text=text, id=receipt_name(message), time=int(clock.now().timestamp())
+    )
+
+
+def receipt_name(message: Message) -> str:
+    """What a message is called outside; the same for each try."""
+    return f"notice-{message.pk}"
+
+
 def file(message: Message, text: str) -> None:
     """One JSON line into the outbox folder, the telephone masked: for the demo and development.
 
-    In production it would tell nobody, and the proof of the notice would be false.
+    Never in production: it would tell nobody, and the proof of the notice would be false.
     """
-    if settings.PRODUCTION:
-        raise NoContact("no channel to citizens is set up")
     appellant = message.order.appellant
     if appellant is None or not appellant.has_phone:
         raise NoContact("the citizen left no telephone")
@@ -65,4 +97,13 @@ CHANNELS: dict[str, Callable[[Message, str], None]] = {
     "in_app": in_app,
     "email": email,
     "file": file,
+    "sms": sms,
 }
+
+
+def way(message: Message) -> str:
+    """The channel that leads to the message's receiver now."""
+    if message.channel != CITIZEN:
+        return message.channel
+    texts = settings.PRODUCTION or (settings.SMS is not None and settings.MODE != "demo")
+    return "sms" if texts else "file"

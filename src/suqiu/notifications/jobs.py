@@ -1,6 +1,8 @@
 """Following the journal, and delivering. Both may be killed at any moment and run again."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from suqiu.audit.queries import follow as entries_after
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.text import without_identities
-from suqiu.notifications.channels import CHANNELS, NoContact
+from suqiu.notifications.channels import CHANNELS, NoContact, way
 from suqiu.notifications.models import Attempt, Message
 from suqiu.notifications.queries import text_of
 from suqiu.notifications.rules import next_try, owed
@@ -24,6 +26,8 @@ from suqiu.policy.queries import pack as pack_of
 BY = system("notices")
 READER = "notifications"
 STALE = dt.timedelta(minutes=5)
+# After so many failures in a row a channel is left alone until the next run: it is away.
+ENOUGH = 3
 
 
 def follow(batch: int = 500) -> int:
@@ -99,8 +103,10 @@ def deliver(batch: int = 200) -> int:
     A claim older than five minutes was its holder's last: it is taken over, so a message may be sent
     twice after a kill, and is marked sent once.
     """
-    done = 0
-    for message in list(_due().order_by("next_try_at", "pk")[:batch]):
+    done, failures = 0, Counter[str]()
+    for message in _turn(batch):
+        if failures[message.channel] >= ENOUGH:
+            continue
         # The moment of this claim, not of the batch: a slow channel would make later claims stale.
         now = clock.now()
         claimed = (
@@ -110,9 +116,16 @@ def deliver(batch: int = 200) -> int:
         )
         if claimed:
             message.tries, message.claimed_at = message.tries + 1, now
-            _send(message)
+            sent = _send(message)
+            failures[message.channel] = 0 if sent else failures[message.channel] + 1
             done += 1
     return done
+
+
+def _turn(batch: int) -> Iterator[Message]:
+    """What lies in people's lists at once comes first: a slow gateway must not hold it up."""
+    yield from list(_due().filter(channel="in_app").order_by("next_try_at", "pk")[:batch])
+    yield from list(_due().exclude(channel="in_app").order_by("next_try_at", "pk")[:batch])
 
 
 def _due() -> QuerySet[Message]:
@@ -122,10 +135,11 @@ def _due() -> QuerySet[Message]:
     )
 
 
-def _send(message: Message) -> None:
-    error, final = "", False
+def _send(message: Message) -> bool:
+    """One try. False only where the channel itself is at fault."""
+    error, final, by_way = "", False, way(message)
     try:
-        CHANNELS[message.channel](message, text_of(message))
+        CHANNELS[by_way](message, text_of(message))
     except NoContact as nobody:
         error, final = str(nobody), True
     except Exception as fault:  # noqa: BLE001 - whatever a channel raises is a failed try
@@ -135,7 +149,7 @@ def _send(message: Message) -> None:
     state = "sent" if not error else "waiting" if wait else "dead"
     now = clock.now()
     with transaction.atomic():
-        Attempt.objects.create(message=message, at=now, ok=not error, error=error)
+        Attempt.objects.create(message=message, at=now, way=by_way, ok=not error, error=error)
         # Whoever was so slow that another took the claim over says no more about the state.
         Message.objects.filter(
             pk=message.pk, state="sending", claimed_at=message.claimed_at
@@ -145,3 +159,4 @@ def _send(message: Message) -> None:
             claimed_at=None,
             next_try_at=now + wait if wait else now,
         )
+    return not error or final

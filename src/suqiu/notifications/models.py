@@ -5,6 +5,9 @@ from django.db.models import Q
 
 from suqiu.orders.models import Order
 
+# The channel of what goes to a citizen: by which way is known only when it goes.
+CITIZEN = "citizen"
+
 
 class Message(models.Model):
     """One thing to tell one receiver by one channel. No identity, no telephone and no words in it:
@@ -24,6 +27,8 @@ class Message(models.Model):
     next_try_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    # The gateway's word that the telephone has it; most bring it later, some never.
+    delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     read_by = models.CharField(max_length=64, blank=True)
 
@@ -50,5 +55,6 @@ class Attempt(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attempts")
     at = models.DateTimeField()
+    way = models.CharField(max_length=16, blank=True)
     ok = models.BooleanField()
     error = models.CharField(max_length=200, blank=True)

@@ -52,6 +52,7 @@ class Proof:
     sent_at: dt.datetime | None
     tries: int
     error: str
+    delivered_at: dt.datetime | None = None  # the telephone has it, where a gateway tells
 
 
 def text_of(message: Message) -> str:
@@ -109,7 +110,9 @@ def _proof(event: str, row: Message | None) -> Proof:
     if row is None:
         return Proof(event, "", None, 0, "")
     last = next(reversed(row.attempts.all()), None)
-    return Proof(event, row.state, row.sent_at, row.tries, last.error if last else "")
+    return Proof(
+        event, row.state, row.sent_at, row.tries, last.error if last else "", row.delivered_at
+    )
 
 
 def line(order: Order) -> str:

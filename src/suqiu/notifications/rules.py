@@ -1,6 +1,7 @@
 """Which messages an entry owes, and what they say. Pure."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ def owed(
     found = []
     for spec in notices:
         if spec.event == event and spec.to == "complainant":
-            found.append(Owed("notice", spec.event, "complainant", "file"))
+            found.append(Owed("notice", spec.event, "complainant", "citizen"))
         elif spec.event == event and lead:
             found += _inside("notice", spec.event, f"unit:{lead}", mailed)
     return found
@@ -67,6 +68,11 @@ def _inside(kind: str, event: str, to: str, mailed: Collection[int]) -> list[Owe
     """In the receiver's list always; by mail too where the unit has an address and it is pressing."""
     mail = to.startswith("unit:") and int(to[5:]) in mailed and event != "soon"
     return [Owed(kind, event, to, channel) for channel in ("in_app", *(["email"] if mail else []))]
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether this number, digits only, is a Chinese mobile telephone's."""
+    return bool(re.fullmatch(r"1[3-9][0-9]{9}", phone))
 
 
 def next_try(tries: int) -> dt.timedelta | None:

@@ -1,6 +1,7 @@
 """What a pack may say. A file that says something else is refused with the line where it does."""
 
 import datetime as dt
+from string import Formatter
 from typing import Any, Literal
 
 import yaml
@@ -39,6 +40,8 @@ EVENTS = frozenset(
     }
     # fmt: on
 )
+# What a notice may say; identities are not among it.
+NOTICE_PLACES = frozenset({"number", "unit", "promise", "result"})
 UNITS = Literal["natural_hour", "work_hour", "work_day", "natural_day"]
 
 
@@ -88,9 +91,22 @@ class TransmissionSpec(_Strict):
 
 
 class NoticeSpec(_Strict):
+    """What someone is told at an event. The text may name the matter, never a person."""
+
     event: str
     to: str
     text: str
+
+    @field_validator("text")
+    @classmethod
+    def _known_places(cls, value: str) -> str:
+        try:
+            places = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+        except ValueError as error:
+            raise ValueError(f"a brace without its partner: {error}") from error
+        if unknown := places - NOTICE_PLACES:
+            raise ValueError(f"a notice cannot say {{{min(unknown)}}}")
+        return value
 
 
 class CallbackSpec(_Strict):
