@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": "doctor",
     "import": "importing",
     "figures": "figures",
+    "bench": "bench",
 }
 
 

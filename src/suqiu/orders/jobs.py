@@ -25,17 +25,28 @@ def remind() -> int:
     "Soon" is the last third of the limit, at most four hours (ui.md).
     """
     now = clock.now()
-    running = Obligation.objects.filter(outcome="open", paused_since=None)
-    overdue = running.filter(due__lt=now, red_at=None).select_related("seat")
-    soon = running.filter(
-        due__gte=now,
-        due__lte=now + dt.timedelta(hours=4),
-        reminded_at=None,
-        due__lt=now + (F("due") - F("started")) / 3,
-    ).select_related("seat")
-    return _mark(overdue[:BATCH], "turn_red", "red_at") + _mark(
+    soon = (
+        _running()
+        .filter(
+            due__gte=now,
+            due__lte=now + dt.timedelta(hours=4),
+            reminded_at=None,
+            due__lt=now + (F("due") - F("started")) / 3,
+        )
+        .select_related("seat")
+    )
+    return _mark(overdue().select_related("seat")[:BATCH], "turn_red", "red_at") + _mark(
         soon[:BATCH], "remind", "reminded_at"
     )
+
+
+def overdue() -> QuerySet[Obligation]:
+    """Running clocks whose due moment has passed and that are not red yet."""
+    return _running().filter(due__lt=clock.now(), red_at=None)
+
+
+def _running() -> QuerySet[Obligation]:
+    return Obligation.objects.filter(outcome="open", paused_since=None)
 
 
 def _mark(rows: QuerySet[Obligation], verb: str, column: str) -> int:

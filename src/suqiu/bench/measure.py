@@ -1,0 +1,89 @@
+"""What a bench says: percentiles, and the machine on which they were had."""
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.db import connection
+
+from suqiu.base import clock
+
+Figures = dict[str, Any]
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """The value that `share` (0–1) of the sample does not exceed, nearest rank; NaN for none."""
+    if not seconds:
+        return float("nan")
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))]
+
+
+def spread(seconds: Sequence[float]) -> Figures:
+    """p50, p95 and the worst in milliseconds, with the size of the sample."""
+    return {
+        "n": len(seconds),
+        "p50_ms": round(percentile(seconds, 0.5) * 1000, 2),
+        "p95_ms": round(percentile(seconds, 0.95) * 1000, 2),
+        "max_ms": round(max(seconds, default=float("nan")) * 1000, 2),
+    }
+
+
+def timed(work: Callable[[], object], times: int, warm: int = 5) -> list[float]:
+    """Seconds of each of `times` runs, after `warm` runs that are not counted."""
+    for _ in range(warm):
+        work()
+    seconds = []
+    for _ in range(times):
+        began = perf_counter()
+        work()
+        seconds.append(perf_counter() - began)
+    return seconds
+
+
+def machine() -> Figures:
+    """Where and when: figures of two machines are never compared, only their ratios."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0]
+    return {
+        "date": clock.now().date().isoformat(),
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": _processor(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "python": platform.python_version(),
+        "postgresql": server,
+        "suqiu": version("suqiu"),
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
+
+
+def resident_mb(pid: int) -> float:
+    """The memory that a process and its children hold, in megabytes (shared pages counted once)."""
+    total = 0
+    for one in (pid, *_children(pid)):
+        try:
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
+    return round(total / 1024, 1)
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [child, *_children(child)]
+    return found
