@@ -11,7 +11,7 @@ from suqiu.audit.jobs import seal
 from suqiu.audit.models import Entry
 from suqiu.audit.queries import verify as verify_journal
 from suqiu.base.errors import Invalid, Refused, WrongState
-from suqiu.orders import queries
+from suqiu.orders import jobs, queries
 from suqiu.orders.actions import accept, dispatch, dispose, returns, verify, waits
 from suqiu.orders.actions.verify import Outcome
 from suqiu.orders.models import Obligation, Order, Request, Seat, Verification
@@ -168,3 +168,20 @@ def test_one_number_of_a_source_is_drafted_once(city: City) -> None:
         city.registered(source_no="T-1")
     seal()
     assert verify_journal().problems == [] and queries.disagreements() == []
+
+
+def test_two_sweepers_at_once_mark_each_clock_once(city: City) -> None:
+    orders = [city.signed() for _ in range(3)]
+    city.wait(days=5)
+    due = jobs.overdue().count()
+    assert due == 6
+    answers = behind(
+        lambda: list(Order.objects.select_for_update().filter(pk__in=[o.pk for o in orders])),
+        jobs.remind,
+        jobs.remind,
+    )
+    red = Entry.objects.filter(kind="order.turn_red")
+    assert len(set(red.values_list("chain", "data__code"))) == red.count() == due
+    assert sorted(answers)[-1] == due and jobs.overdue().count() == 0
+    seal()
+    assert verify_journal().problems == []

@@ -39,7 +39,7 @@ def run(*, open_clocks: int, due: int, progress: Progress) -> Figures:
     marked = _two_sweepers()
     seconds = perf_counter() - began
     red = Entry.objects.filter(kind="order.turn_red")
-    told = red.filter(data__first=True).values_list("chain", "data__code", "data__due")
+    told = red.values_list("chain", "data__code", "data__due")
     return {
         "open": Obligation.objects.filter(outcome="open").count(),
         "due": waiting,

@@ -10,7 +10,7 @@ from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Refused
 from suqiu.orders.actions import clocks, dispatch, waits
-from suqiu.orders.actions.advance import advance, advance_many
+from suqiu.orders.actions.advance import advance, advance_many, note_many
 from suqiu.orders.models import Obligation, Order, Transmission
 from suqiu.orders.states import State
 from suqiu.policy.queries import pack as pack_of
@@ -35,9 +35,7 @@ def remind() -> int:
         )
         .select_related("seat")
     )
-    return _mark(overdue().select_related("seat")[:BATCH], "turn_red", "red_at") + _mark(
-        soon[:BATCH], "remind", "reminded_at"
-    )
+    return _mark(overdue(), "turn_red", "red_at") + _mark(soon, "remind", "reminded_at")
 
 
 def overdue() -> QuerySet[Obligation]:
@@ -50,24 +48,31 @@ def _running() -> QuerySet[Obligation]:
 
 
 def _mark(rows: QuerySet[Obligation], verb: str, column: str) -> int:
+    """All of them, batch by batch: an hour at whose end many fall due leaves none for the next tick."""
     done = 0
-    for row in rows:
-        try:
-            with advance(row.order_id, verb, by=CLOCK) as step:
-                stamped = Obligation.objects.filter(pk=row.pk, outcome="open", **{column: None})
-                fresh = stamped.update(
-                    **{column: step.at, **({"late": True} if verb == "turn_red" else {})}
-                )
-                step.data = {
-                    "code": row.code,
-                    "unit": row.seat.unit_id,
-                    "due": row.due.isoformat(),
-                    "first": bool(fresh),
-                }
-            done += 1
-        except Refused:
-            continue
+    while ids := list(rows.order_by("due", "pk").values_list("pk", "order_id")[:BATCH]):
+        marked = _mark_batch([pk for pk, _order in ids], {o for _pk, o in ids}, verb, column)
+        done += marked
+        if not marked:  # others have them, or their orders have ended meanwhile
+            break
     return done
+
+
+def _mark_batch(pks: list[int], order_ids: set[int], verb: str, column: str) -> int:
+    with note_many(order_ids, verb, by=CLOCK) as notes:
+        # Read again under the orders' locks: another worker may have marked them by now.
+        fresh = Obligation.objects.filter(
+            pk__in=pks, outcome="open", order__in=notes.orders, **{column: None}
+        )
+        found = list(fresh.select_related("seat"))
+        late = {"late": True} if verb == "turn_red" else {}
+        Obligation.objects.filter(pk__in=[o.pk for o in found]).update(
+            **{column: clock.now()}, **late
+        )
+        for row in found:
+            data = {"code": row.code, "unit": row.seat.unit_id, "due": row.due.isoformat()}
+            notes.note(row.order_id, data)
+    return len(found)
 
 
 def climb() -> int:

@@ -43,6 +43,11 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
     return situation, seats
 
 
+def bare(order: Order) -> Situation:
+    """What the clock's own verbs are judged on, which have no guards: no query is needed."""
+    return Situation(state=State(order.state))
+
+
 def _work(order: Order, seats: list[Seat], pack: Pack) -> dict[str, Any]:
     """What units and verifiers have done, asked and left open."""
     requests = list(Request.objects.filter(order=order))

@@ -8,7 +8,7 @@ clocks of the pack, and writes the journal. A refusal or any fault leaves nothin
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +77,17 @@ class Step:
         journal.append(self.order.chain, kind, by=self.by, data=data)
 
 
+@dataclass
+class Notes:
+    """Orders that are locked and for which the verb is allowed, and what is to be told of them."""
+
+    orders: dict[int, Order]
+    made: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+    def note(self, order_id: int, data: dict[str, Any]) -> None:
+        self.made.append((order_id, data))
+
+
 @contextmanager
 def advance(
     order_id: int, verb: str, *, by: Actor, given: dict[str, Any] | None = None
@@ -107,6 +118,32 @@ def advance_many(order_ids: Iterable[int], verb: str, *, by: Actor) -> int:
             continue
         done += 1
     return done
+
+
+@contextmanager
+def note_many(order_ids: Collection[int], verb: str, *, by: Actor) -> Iterator[Notes]:
+    """Do a verb that changes no state and knows no guard on many orders at once: one lock, one
+    judgement each, one journal write for all. What the block does not note is not told.
+
+    With 30,000 clocks falling due at an hour's end, one transaction an order takes many minutes.
+    """
+    row = VERBS[verb]
+    if row.to or row.guards or row.events or row.required:
+        raise RuntimeError(f"{verb} needs each order by itself.")
+    with transaction.atomic():
+        rows = Order.objects.select_for_update(of=("self",)).filter(pk__in=order_ids)
+        orders = {order.pk: order for order in rows.order_by("pk")}
+        notes = Notes({pk: o for pk, o in orders.items() if can(by, row, situations.bare(o))})
+        yield notes
+        journal.append_many([_told(row, orders[pk], data) for pk, data in notes.made], by=by)
+
+
+def _told(verb: Verb, order: Order, data: dict[str, Any]) -> journal.Fact:
+    told = {"from": order.state, "to": order.state, "round": order.round, **data}
+    unit = data.get("unit")
+    return journal.Fact(
+        order.chain, f"order.{verb.name}", told, unit if isinstance(unit, int) else None
+    )
 
 
 def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
