@@ -1,12 +1,10 @@
 """bench sweep: a night's worth of clocks falls due at once; each turns red once and only once."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from time import perf_counter
 
-import django
 from django.db import connection, connections
 
 from suqiu.audit.models import Entry
@@ -56,13 +54,8 @@ def run(*, open_clocks: int, due: int, progress: Progress) -> Figures:
 
 def _two_sweepers() -> int:
     connections.close_all()
-    with ProcessPoolExecutor(2, get_context("spawn"), initializer=_ready) as pool:
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
         return sum(pool.map(_sweep, range(2)))
-
-
-def _ready() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suqiu.config.settings")
-    django.setup()
 
 
 def _sweep(_number: int) -> int:
