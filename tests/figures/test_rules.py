@@ -1,14 +1,18 @@
 """The rates: the article's figures, a slow reference, and what every number must carry."""
 
 import datetime as dt
+import unicodedata
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suqiu.figures import rules, words
+from suqiu.figures import chance, queries, rules, words
 from suqiu.figures.rules import ClockFact, OrderFact, SignFact
+from suqiu.policy.actions import SHIPPED
+from suqiu.policy.rules import read
 
 WEIGHTS = {"满意": 1.0, "基本满意": 0.8, "一般": 0.6, "不满意": 0.0}
 DUE = dt.datetime(2026, 9, 14, tzinfo=dt.UTC)
@@ -44,6 +48,7 @@ facts = st.builds(
     second_called=st.booleans(),
     false_report=st.booleans(),
     rounds=st.integers(1, 3),
+    came_again=st.booleans(),
     reasons=st.sets(
         st.sampled_from(["withdrawn", "held", "no_phone", "not_reached", "refused"])
     ).map(frozenset),
@@ -52,7 +57,7 @@ many = st.lists(facts, max_size=30, unique_by=lambda f: f.id)
 
 
 def rate(code: str, rows: list[OrderFact]) -> rules.Rate:
-    return rules.rate(code, rows, reasons=OUT, weights=WEIGHTS)
+    return rules.rate(code, rows, {0: rules.Terms("test v1", OUT, WEIGHTS)})
 
 
 def answered(n: int, level: str, first: int = 0) -> list[OrderFact]:
@@ -60,9 +65,9 @@ def answered(n: int, level: str, first: int = 0) -> list[OrderFact]:
 
 
 def test_the_articles_growth() -> None:
-    growth = rules.growth(149, 99)
+    growth = chance.growth(149, 99)
     assert growth is not None and round(growth * 100, 1) == 50.5
-    assert rules.growth(149, 0) is None
+    assert chance.growth(149, 0) is None
 
 
 def test_no_unweighted_count_of_149_gives_the_articles_satisfaction() -> None:
@@ -85,7 +90,7 @@ def test_every_rate_prints_its_denominator_and_weighting() -> None:
         assert made.value is None and made.low is None and made.raw_value is None
         assert made.denominator == 0 and made.weighting
     shown = words.as_table({code: rate(code, []) for code in rules.DEFINITIONS})
-    assert len(shown.splitlines()) == len(rules.DEFINITIONS) + 1
+    assert len(shown.splitlines()) == len(rules.DEFINITIONS) + 2
     assert "满意 1、基本满意 0.8、一般 0.6、不满意 0" in shown and "每件计 1" in shown
 
 
@@ -97,8 +102,8 @@ def test_the_three_lines_of_the_article() -> None:
 
 def test_wilson_against_known_values() -> None:
     for top, n, low, high in ((8, 10, 0.4902, 0.9433), (81, 263, 0.2553, 0.3662)):
-        assert tuple(round(x, 4) for x in rules.wilson(top, n)) == (low, high)
-    assert rules.wilson(0, 5)[0] == 0.0 and rules.wilson(5, 5)[1] == 1.0
+        assert tuple(round(x, 4) for x in chance.wilson(top, n)) == (low, high)
+    assert chance.wilson(0, 5)[0] == 0.0 and chance.wilson(5, 5)[1] == 1.0
 
 
 @given(many)
@@ -128,6 +133,15 @@ def slow(code: str, fact: OrderFact) -> tuple[bool, Fraction]:
         "sign_in": (len(signs) > 0, Fraction(False not in signs)),
         "return": (fact.dispatched_at is not None, Fraction(fact.returns > 0)),
         "repeat": (fact.accepted_at is not None, Fraction(fact.repeat)),
+        "first_time": (
+            fact.disposed,
+            Fraction(
+                fact.claimed_solved
+                and fact.verified_solved is True
+                and fact.rounds < 2
+                and not fact.came_again
+            ),
+        ),
         "rework": (fact.disposed, Fraction(fact.rounds > 1)),
         "false_report": (fact.second_called, Fraction(fact.false_report)),
     }[code]
@@ -166,7 +180,9 @@ def test_who_was_not_asked_is_not_discontent() -> None:
         OrderFact(id=i, number="", verified=True, reasons=frozenset({why}))
         for i, why in enumerate(("not_reached", "refused", "unanswered"), 10)
     ]
-    made = rules.rate("satisfaction", [*answered(3, "满意"), *silent], reasons=[], weights=WEIGHTS)
+    made = rules.rate(
+        "satisfaction", [*answered(3, "满意"), *silent], {0: rules.Terms("", [], WEIGHTS)}
+    )
     assert (made.value, made.denominator, made.raw_value) == (1.0, 3, 0.5)
     assert made.excluded == {"not_reached": 1, "refused": 1, "unanswered": 1}
 
@@ -229,16 +245,50 @@ def test_outside_the_centre_a_verifying_is_told_when_it_is_over() -> None:
 
 
 def test_only_more_than_chance_rises() -> None:
-    assert rules.rises(5, [0, 0, 0, 0]) and rules.rises(9, [2, 2, 1, 2])
-    assert not rules.rises(2, [0, 0, 0, 0]) and not rules.rises(4, [2, 2, 1, 2])
-    assert not rules.rises(12, [10, 9, 11, 10]) and not rules.rises(9, [])
+    assert chance.rises(5, [0, 0, 0, 0]) and chance.rises(9, [2, 2, 1, 2])
+    assert not chance.rises(2, [0, 0, 0, 0]) and not chance.rises(4, [2, 2, 1, 2])
+    assert not chance.rises(12, [10, 9, 11, 10]) and not chance.rises(9, [])
 
 
 @given(st.integers(0, 60), st.lists(st.integers(0, 40), min_size=1, max_size=4))
 def test_more_cases_never_rise_less(now: int, past: list[int]) -> None:
-    assert rules.rises(now + 1, past) or not rules.rises(now, past)
+    assert chance.rises(now + 1, past) or not chance.rises(now, past)
 
 
 def test_under_thirty_nothing_is_ranked() -> None:
     assert not rate("satisfaction", answered(29, "满意")).may_rank
     assert rate("satisfaction", answered(30, "满意")).may_rank
+
+
+def test_a_reason_that_a_pack_names_is_known_and_those_without_a_fact_say_so() -> None:
+    shipped = read((SHIPPED / "sh-lhsr-2013.yaml").read_text("utf-8"))
+    named = {reason for reasons in shipped.exclusions.values() for reason in reasons}
+    assert named <= rules.REASONS.keys()
+    waiting = {code for code, reason in rules.REASONS.items() if reason.awaits}
+    assert waiting == {"exempted", "unreasonable", "out_of_remit"}
+
+
+def test_every_name_is_told_in_english() -> None:
+    with translation.override("en"):
+        told = [
+            *(str(row.name) for row in rules.DEFINITIONS.values()),
+            *(
+                str(part)
+                for reason in rules.REASONS.values()
+                for part in (reason.name, reason.awaits)
+            ),
+            *(str(stage[2]) for stage in queries.STAGES),
+            words.solved(rate("solved", []), {"year": 0.01, "period": -0.02}),
+            words.timely(rate("timely", [])),
+            words.lost({"name": "", "share": 0.5, "median": 2.0, "n": 3}),
+            words.as_table({code: rate(code, answered(1, "一般")) for code in rules.DEFINITIONS}),
+        ]
+    assert not [text for text in told if any(unicodedata.east_asian_width(c) == "W" for c in text)]
+
+
+@given(st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 12))
+def test_each_day_is_in_one_year_of_assessment(day: dt.date, begins: int) -> None:
+    number = rules.assessment_year(day, begins)
+    first, after = rules.days_of_year(number, begins)
+    assert first <= day < after and first.month == begins
+    assert (after - dt.timedelta(days=1)).year == number

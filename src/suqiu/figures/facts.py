@@ -35,8 +35,10 @@ _COLUMNS = (
     "urgency",
     "category__line",
     "region",
+    "street",
     "appellant__anonymous",
     "appellant__phone_hash",
+    "appellant__wants_callback",
     "accepted_at",
     "dispatched_at",
     "ended_at",
@@ -79,8 +81,10 @@ class _Beside:
         self.returns = _by_order(
             Request.objects.filter(order__in=ids, kind="return", ruled_at__isnull=False)
             .select_related("seat")
-            .only("order_id", "seat__unit_id")
+            .only("order_id", "ruling", "seat__unit_id")
+            .order_by("ruled_at")
         )
+        self.again = set(orders.filter(children__repeat=True).values_list("pk", flat=True))
 
 
 def _by_order(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -109,9 +113,11 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
     return OrderFact(
         id=pk,
         number=order.number,
+        pack=order.pack_id,
         line=order.category.line if order.category else "",
         category=order.category_id or "",
         region=order.region_id or "",
+        street=order.street_id,
         unit=leads[-1] if leads and order.state not in _WITHOUT_LEAD else None,
         leads=leads,
         source=order.source_id,
@@ -138,6 +144,7 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         returns=order.returns,
         returned_by=tuple(r.seat.unit_id for r in beside.returns.get(pk, ())),
         repeat=order.repeat,
+        came_again=pk in beside.again,
         reasons=_reasons(order, last, answers, beside),
     )
 
@@ -182,15 +189,27 @@ def _replied(order: Order, disposal: Disposal | None, beside: _Beside, rule: Pac
 def _reasons(
     order: Order, checks: list[Verification], answers: list[str], beside: _Beside
 ) -> frozenset[str]:
+    """Why the order may be left out: every code of `rules.REASONS` that awaits nothing is set here."""
     reasons: set[str] = {order.state} & _ENDS_UNCOUNTED
     if not (order.appellant and order.appellant.has_phone):
         anonymous = order.appellant is None or order.appellant.anonymous
         reasons.add("anonymous" if anonymous else "no_phone")
+    elif not order.appellant.wants_callback:
+        reasons.add("reply_waived")
     if order.held_until:
         reasons.add("held")
+    if _came_back(order, beside):
+        reasons.add("returned")
     if checks and not answers:
         reasons.add(_unanswered(order, checks, beside))
     return frozenset(reasons)
+
+
+def _came_back(order: Order, beside: _Beside) -> bool:
+    """Its unit's objection was upheld and nobody has been given it since (推定): until somebody has,
+    no unit's work can be judged by it."""
+    asked = beside.returns.get(order.pk, [])
+    return order.state in _WITHOUT_LEAD and any(row.ruling == "granted" for row in asked)
 
 
 def _unanswered(order: Order, checks: list[Verification], beside: _Beside) -> str:

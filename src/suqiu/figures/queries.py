@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from suqiu.audit.models import Entry
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
+from suqiu.figures import chance, rules, words
 from suqiu.figures import facts as rows_of
-from suqiu.figures import rules, words
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Obligation, Order, Seat
@@ -24,19 +26,21 @@ from suqiu.policy.queries import in_force, pack
 from suqiu.policy.rules import Pack
 
 BASES = {"closed_in": "ended_at", "accepted_in": "accepted_at"}
-GROUPS = {"region", "unit", "line", "source", "category"}
+PLACES = ("region", "street", "unit", "line", "source", "category", "urgency")
+TIMES = ("week", "month", "year")
+GROUPS = (*PLACES, *TIMES)
 AGAINST = ("year", "period")
 PERIODS = 4
 STAGE = "stage:"
 STAGES = (
-    ("order.accept", "order.dispatch", "受理 → 派单"),
-    ("order.dispatch", "order.sign", "派单 → 签收"),
-    ("order.sign", "order.contact", "签收 → 联系"),
-    ("order.contact", "order.pass_disposal", "联系 → 处置"),
-    ("order.pass_disposal", "order.reply", "处置 → 答复"),
-    ("order.reply", "order.review", "答复 → 审核"),
-    ("order.review", "order.verify_first", "审核 → 回访"),
-    ("order.verify_first", "order.close", "回访 → 办结"),
+    ("order.accept", "order.dispatch", _("受理 → 派单")),
+    ("order.dispatch", "order.sign", _("派单 → 签收")),
+    ("order.sign", "order.contact", _("签收 → 联系")),
+    ("order.contact", "order.pass_disposal", _("联系 → 处置")),
+    ("order.pass_disposal", "order.reply", _("处置 → 答复")),
+    ("order.reply", "order.review", _("答复 → 审核")),
+    ("order.review", "order.verify_first", _("审核 → 回访")),
+    ("order.verify_first", "order.close", _("回访 → 办结")),
 )
 
 
@@ -52,6 +56,8 @@ class Cohort:
     source: str = ""
     category: str = ""
     unit: int | None = None
+    street: int | None = None
+    urgency: str = ""
 
 
 def _orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
@@ -63,12 +69,16 @@ def _orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
         column = BASES[cohort.basis]
         rows = rows.filter(**{f"{column}__gte": cohort.start, f"{column}__lt": cohort.end})
     else:
-        raise Invalid("cohort.basis", "口径只有:按办结、按受理、按应办", basis=cohort.basis)
+        raise Invalid(
+            "cohort.basis", gettext("口径只有：按办结、按受理、按应办"), basis=cohort.basis
+        )
     wanted = {
         "region": cohort.region,
         "category__line": cohort.line,
         "source": cohort.source,
         "category": cohort.category,
+        "street": cohort.street,
+        "urgency": cohort.urgency,
     }
     rows = rows.filter(**{k: v for k, v in wanted.items() if v})
     if cohort.unit:
@@ -85,29 +95,56 @@ def facts(cohort: Cohort, by: Actor) -> list[OrderFact]:
     return rules.seen_by(cohort.unit, rows) if cohort.unit else rows
 
 
-def _rule() -> Pack:
-    return pack(in_force().pk)
+def _packs(rows: Iterable[OrderFact]) -> dict[int, Pack]:
+    """The packs that these orders are pinned to; the one in force where there is no order."""
+    return {pk: pack(pk) for pk in sorted({fact.pack for fact in rows}) or [in_force().pk]}
 
 
 def rates(cohort: Cohort, by: Actor, group: str | None = None) -> dict[str, dict[str, Rate]]:
     """{"": {code: Rate}} for the whole, or a row for each value of `group`, in the group's order.
 
-    Groups add up to the whole, but for units: see `rules.seen_by`.
+    Groups add up to the whole, but for units: see `rules.seen_by`. Each order is judged by its own
+    pack; a rate over orders of several packs names them all.
     """
     if group is not None and group not in GROUPS:
-        raise Invalid("figures.group", "不能按这个维度分组", group=group)
-    rule, rows = _rule(), facts(cohort, by)
+        raise Invalid("figures.group", gettext("不能按这个维度分组"), group=group)
+    rows = facts(cohort, by)
     if group is None:
-        return {"": rules.compute(rows, rule)}
-    parts = _by_unit(rows) if group == "unit" else _by_value(rows, group)
-    return {key: rules.compute(parts[key], rule) for key in sorted(parts)}
+        return {"": rules.compute(rows, _packs(rows))}
+    parts = _by_unit(rows) if group == "unit" else _by_value(rows, group, cohort)
+    return {key: rules.compute(parts[key], _packs(parts[key])) for key in sorted(parts)}
 
 
-def _by_value(rows: Iterable[OrderFact], group: str) -> dict[str, list[OrderFact]]:
+def _by_value(rows: Iterable[OrderFact], group: str, cohort: Cohort) -> dict[str, list[OrderFact]]:
     parts: dict[str, list[OrderFact]] = defaultdict(list)
     for fact in rows:
-        parts[str(getattr(fact, group) or "")].append(fact)
+        key = _span(fact, group, cohort) if group in TIMES else getattr(fact, group)
+        parts[str(key or "")].append(fact)
     return parts
+
+
+def _span(fact: OrderFact, group: str, cohort: Cohort) -> str:
+    """The week (2026-W38), month (2026-09) or year of assessment by whose moment it is counted."""
+    moment = {"closed_in": fact.ended_at, "accepted_in": fact.accepted_at}.get(cohort.basis)
+    if cohort.basis == "due_in":
+        due = [c.due for c in fact.clocks if c.code == "dispose"]
+        moment = min((at for at in due if cohort.start <= at < cohort.end), default=None)
+    if moment is None:
+        return ""
+    day = clock.local(moment).date()
+    if group == "year":
+        return str(rules.assessment_year(day, pack(fact.pack).figures.year_begins))
+    return f"{day:%G-W%V}" if group == "week" else f"{day:%Y-%m}"
+
+
+def year(number: int, basis: str = "closed_in") -> Cohort:
+    """The year of assessment of this number, as the pack in force bounds it."""
+    first, after = rules.days_of_year(number, pack(in_force().pk).figures.year_begins)
+    return Cohort(basis, _midnight(first), _midnight(after))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), clock.LOCAL)
 
 
 def _by_unit(rows: list[OrderFact]) -> dict[str, list[OrderFact]]:
@@ -129,7 +166,7 @@ def orders_behind(
     orders that went through this stage of `time_lost`.
     """
     if rate not in rules.DEFINITIONS:
-        raise Invalid("figures.rate", "没有这个指标", rate=rate)
+        raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
     if part.startswith(STAGE):
         hours = _hours(cohort, by).get(part.removeprefix(STAGE), {})
         return sorted(int(chain.removeprefix("order:")) for chain in hours)
@@ -171,7 +208,7 @@ def volume(cohort: Cohort, by: Actor, against: str = "year") -> tuple[int, int, 
     """How many orders now, how many before, and the growth; None where there was nothing before."""
     now = _orders(cohort, by).count()
     then = _orders(before(cohort, against), by).count()
-    return now, then, rules.growth(now, then)
+    return now, then, chance.growth(now, then)
 
 
 def summary_json(cohort: Cohort, by: Actor) -> dict[str, dict[str, Any]]:
@@ -197,14 +234,13 @@ def table(
     *, since: dt.date, until: dt.date, group: str, by: Actor, basis: str = "closed_in"
 ) -> list[dict[str, Any]]:
     """Rows for the command line: both days included, values as ratios 0–1."""
-    start = dt.datetime.combine(since, dt.time(), clock.LOCAL)
-    end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), clock.LOCAL)
-    made = rates(Cohort(basis, start, end), by, None if group == "all" else group)
-    names = _unit_names(made) if group == "unit" else {}
+    cohort = Cohort(basis, _midnight(since), _midnight(until + dt.timedelta(days=1)))
+    made = rates(cohort, by, None if group == "all" else group)
+    names = _unit_names(made) if group in {"unit", "street"} else {}
     return [
         {
             group: names.get(key, key) or "—",
-            "rate": rate.name,
+            "rate": str(rate.name),
             "value": _shown(rate.value),
             "numerator": rate.numerator,
             "n": rate.denominator,
@@ -260,7 +296,7 @@ def _hours(cohort: Cohort, by: Actor) -> dict[str, dict[str, float]]:
         moments[chain].setdefault(kind, at)
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for chain, when in moments.items():
-        for first, then, _name in STAGES:
+        for first, then, _words in STAGES:
             if first in when and then in when and when[then] >= when[first]:
                 found[then][chain] = (when[then] - when[first]).total_seconds() / 3600
     return found
@@ -278,10 +314,10 @@ def time_lost(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "code": then,
-                    "name": name,
+                    "name": str(name),
                     "n": len(hours),
-                    "median": rules.median(hours),
-                    "p90": rules.percentile(hours, 0.9),
+                    "median": chance.median(hours),
+                    "p90": chance.percentile(hours, 0.9),
                     "share": sum(hours) / whole,
                 }
             )
@@ -289,7 +325,7 @@ def time_lost(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:
 
 
 def hot(cohort: Cohort, by: Actor, least: int = 3) -> list[dict[str, Any]]:
-    """Leaf and street that rise above their own past, the farthest first (the rule: `rules.rises`).
+    """Leaf and street that rise above their own past, the farthest first (the rule: `chance.rises`).
 
     The past is the four periods of the same length before; orders count by their acceptance.
     """
@@ -308,7 +344,7 @@ def hot(cohort: Cohort, by: Actor, least: int = 3) -> list[dict[str, Any]]:
 
 def _is_hot(periods: list[list[int]], least: int) -> bool:
     *past, now = (len(ids) for ids in periods)
-    return rules.rises(now, past, least)
+    return chance.rises(now, past, least)
 
 
 def _rising(place: tuple[str, int, str, str], periods: list[list[int]]) -> dict[str, Any]:

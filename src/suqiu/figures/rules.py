@@ -1,20 +1,34 @@
 """The rates, defined once. Pure: facts in, figures out.
 
 Definitions follow the recommended ones of the trade's papers; what belongs to the pack (weights of
-satisfaction, reasons of exclusion) comes from the pack. Every rate is given raw and adjusted.
+satisfaction, reasons of exclusion, the clocks that count as timely) comes from the pack that each
+order is pinned to. Every rate is given raw and adjusted.
 """
 
 import datetime as dt
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from suqiu.figures.chance import wilson
 from suqiu.policy.rules import Pack
 
-Z = 1.959964  # 95 %
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 LEAST_TO_RANK = 30
-CHANCE = 0.01
+# The answers that packs weigh; one of a pack's own is shown as the pack writes it.
+LEVELS = {
+    "满意": _("满意"),
+    "基本满意": _("基本满意"),
+    "一般": pgettext_lazy("满意程度", "一般"),
+    "不满意": _("不满意"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,11 @@ class OrderFact:
 
     id: int
     number: str
+    pack: int = 0
     line: str = ""
     category: str = ""
     region: str = ""
+    street: int | None = None
     unit: int | None = None
     leads: tuple[int, ...] = ()
     source: str = ""
@@ -78,11 +94,57 @@ class OrderFact:
     returns: int = 0
     returned_by: tuple[int, ...] = ()
     repeat: bool = False
+    came_again: bool = False
     reasons: frozenset[str] = frozenset()
     former: bool = False
 
 
 Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an order is left out of an adjusted rate.
+
+    `awaits` names the work whose fact this is, where no such fact exists yet: until then a pack may
+    list the reason, and no order has it. Who brings the fact takes the word away and sets the reason
+    in `facts._reasons`.
+    """
+
+    name: "StrPromise"
+    awaits: "StrPromise | str" = ""
+
+
+REASONS: dict[str, Reason] = {
+    "merged": Reason(_("并单")),
+    "withdrawn": Reason(_("撤回")),
+    "void": Reason(_("作废")),
+    "rejected": Reason(_("不予受理")),
+    "returned": Reason(_("退单成立")),
+    "exempted": Reason(_("申诉免计"), _("考核申诉")),
+    "held": Reason(_("挂账")),
+    "anonymous": Reason(_("匿名")),
+    "no_phone": Reason(_("无电话")),
+    "reply_waived": Reason(_("不需答复")),
+    "not_reached": Reason(_("未联系上")),
+    "refused": Reason(_("拒绝评价")),
+    "unanswered": Reason(_("未评价")),
+    "unreasonable": Reason(_("复核为不合理"), _("两人复核")),
+    "out_of_remit": Reason(_("超出职责"), _("超职责认定")),
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one pack says of one rate: `pack` names it, `reasons` leave an order out in this order.
+
+    `clocks` are the obligations that count as timely; none named means every one that was owed.
+    """
+
+    pack: str = ""
+    reasons: Sequence[str] = ()
+    weights: Weights = field(default_factory=dict)
+    clocks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -95,10 +157,9 @@ class Definition:
     """
 
     code: str
-    name: str
-    below: Callable[[OrderFact], bool]
-    above: Callable[[OrderFact, Weights], float]
-    weighting: str = "每件计 1"
+    name: "StrPromise"
+    below: Callable[[OrderFact, Terms], bool]
+    above: Callable[[OrderFact, Terms], float]
     never: tuple[str, ...] = ()
     of_clocks: bool = False
     like: str = ""
@@ -108,11 +169,11 @@ class Definition:
 class Rate:
     """A value with everything needed to read it: ratios 0–1, None where nothing is below the line.
 
-    `pack` names the rules that it was counted by.
+    `packs` are the rules that it was counted by, each with its orders below the line.
     """
 
     code: str
-    name: str
+    name: "StrPromise"
     value: float | None
     numerator: float
     denominator: int
@@ -126,7 +187,14 @@ class Rate:
     numerator_ids: tuple[int, ...] = ()
     denominator_ids: tuple[int, ...] = ()
     excluded_ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    pack: str = ""
+    packs: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> str:
+        """The rules that it was counted by; where they differ from order to order, with their share."""
+        if len(self.packs) < 2:
+            return "".join(self.packs)
+        return gettext("、").join(f"{name} n={n}" for name, n in self.packs.items())
 
     @property
     def n(self) -> int:
@@ -138,23 +206,29 @@ class Rate:
         return self.denominator >= LEAST_TO_RANK
 
 
-def _counted(fact: OrderFact, code: str = "") -> list[ClockFact]:
+def _counted(fact: OrderFact, *codes: str) -> list[ClockFact]:
     """Clocks that have been decided: met or late; one moved or cancelled counts only if it was late."""
     return [
-        c for c in fact.clocks if (c.outcome in {"met", "late"} or c.late) and code in {"", c.code}
+        c
+        for c in fact.clocks
+        if (c.outcome in {"met", "late"} or c.late) and (not codes or c.code in codes)
     ]
 
 
-def _in_time(code: str = "") -> Callable[[OrderFact, Weights], float]:
-    return lambda fact, _weights: float(not any(c.late for c in _counted(fact, code)))
+def _decided(code: str) -> Callable[[OrderFact, Terms], bool]:
+    return lambda fact, _terms: bool(_counted(fact, code))
 
 
-def _yes(test: Callable[[OrderFact], bool]) -> Callable[[OrderFact, Weights], float]:
-    return lambda fact, _weights: float(test(fact))
+def _in_time(code: str) -> Callable[[OrderFact, Terms], float]:
+    return lambda fact, _terms: float(not any(c.late for c in _counted(fact, code)))
 
 
-def _due_for_disposal(fact: OrderFact) -> bool:
-    return fact.disposed or bool(_counted(fact, "dispose"))
+def _all_in_time(fact: OrderFact, terms: Terms) -> float:
+    return float(not any(c.late for c in _counted(fact, *terms.clocks)))
+
+
+def _when(test: Callable[[OrderFact], bool]) -> Callable[[OrderFact, Terms], bool]:
+    return lambda fact, _terms: test(fact)
 
 
 def _signs(fact: OrderFact) -> list[bool]:
@@ -166,66 +240,81 @@ def _solved(fact: OrderFact) -> bool:
     return fact.claimed_solved and fact.verified_solved is True
 
 
+def _solved_at_once(fact: OrderFact) -> bool:
+    """In the first round, and nobody had to come again about it."""
+    return _solved(fact) and fact.rounds == 1 and not fact.came_again
+
+
+_disposed = _when(lambda f: f.disposed)
+
 # One row, one rate: read as a table, so it is laid out by hand.
 # fmt: off
 _ROWS = (
-    Definition("timely", "及时率", lambda f: bool(_counted(f)), _in_time(), of_clocks=True),
-    Definition("disposal", "处置率", _due_for_disposal, _yes(lambda f: f.disposed), of_clocks=True),
-    Definition("reply", "回复率", lambda f: f.disposed, _yes(lambda f: f.replied)),
-    Definition("satisfaction", "满意率", lambda f: f.verified, lambda f, w: w.get(f.satisfaction, 0.0),
-               never=("not_reached", "refused", "unanswered")),
-    Definition("solved", "实际解决率", lambda f: f.disposed, _yes(_solved)),
-    Definition("disposal_timely", "处置及时率", lambda f: bool(_counted(f, "dispose")),
-               _in_time("dispose"), of_clocks=True, like="timely"),
-    Definition("first_contact", "先行联系率", lambda f: bool(_counted(f, "first_contact")),
-               _in_time("first_contact"), of_clocks=True, like="timely"),
-    Definition("sign_in", "签收及时率", lambda f: bool(_signs(f)), _yes(lambda f: all(_signs(f))),
-               of_clocks=True, like="timely"),
-    Definition("rework", "重办率", lambda f: f.disposed, _yes(lambda f: f.rounds > 1)),
-    Definition("return", "退单率", lambda f: f.dispatched_at is not None, _yes(lambda f: f.returns > 0),
+    Definition("timely", _("及时率"), lambda f, t: bool(_counted(f, *t.clocks)), _all_in_time, of_clocks=True),
+    Definition("disposal", _("处置率"), lambda f, t: f.disposed or bool(_counted(f, "dispose")), _disposed,
                of_clocks=True),
-    Definition("repeat", "重复率", lambda f: f.accepted_at is not None, _yes(lambda f: f.repeat)),
-    Definition("coverage", "回访覆盖率", lambda f: f.replied, _yes(lambda f: f.first_called)),
-    Definition("false_report", "虚报率", lambda f: f.second_called, _yes(lambda f: f.false_report)),
+    Definition("reply", _("回复率"), _disposed, _when(lambda f: f.replied)),
+    Definition("satisfaction", _("满意率"), _when(lambda f: f.verified),
+               lambda f, t: t.weights.get(f.satisfaction, 0.0),
+               never=("not_reached", "refused", "unanswered")),
+    Definition("solved", _("实际解决率"), _disposed, _when(_solved)),
+    Definition("first_time", _("一次解决率"), _disposed, _when(_solved_at_once), like="solved"),
+    Definition("disposal_timely", _("处置及时率"), _decided("dispose"), _in_time("dispose"),
+               of_clocks=True, like="timely"),
+    Definition("first_contact", _("先行联系率"), _decided("first_contact"), _in_time("first_contact"),
+               of_clocks=True, like="timely"),
+    Definition("sign_in", _("签收及时率"), _when(lambda f: bool(_signs(f))), _when(lambda f: all(_signs(f))),
+               of_clocks=True, like="timely"),
+    Definition("rework", _("重办率"), _disposed, _when(lambda f: f.rounds > 1)),
+    Definition("return", _("退单率"), _when(lambda f: f.dispatched_at is not None),
+               _when(lambda f: f.returns > 0), of_clocks=True),
+    Definition("repeat", _("重复率"), _when(lambda f: f.accepted_at is not None), _when(lambda f: f.repeat)),
+    Definition("coverage", _("回访覆盖率"), _when(lambda f: f.replied), _when(lambda f: f.first_called)),
+    Definition("false_report", _("虚报率"), _when(lambda f: f.second_called), _when(lambda f: f.false_report)),
 )
 # fmt: on
 DEFINITIONS: dict[str, Definition] = {row.code: row for row in _ROWS}
 FOUR = ("timely", "disposal", "reply", "satisfaction", "solved")
 
 
-def compute(facts: Sequence[OrderFact], pack: Pack) -> dict[str, Rate]:
-    """Every rate over these facts, by the pack's weights and exclusions."""
-    told = f"{pack.id} v{pack.version}"
+def compute(facts: Sequence[OrderFact], packs: Mapping[int, Pack]) -> dict[str, Rate]:
+    """Every rate over these facts, each order judged by the pack that it is pinned to."""
     return {
-        code: replace(
-            rate(code, facts, reasons=_reasons(row, pack), weights=pack.satisfaction),
-            pack=told,
-        )
+        code: rate(code, facts, {pk: terms(row, pack) for pk, pack in packs.items()})
         for code, row in DEFINITIONS.items()
     }
 
 
-def _reasons(row: Definition, pack: Pack) -> Sequence[str]:
-    return pack.exclusions.get(row.code, pack.exclusions.get(row.like, []))
+def terms(row: Definition, pack: Pack) -> Terms:
+    """What this pack says of this rate."""
+    return Terms(
+        pack=f"{pack.id} v{pack.version}",
+        reasons=pack.exclusions.get(row.code, pack.exclusions.get(row.like, [])),
+        weights=pack.satisfaction,
+        clocks=pack.figures.timely,
+    )
 
 
-def rate(
-    code: str, facts: Iterable[OrderFact], *, reasons: Iterable[str], weights: Weights
-) -> Rate:
-    """The rate over these facts. Orders with one of `reasons` are taken out of the adjusted value,
-    each once, for the first of its reasons in the order given."""
+def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Rate:
+    """The rate over these facts, each under the terms of its pack. Orders with one of the terms'
+    reasons are taken out of the adjusted value, each once, for the first of them in their order."""
     row = DEFINITIONS[code]
-    out = tuple(dict.fromkeys((*reasons, *row.never)))
-    below = [f for f in facts if row.below(f) and (row.of_clocks or not f.former)]
-    kept = [f for f in below if f.reasons.isdisjoint(out)]
-    excluded: dict[str, list[int]] = {}
-    for fact in below:
-        why = next((reason for reason in out if reason in fact.reasons), None)
+    below = [
+        (f, rule[f.pack])
+        for f in facts
+        if row.below(f, rule[f.pack]) and (row.of_clocks or not f.former)
+    ]
+    kept, excluded = [], defaultdict[str, list[int]](list)
+    for fact, said in below:
+        why = next((r for r in (*said.reasons, *row.never) if r in fact.reasons), None)
         if why:
-            excluded.setdefault(why, []).append(fact.id)
-    top = math.fsum(row.above(f, weights) for f in kept)
-    raw_top = math.fsum(row.above(f, weights) for f in below)
+            excluded[why].append(fact.id)
+        else:
+            kept.append((fact.id, row.above(fact, said)))
+    top = math.fsum(value for _pk, value in kept)
+    raw_top = math.fsum(row.above(f, said) for f, said in below)
     low, high = wilson(top, len(kept)) if kept else (None, None)
+    counted = Counter(said.pack for _fact, said in below)
     return Rate(
         code=code,
         name=row.name,
@@ -237,16 +326,28 @@ def rate(
         raw_value=raw_top / len(below) if below else None,
         raw_numerator=round(raw_top, 6),
         raw_denominator=len(below),
-        weighting=_weighting(weights) if code == "satisfaction" else row.weighting,
+        weighting=_weighting(code, [t for t in rule.values() if not below or t.pack in counted]),
         excluded={reason: len(ids) for reason, ids in sorted(excluded.items())},
-        numerator_ids=tuple(f.id for f in kept if row.above(f, weights) > 0),
-        denominator_ids=tuple(f.id for f in kept),
+        numerator_ids=tuple(pk for pk, value in kept if value > 0),
+        denominator_ids=tuple(pk for pk, _value in kept),
         excluded_ids={reason: tuple(ids) for reason, ids in sorted(excluded.items())},
+        packs=dict(sorted(counted.items())) or {t.pack: 0 for t in rule.values()},
     )
 
 
-def _weighting(weights: Weights) -> str:
-    return "、".join(f"{k} {v:g}" for k, v in sorted(weights.items(), key=lambda kv: -kv[1]))
+def _weighting(code: str, rule: Iterable[Terms]) -> str:
+    """How an order counts above the line; every pack's own way where they differ."""
+    if code != "satisfaction":
+        return gettext("每件计 1")
+    said = {_weights(t.weights): t.pack for t in rule}
+    if len(said) < 2:
+        return "".join(said)
+    return gettext("；").join(f"{pack} {weights}" for weights, pack in said.items())
+
+
+def _weights(weights: Weights) -> str:
+    rows = sorted(weights.items(), key=lambda kv: -kv[1])
+    return gettext("、").join(f"{LEVELS.get(level, level)} {weight:g}" for level, weight in rows)
 
 
 def seen_by(unit: int, facts: Iterable[OrderFact]) -> list[OrderFact]:
@@ -265,6 +366,8 @@ def seen_by(unit: int, facts: Iterable[OrderFact]) -> list[OrderFact]:
             clocks=tuple(c for c in fact.clocks if c.unit == unit and c.role == "lead"),
             signs=tuple(s for s in fact.signs if s.unit == unit),
             returns=fact.returned_by.count(unit),
+            # That the centre has to dispatch anew excuses the whole, not the one who let time pass.
+            reasons=fact.reasons if fact.unit == unit else fact.reasons - {"returned"},
         )
         views.append(mine if fact.unit == unit else replace(mine, disposed=False, former=True))
     return views
@@ -280,44 +383,16 @@ def veiled(fact: OrderFact) -> OrderFact:
     return replace(fact, verified=False, satisfaction="", verified_solved=None, first_called=False)
 
 
-def wilson(top: float, n: int) -> tuple[float, float]:
-    """Wilson's interval at 95 % for `top` of n. A weighted sum is read as a proportion of n, which is
-    wider than its true interval, never narrower (each weight lies in 0–1)."""
-    p, z2 = min(1.0, top / n), Z * Z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
+def assessment_year(day: dt.date, begins: int) -> int:
+    """The year of assessment that this day is in, named after the year in which it ends: with
+    `begins` 11 (November–October) 2 November 2025 is in 2026."""
+    return day.year + 1 if 1 < begins <= day.month else day.year
 
 
-def growth(now: int, before: int) -> float | None:
-    """The change as a ratio: 149 against 99 is +0.505; None where there was nothing before."""
-    return (now - before) / before if before else None
-
-
-def expected(past: Sequence[int]) -> float:
-    """How many a period brings by its own past. One case is added: a place that was always quiet may
-    have one without being told of."""
-    return (sum(past) + 1) / len(past)
-
-
-def rises(now: int, past: Sequence[int], least: int = 3) -> bool:
-    """Is this more than chance? At least `least`, and so many or more would come in under one of a
-    hundred periods if cases arrived independently at the rate of the past (Poisson)."""
-    if now < least or not past:
-        return False
-    mean = expected(past)
-    below = math.fsum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(now))
-    return 1 - below < CHANCE
-
-
-def median(values: list[float]) -> float:
-    return percentile(values, 0.5)
-
-
-def percentile(values: list[float], q: float) -> float:
-    """By the nearest rank; the list is not empty."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, math.ceil(q * len(ordered)) - 1))]
+def days_of_year(year: int, begins: int) -> tuple[dt.date, dt.date]:
+    """The first day of this year of assessment, and of the next."""
+    first = year - 1 if begins > 1 else year
+    return dt.date(first, begins, 1), dt.date(first + 1, begins, 1)
 
 
 def composition(facts: Iterable[OrderFact]) -> list[tuple[str, int]]:

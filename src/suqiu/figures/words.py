@@ -5,32 +5,47 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suqiu.figures.rules import Rate
+from django.utils.translation import gettext as _
 
-HEAD = ("指标", "值", "95 %", "分子", "分母", "原始", "剔除", "计分")
+from suqiu.figures.rules import REASONS, Rate
 
 
 def solved(rate: Rate, changed: Mapping[str, float]) -> str:
-    text = f"实际解决 {percent(rate.value)},按回访核实计,n={rate.denominator}"
-    return f"{text}{_against(changed)}"
+    text = _("实际解决 %(value)s，按回访核实计，n=%(n)s") % {
+        "value": percent(rate.value),
+        "n": rate.denominator,
+    }
+    return text + _against(changed)
 
 
 def timely(rate: Rate) -> str:
-    return f"{rate.numerator:g} 件各项义务全部按时,n={rate.denominator}"
+    return _("%(top)s 件各项义务全部按时，n=%(n)s") % {
+        "top": f"{rate.numerator:g}",
+        "n": rate.denominator,
+    }
 
 
 def lost(stage: Mapping[str, Any]) -> str:
-    return (
-        f"{stage['name']} 占去 {stage['share'] * 100:.0f} % 的时间,"
-        f"中位 {stage['median']:.1f} 小时,n={stage['n']}"
-    )
+    return _("%(stage)s 占去 %(share)s %% 的时间，中位 %(median)s 小时，n=%(n)s") % {
+        "stage": stage["name"],
+        "share": f"{stage['share'] * 100:.0f}",
+        "median": f"{stage['median']:.1f}",
+        "n": stage["n"],
+    }
 
 
 def _against(changed: Mapping[str, float]) -> str:
-    names = {"year": "同比", "period": "环比"}
+    said = {"year": _("，同比 %(points)s 点"), "period": _("，环比 %(points)s 点")}
     return "".join(
-        f",{names[key]} {value * 100:+.1f} 点" for key, value in changed.items() if key in names
+        said[key] % {"points": f"{value * 100:+.1f}"}
+        for key, value in changed.items()
+        if key in said
     )
+
+
+def reason(code: str) -> str:
+    """The name of a reason; one that only a pack knows is shown by its code."""
+    return str(REASONS[code].name) if code in REASONS else code
 
 
 def percent(value: float | None) -> str:
@@ -39,8 +54,8 @@ def percent(value: float | None) -> str:
 
 def as_table(rates: Mapping[str, Rate]) -> str:
     """The rates as plain text, a line each; a Chinese character is two columns wide."""
-    rows = [HEAD, *(_row(rate) for rate in rates.values())]
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(HEAD))]
+    rows = [_head(), *(_row(rate) for rate in rates.values())]
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [
         "  ".join(
             cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
@@ -48,15 +63,21 @@ def as_table(rates: Mapping[str, Rate]) -> str:
         for row in rows
     ]
     pack = next((rate.pack for rate in rates.values()), "")
-    return "\n".join(line.rstrip() for line in (*lines, f"规则包 {pack}" if pack else ""))
+    return "\n".join(
+        line.rstrip() for line in (*lines, _("规则包 %(pack)s") % {"pack": pack} if pack else "")
+    )
+
+
+def _head() -> Sequence[str]:
+    return (_("指标"), _("值"), "95 %", _("分子"), _("分母"), _("原始"), _("剔除"), _("计分"))
 
 
 def _row(rate: Rate) -> Sequence[str]:
     band = "—" if rate.low is None else f"{percent(rate.low)}–{percent(rate.high)}"
-    out = "、".join(f"{reason} {n}" for reason, n in rate.excluded.items()) or "无"
+    out = _("、").join(f"{reason(code)} {n}" for code, n in rate.excluded.items()) or _("无")
     raw = f"{percent(rate.raw_value)} ({rate.raw_numerator:g}/{rate.raw_denominator})"
     top = f"{rate.numerator:g}"
-    return (rate.name, percent(rate.value), band, top, str(rate.n), raw, out, rate.weighting)
+    return (str(rate.name), percent(rate.value), band, top, str(rate.n), raw, out, rate.weighting)
 
 
 def _width(text: str) -> int:

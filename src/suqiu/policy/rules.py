@@ -5,7 +5,7 @@ from string import Formatter
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from suqiu.base.errors import Invalid
 
@@ -123,6 +123,14 @@ class Maximum(_Strict):
     within: LimitSpec | None = None
 
 
+class FiguresSpec(_Strict):
+    """How figures are counted. `timely`: the obligations that 及时率 counts, none named means all.
+    `year_begins`: the month with which a year of assessment begins (11: November–October)."""
+
+    timely: list[str] = []
+    year_begins: int = Field(default=1, ge=1, le=12)
+
+
 class Rule(_Strict):
     severity: Literal["B", "W", "off"]
 
@@ -150,7 +158,14 @@ class Pack(_Strict):
     lengths: dict[str, tuple[int, int]]
     satisfaction: dict[str, float]
     exclusions: dict[str, list[str]] = {}
+    figures: FiguresSpec = FiguresSpec()
     archive_after_days: int = 30
+
+    @model_validator(mode="after")
+    def _known_clocks(self) -> "Pack":
+        if unknown := set(self.figures.timely) - {spec.id for spec in self.obligations}:
+            raise ValueError(f"figures.timely: no such obligation: {', '.join(sorted(unknown))}")
+        return self
 
     def limit(
         self, spec: ObligationSpec, *, urgency: str, category: str, conduct: bool

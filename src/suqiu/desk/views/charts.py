@@ -5,31 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
 from suqiu.catalogue.models import Category
+from suqiu.figures import words
 from suqiu.figures.queries import Cohort
 from suqiu.figures.rules import Rate
 from suqiu.organisations.queries import regions_on
 
-REASONS = {
-    "merged": _("并单"),
-    "withdrawn": _("撤回"),
-    "void": _("作废"),
-    "rejected": _("不受理"),
-    "returned": _("退回"),
-    "exempted": _("免责"),
-    "held": _("挂账"),
-    "anonymous": _("匿名"),
-    "no_phone": _("无电话"),
-    "reply_waived": _("免答复"),
-    "not_reached": _("没联系上"),
-    "refused": _("拒绝评价"),
-    "unanswered": _("未评价"),
-    "unreasonable": _("不合理"),
-    "out_of_remit": _("超出职责"),
-}
 FAR, NEAR = 0.04, 0.015
 WIDTH, HEIGHT, GAP = 88, 52, 5
 COLOURS = {"绿化": "", "市容": "bar-amber", "城管": "bar-blue"}
@@ -75,7 +58,7 @@ def last_day(cohort: Cohort) -> Any:
 def card(rate: Rate, cohort: Cohort) -> dict[str, Any]:
     out = [
         {
-            "label": REASONS.get(code, code),
+            "label": words.reason(code),
             "count": n,
             "url": address(cohort, rate.code, "excluded", code),
         }
