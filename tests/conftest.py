@@ -38,6 +38,7 @@ def _correct_settings(url: str, data: Path) -> None:
     settings.DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
     settings.DATA = data
     settings.OUTBOX = data / "outbox"
+    settings.MEDIA_ROOT = str(data / "files")
     settings.STATIC_ROOT = data / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

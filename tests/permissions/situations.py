@@ -9,9 +9,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from suqiu.accounts.actions import give_post
 from suqiu.accounts.models import ROLES, Person
 from suqiu.base.actors import system
+from suqiu.files.actions import receive
+from suqiu.files.rules import Limits
+from suqiu.orders.actions import attach
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 from tests.city import DISTRICT, OTHER, City
+from tests.pictures import photo
 
 WORKERS = ("hub", "handler", "head")
 WHOSE = ("own", "foreign", "accused", "confidential")
@@ -24,6 +28,7 @@ class Cast:
 
     people: dict[str, Person]
     orders: dict[str, Order]
+    files: dict[str, int]  # what the citizen handed in with each order
 
 
 def cast(city: City) -> Cast:
@@ -31,17 +36,21 @@ def cast(city: City) -> Cast:
     hub = Unit.objects.get(kind="hub", region=DISTRICT)
     people = {role: _person(role, _unit_of(role, squad, hub)) for role in ROLES}
     own = city.signed(title="本单位承办的一件夜间设摊诉求")
-    return Cast(
-        people,
-        {
-            "own": own,
-            "foreign": _elsewhere(city),
-            "accused": _accusing(city),
-            "confidential": city.signed(
-                confidential=True, paraphrase="反映某路段夜间设摊,请核查处置。"
-            ),
-        },
-    )
+    orders = {
+        "own": own,
+        "foreign": _elsewhere(city),
+        "accused": _accusing(city),
+        "confidential": city.signed(
+            confidential=True, paraphrase="反映某路段夜间设摊,请核查处置。"
+        ),
+    }
+    return Cast(people, orders, {whose: _photo(city, one) for whose, one in orders.items()})
+
+
+def _photo(city: City, order: Order) -> int:
+    file = receive(photo(), name="a.jpg", limits=Limits(), by=city.call_taker)
+    attach.attach(order, files=[file], kind="appeal", by=city.call_taker)
+    return order.attachments.get().pk
 
 
 def _unit_of(role: str, squad: Unit, hub: Unit) -> Unit:

@@ -48,6 +48,8 @@ def _address(pattern: str, cast: Cast, whose: str) -> str:
     return "/" + (
         pattern.replace("<str:number>", number)
         .replace("<slug:verb>", VERB)
+        .replace("<int:attachment>", str(cast.files[whose] if whose else 0))
+        .replace("<str:form>", "original")
         .replace("<int:pk>", str(target.pk))
         .replace("<int:posting>", str(target.postings.get().pk))
     )

@@ -34,6 +34,7 @@ def _situation(state: State, verb: str) -> Situation:
         if verb.startswith("ask_")
         else frozenset({"return", "extension", "hold"}),
         on_hold=verb == "release_hold",
+        files_withheld=verb == "release_files",
         unacknowledged=True,
         disposal="waits" if verb in {"pass_disposal", "refuse_disposal"} else "passed",
         replied=True,

@@ -25,5 +25,6 @@ JOBS = (
     Job("release_holds", 60, "suqiu.orders.jobs.release_holds"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
+    Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
     Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),
 )

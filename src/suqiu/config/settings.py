@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "suqiu.catalogue",
     "suqiu.policy",
     "suqiu.appellants",
+    "suqiu.files",
     "suqiu.orders",
     "suqiu.callbacks",
     "suqiu.intake",
@@ -179,6 +180,37 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+# Attachments: a closed folder, or an S3-compatible store where a bucket is named.
+FILES_BUCKET = env.str("SUQIU_FILES_S3_BUCKET", default="")
+_S3 = {
+    "bucket_name": FILES_BUCKET,
+    "endpoint_url": env.str("SUQIU_FILES_S3_ENDPOINT", default="") or None,
+    "region_name": env.str("SUQIU_FILES_S3_REGION", default="") or None,
+    "access_key": env.str("SUQIU_FILES_S3_KEY", default="") or None,
+    "secret_key": _whole("SUQIU_FILES_S3_SECRET") or None,
+    "default_acl": "private",
+    "querystring_auth": True,
+    "file_overwrite": True,
+    "addressing_style": "path",
+}
+MEDIA_ROOT = str(DATA / "files")  # no MEDIA_URL: a file has no address of its own
+_FOLDER = {
+    "file_permissions_mode": 0o600,
+    "directory_permissions_mode": 0o700,
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _FOLDER},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "files": (
+        {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _S3}
+        if FILES_BUCKET
+        else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _FOLDER}
+    ),
+}
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+# The pack says how many attachments one order may have; this only ends a flood.
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 EMAIL_BACKEND = env.str(
     "SUQIU_EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend"

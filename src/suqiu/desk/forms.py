@@ -11,6 +11,9 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.callbacks.models import LEVELS
 from suqiu.catalogue.models import Category, Door, Source
+from suqiu.desk import uploads
+from suqiu.orders.access import is_inside
+from suqiu.orders.actions.attach import KINDS as KINDS_OF_FILES
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.models import KINDS, URGENCIES, Order
 from suqiu.organisations.models import Region, Unit
@@ -112,6 +115,7 @@ class Contact(VerbForm):
     way = segments(pairs(WAYS), _("方式"))
     reached = segments([("yes", _("联系上了")), ("no", _("没有联系上"))], _("结果"))
     reason = forms.CharField(label=_("没有联系上的原因"), required=False, max_length=100)
+    evidence = uploads.field(_("现场照片"), camera=True)
 
 
 class AskExtension(VerbForm):
@@ -134,6 +138,23 @@ class Dispose(VerbForm):
     )
     basis = forms.CharField(label=_("依据"), required=False, max_length=200)
     on_site_at = local_moment(label=_("到场时间"), required=False)
+    before = uploads.field(_("处置前照片"), camera=True)
+    after = uploads.field(_("处置后照片"), camera=True)
+    public = forms.BooleanField(
+        label=_("给诉求人看"),
+        required=False,
+        help_text=_("没有人脸、车牌、门牌才勾；中心审核通过后，诉求人看得到处置后的照片"),
+    )
+
+
+class Attach(VerbForm):
+    kind = segments([], _("类别"))
+    photos = uploads.field(_("附件"), help_text=_("照片、PDF、录音；照片下发前去掉拍摄地点和机型"))
+    words = forms.CharField(label=_("说明"), required=False, widget=LONG, max_length=1000)
+
+    def about(self, order: Order, by: Actor) -> None:
+        kinds = [(k, v) for k, v in KINDS_OF_FILES.items() if k != "appeal" or is_inside(by)]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
 class Reply(VerbForm):
@@ -283,6 +304,7 @@ class Register(forms.Form):
         label=_("经过"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
     )
     demand = forms.CharField(label=_("期望结果"), required=False, max_length=500)
+    photos = uploads.field(_("附件"), help_text=_("诉求人给的照片、录音；下发的副本不带拍摄地点"))
     category = forms.ModelChoiceField(
         Category.objects.filter(active=True).order_by("code"), label=_("类别"), required=False
     )

@@ -14,6 +14,8 @@ CENTRE_ROLES = frozenset(
 )
 UNIT_ROLES = ("hub", "handler", "head")
 READERS = CENTRE_ROLES | {"auditor"}
+# Who needs a photo as it came: it may tell where the citizen lives.
+ORIGINALS = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"})
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Situation:
     second_due: bool = False
     leader: str = ""
     leader_signed: bool = False
+    files_withheld: bool = False
     accused: frozenset[int] = field(default_factory=frozenset)
 
     def open_units(self, role: str) -> frozenset[int]:
@@ -175,6 +178,12 @@ GUARDS: dict[str, Guard] = {
     "hold_allowed": _hold_allowed,
     "hold_waiting": lambda it, by: _no(
         "hold" not in it.waiting, "hold.none", _("没有待审的挂账申请")
+    ),
+    "files_withheld": lambda it, by: _no(
+        not it.files_withheld, "files.none", _("没有待放行的附件")
+    ),
+    "no_withdraw_asked": lambda it, by: _no(
+        "withdraw" in it.waiting, "withdraw.waiting", _("已经要求撤回,派单员正在核实")
     ),
     "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", _("不在挂账")),
     "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", _("挂账中,先恢复办理")),

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from suqiu.appellants.models import Appellant
 from suqiu.catalogue.models import Category, Door, DutyVersion, Source
+from suqiu.files.models import File
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.models import Pack
 
@@ -265,4 +266,31 @@ class Verification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "round", "stage"], name="orders_verified_once")
+        ]
+
+
+class Attachment(models.Model):
+    """A file of an order. `kind`: appeal (the citizen's), before, after, evidence.
+
+    `public`: the citizen may see its copy once the centre has reviewed the disposal. `released`: on
+    a secret order, the unit may see what the citizen handed in.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey(File, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=8)
+    round = models.SmallIntegerField()
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    public = models.BooleanField(default=False)
+    released = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "file"], name="orders_attached_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["appeal", "before", "after", "evidence"]),
+                name="orders_attachment_kind",
+            ),
         ]

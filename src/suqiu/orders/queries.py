@@ -10,10 +10,20 @@ from suqiu.audit import journal
 from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
+from suqiu.files.queries import Form, Opened, opened
 from suqiu.orders import situations
-from suqiu.orders.access import READERS, UNIT_ROLES, Allowed, Denied, can, sees
-from suqiu.orders.models import Obligation, Order, Seat
-from suqiu.orders.states import VERBS, State, Verb
+from suqiu.orders.access import (
+    ORIGINALS,
+    READERS,
+    UNIT_ROLES,
+    Allowed,
+    Denied,
+    can,
+    is_inside,
+    sees,
+)
+from suqiu.orders.models import Attachment, Obligation, Order, Seat
+from suqiu.orders.states import ENDS, VERBS, State, Verb
 
 _RELATED = (
     "category",
@@ -69,6 +79,33 @@ def menu(order: Order, by: Actor) -> list[tuple[Verb, Allowed | Denied]]:
         for row, answer in answers
         if not isinstance(answer, Denied) or answer.code != "post"
     ]
+
+
+def attachments(order: Order, by: Actor) -> list[Attachment]:
+    """The files of the order that this person may open.
+
+    On a secret order a unit sees only what units added until the centre releases the rest; and
+    before the end nothing of the centre's own evidence, which would tell what it verifies.
+    """
+    rows = order.attachments.select_related("file", "unit").order_by("pk")
+    inside, ended = is_inside(by), order.state in ENDS
+    return [
+        row
+        for row in rows
+        if inside
+        or row.unit_id is not None
+        or ((row.released or not order.confidential) and (row.kind != "evidence" or ended))
+    ]
+
+
+def attachment_for(by: Actor, number: str, pk: int, form: Form) -> Opened:
+    """One file through its order, the look logged. The original of a picture, which may tell where
+    the citizen lives, is for those of the centre who need it. Raises Missing alike for not there and not theirs."""
+    order = get_for(by, number, log=False)
+    row = next((a for a in attachments(order, by) if a.pk == pk), None)
+    if row is None or (form == "original" and row.file.is_image and not by.roles & ORIGINALS):
+        raise Missing("missing", _("没有这张单子,或不归您看"))
+    return opened(row.file, form, by=by, subject=order.chain, log=form != "thumb")
 
 
 def obligations(order: Order) -> list[Obligation]:

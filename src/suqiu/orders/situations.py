@@ -37,6 +37,8 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
         second_due=bool(order.second_due),
         leader=order.leader,
         leader_signed=order.leader_signed_at is not None,
+        files_withheld=order.confidential
+        and order.attachments.filter(unit=None, released=False).exists(),
         accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
         **work,
     )

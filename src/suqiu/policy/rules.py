@@ -131,6 +131,15 @@ class FiguresSpec(_Strict):
     year_begins: int = Field(default=1, ge=1, le=12)
 
 
+class AttachmentSpec(_Strict):
+    """How much one order may carry: megabytes of a file, files in all, megapixels of a picture (推定)."""
+
+    max_mb: int = Field(default=15, ge=1, le=100)
+    max_files: int = Field(default=30, ge=1, le=100)
+    citizen_files: int = Field(default=9, ge=0, le=30)
+    max_megapixels: int = Field(default=60, ge=1, le=200)
+
+
 class Rule(_Strict):
     severity: Literal["B", "W", "off"]
 
@@ -160,6 +169,7 @@ class Pack(_Strict):
     exclusions: dict[str, list[str]] = {}
     figures: FiguresSpec = FiguresSpec()
     archive_after_days: int = 30
+    attachments: AttachmentSpec = AttachmentSpec()
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":

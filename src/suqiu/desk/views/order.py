@@ -1,9 +1,10 @@
 """One order: all that is known of it, what may be done, and why not."""
 
-from typing import Any
+from typing import Any, cast, get_args
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
@@ -12,11 +13,13 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
 from suqiu.desk.views.compared import compared
 from suqiu.desk.views.doors import staff
-from suqiu.orders.access import is_inside
+from suqiu.files.queries import Form
+from suqiu.orders.access import ORIGINALS, is_inside
+from suqiu.orders.actions.attach import KINDS
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.actions.reveal import reveal as open_identity
 from suqiu.orders.models import Order
-from suqiu.orders.queries import get_for, menu, obligations, visible_to
+from suqiu.orders.queries import attachment_for, attachments, get_for, menu, obligations, visible_to
 from suqiu.orders.states import ENDS
 
 SECONDS = 60
@@ -55,6 +58,7 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "rounds": rounds(order, by),
         "comparisons": compared(order) if inside or order.state in ENDS else [],
         "requests": requests(order),
+        "files": files(order, by),
         "timeline": timeline.entries(order, by),
         "looks": timeline.looks(order) if inside else None,
         "seats": [
@@ -64,6 +68,47 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "leader_name": names({order.leader})[order.leader] if order.leader else "",
         "links": links(order, by),
         "inside": inside,
+    }
+
+
+@staff()
+def file(request: DeskRequest, number: str, attachment: int, form: str) -> HttpResponse:
+    """One file, through its order and in no other way."""
+    if form not in get_args(Form):
+        raise Http404
+    opened = attachment_for(request.actor, number, attachment, cast(Form, form))
+    return HttpResponse(opened.data, headers=opened.headers)
+
+
+def files(order: Order, by: Actor) -> dict[str, Any]:
+    """The files in two groups: pairs of before and after round by round, and all others."""
+    rows = attachments(order, by)
+    called = names({row.by for row in rows if row.by.startswith("person:")})
+    shown: list[dict[str, Any]] = [
+        {
+            "row": row,
+            "file": row.file,
+            "kind": KINDS[row.kind],
+            "by": row.unit or called.get(row.by) or _("诉求人（网上）"),
+            "withheld": order.confidential and row.unit_id is None and not row.released,
+        }
+        for row in rows
+    ]
+    compared = [one for one in shown if one["row"].kind in {"before", "after"}]
+    return {
+        "count": len(shown),
+        "others": [one for one in shown if one not in compared],
+        "rounds": [
+            {
+                "round": n,
+                "before": [
+                    o for o in compared if o["row"].round == n and o["row"].kind == "before"
+                ],
+                "after": [o for o in compared if o["row"].round == n and o["row"].kind == "after"],
+            }
+            for n in sorted({one["row"].round for one in compared}, reverse=True)
+        ],
+        "originals": bool(by.roles & ORIGINALS),
     }
 
 
@@ -106,7 +151,7 @@ def requests(order: Order) -> list[dict[str, Any]]:
     """What the unit asked for beside the work, and how the centre ruled."""
     rows = list(order.requests.order_by("-pk"))
     called = names({row.asked_by for row in rows} | {row.ruled_by for row in rows if row.ruled_by})
-    kinds = {"return": "退单", "extension": "延期", "hold": "挂账"}
+    kinds = {"return": "退单", "extension": "延期", "hold": "挂账", "withdraw": "撤回"}
     rulings = {"granted": "准予", "refused": "不准"}
     return [
         {

@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Missing, Refused
-from suqiu.desk import forms, queries, shapes
+from suqiu.desk import forms, queries, shapes, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import taking
 from suqiu.desk.views.doors import once, staff
+from suqiu.orders.actions.attach import limits_of
 from suqiu.organisations.models import Unit
+from suqiu.policy.queries import in_force
 
 PAGE = "desk/pages/register.html"
 DOES = ("draft", "register", "accept", "answer")
@@ -22,12 +24,16 @@ DOES = ("draft", "register", "accept", "answer")
 def show(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, forms.Register(initial={"phone": request.GET.get("phone", "")}))
-    form = forms.Register(request.POST)
+    form = forms.Register(request.POST, request.FILES)
     do = request.POST.get("do", "register")
     if not form.is_valid() or do not in DOES:
         return _form(request, form, status=422)
     try:
-        address = once(request, lambda: taking.take(form.cleaned_data, do, request.actor, request))
+        limits = limits_of(None, in_force().pk)
+        files = uploads.receive(form.cleaned_data["photos"], limits=limits, by=request.actor)
+        address = once(
+            request, lambda: taking.take(form.cleaned_data, do, request.actor, request, files)
+        )
     except Missing:
         raise
     except Refused as error:

@@ -15,8 +15,9 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Refused
 from suqiu.catalogue.models import Category
 from suqiu.desk import forms
+from suqiu.files.models import File
 from suqiu.orders import rules
-from suqiu.orders.actions import accept, draft
+from suqiu.orders.actions import accept, attach, draft
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
@@ -36,11 +37,13 @@ FIELDS = (
 )
 
 
-def take(given: dict[str, Any], do: str, by: Actor, request: HttpRequest) -> str:
+def take(given: dict[str, Any], do: str, by: Actor, request: HttpRequest, files: list[File]) -> str:
     """Write the call down, and go as far as was asked. What is registered stays registered even
     where the content rules stop acceptance: the citizen has his number."""
     with transaction.atomic():
         order = _drafted(given, by)
+        if files:
+            attach.attach(order, files=files, kind="appeal", by=by)
         if do != "draft":
             order = draft.register(order, by=by)
     address = reverse("desk:order", args=[order.number])

@@ -64,7 +64,13 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
     """Who looked, newest first, and how often in all."""
     rows = audit.looks_at(order.chain)
     called = names({row.actor for row in rows})
-    said = {"open": _("打开"), "reveal": _("看过身份"), "export": _("导出")}
+    said = {
+        "open": _("打开"),
+        "reveal": _("看过身份"),
+        "export": _("导出"),
+        "file": _("看附件"),
+        "original": _("看原件"),
+    }
     return {
         "count": len(rows),
         "people": len(called),
@@ -87,6 +93,8 @@ def _may_read(entry: Entry, order: Order, by: Actor) -> bool:
     if entry.data.get("code") in CENTRE_CLOCKS and order.state not in ENDS:
         return False  # a reminder of the second check would tell that the order was drawn
     seat_of_mine = entry.unit is None or entry.unit in by.units or entry.kind.startswith("order.")
+    if entry.kind == "order.attach" and entry.data.get("kind") == "evidence" and not entry.unit:
+        return order.state in ENDS  # what the centre gathers while it verifies
     return seat_of_mine and (entry.kind not in DRAWN or order.state in ENDS)
 
 

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from suqiu.base.actors import Actor
 from suqiu.desk import forms
 from suqiu.desk.views.calling import call
 from suqiu.orders.actions import (
     accept,
+    attach,
     dispatch,
     dispose,
     draft,
@@ -60,6 +63,27 @@ def _reply(order: Order, given: Given, by: Actor) -> Order:
     )
 
 
+def _photographed(do: Do, *kinds: str) -> Do:
+    """What came with the form goes to the order first, in the same transaction."""
+
+    def both(order: Order, given: Given, by: Actor) -> Order:
+        rest = {k: v for k, v in given.items() if k not in kinds and k != "public"}
+        with transaction.atomic():
+            for kind in kinds:
+                if given.get(kind):
+                    public = kind == "after" and bool(given.get("public"))
+                    attach.attach(order, files=given[kind], kind=kind, public=public, by=by)
+            return do(order, rest, by)
+
+    return both
+
+
+def _attach(order: Order, given: Given, by: Actor) -> Order:
+    return attach.attach(
+        order, files=given["photos"], kind=given["kind"], words=given["words"], by=by
+    )
+
+
 VERB_FORMS: dict[str, Way] = {
     "correct": _with(forms.Correct, draft.correct),
     "register": _bare(draft.register),
@@ -74,7 +98,7 @@ VERB_FORMS: dict[str, Way] = {
     "ask_return": _with(forms.AskReturn, returns.ask_return),
     "uphold_return": _with(forms.Noted, returns.uphold_return),
     "refuse_return": _with(forms.Reason, returns.refuse_return),
-    "contact": Way(forms.Contact, _reached(dispose.contact)),
+    "contact": Way(forms.Contact, _photographed(_reached(dispose.contact), "evidence")),
     "be_on_site": _with(forms.Noted, dispose.be_on_site),
     "report_interim": _with(forms.Words, dispose.report_interim),
     "ask_extension": _with(forms.AskExtension, waits.ask_extension),
@@ -84,7 +108,10 @@ VERB_FORMS: dict[str, Way] = {
     "grant_hold": _with(forms.Noted, waits.grant_hold),
     "refuse_hold": _with(forms.Reason, waits.refuse_hold),
     "release_hold": _bare(waits.release_hold),
-    "dispose": _with(forms.Dispose, dispose.dispose),
+    "dispose": Way(
+        forms.Dispose,
+        _photographed(_with(forms.Dispose, dispose.dispose).do, "before", "after"),
+    ),
     "pass_disposal": _bare(dispose.pass_disposal),
     "refuse_disposal": _with(forms.Reason, dispose.refuse_disposal),
     "reply": Way(forms.Reply, _reply),
@@ -99,5 +126,8 @@ VERB_FORMS: dict[str, Way] = {
     "name_leader": _with(forms.NameLeader, leader.name_leader),
     "sign_off": _with(forms.Words, leader.sign_off),
     "protect": _with(forms.Protect, draft.protect),
+    "attach": Way(forms.Attach, _attach),
+    "release_files": _with(forms.Noted, attach.release_files),
+    "ask_withdraw": _with(forms.Reason, attach.ask_withdraw),
     "set_urgency": _with(forms.Urgency, dispatch.set_urgency),
 }

@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, NotAllowed, Refused, WrongState
 from suqiu.catalogue.queries import unit_for
-from suqiu.desk import forms, shapes
+from suqiu.desk import forms, shapes, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import once, staff
 from suqiu.desk.views.order import rounds
 from suqiu.desk.views.verb_forms import VERB_FORMS, Way
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can
+from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for
 from suqiu.orders.states import VERBS, Verb
@@ -43,11 +45,13 @@ def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _do(request: DeskRequest, order: Order, verb: Verb, way: Way) -> HttpResponse:
-    form = way.form(request.POST, order=order, by=request.actor)
+    form = way.form(request.POST, request.FILES, order=order, by=request.actor)
     if not form.is_valid():
         return _form(request, order, verb, form, status=422)
     try:
-        address = once(request, lambda: _address(way.do(order, form.cleaned_data, request.actor)))
+        # Before the transaction: where the bytes go may be across a network.
+        given = _kept(form, order, request.actor)
+        address = once(request, lambda: _address(way.do(order, given, request.actor)))
     except Missing:
         raise
     except Refused as error:
@@ -58,6 +62,17 @@ def _do(request: DeskRequest, order: Order, verb: Verb, way: Way) -> HttpRespons
     back = request.POST.get("back", "")
     address = back if back.startswith("/queue") else address
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _kept(form: forms.VerbForm, order: Order, by: Actor) -> dict[str, Any]:
+    """What the form gave, its uploads turned into files that are kept."""
+    limits = limits_of(order, order.pack_id)
+    return {
+        name: uploads.receive(value, limits=limits, by=by)
+        if isinstance(form.fields.get(name), uploads.Files)
+        else value
+        for name, value in form.cleaned_data.items()
+    }
 
 
 def _address(order: Order) -> str:

@@ -192,7 +192,7 @@ def _finish(step: Step) -> None:
             step.change(ended_at=step.at)
     if step.changed:
         order.save(update_fields=sorted(step.changed))
-    if set(step.verb.who) & _HANDS and not step.by.is_system:
+    if _from_the_leads_seat(step):
         Hand.objects.get_or_create(order=order, actor=step.by.id)
     data = {"from": before, "to": order.state, "round": order.round, **step.data}
     unit = step.data.get("unit")
@@ -208,6 +208,13 @@ def _finish(step: Step) -> None:
     if order.state in ENDS and order.state != before:
         clocks.end_all(order, step.at)
     clocks.keep_queue_order(step.seats)
+
+
+def _from_the_leads_seat(step: Step) -> bool:
+    """Done as one who handles the order; a callback officer who adds a photo has not handled it."""
+    if not set(step.verb.who) & _HANDS or step.by.is_system:
+        return False
+    return bool(step.by.units_as("handler", "head") & step.situation.open_units("lead"))
 
 
 _HANDS = frozenset({"lead:handler", "lead:head"})

@@ -47,6 +47,9 @@ def withdraw(order: Order, *, reason: str, by: Actor) -> Order:
     with advance(order.pk, "withdraw", by=by, given={"reason": reason}) as step:
         step.change(result="withdrawn")
         step.words = {"reason": clean(reason)}
+        step.order.requests.filter(kind="withdraw", ruled_at=None).update(
+            ruled_at=step.at, ruled_by=by.id, ruling="granted"
+        )
         for seat in [s for s in step.seats if s.closed is None and s.role != "accused"]:
             step.close_seat(seat)
     return step.order

@@ -1,0 +1,111 @@
+"""Photos, recordings and words that come to an order after it was written down."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid
+from suqiu.base.text import clean
+from suqiu.files import actions as files
+from suqiu.files import rules
+from suqiu.files.models import File
+from suqiu.orders.access import is_inside
+from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.models import Attachment, Order, Request
+from suqiu.policy.queries import pack as pack_of
+
+KINDS = {"appeal": "诉求人提供", "before": "处置前", "after": "处置后", "evidence": "佐证"}
+LONGEST = 1000
+
+
+def limits_of(order: Order | None, pack_id: int) -> rules.Limits:
+    """What the pack allows. `order` None: a citizen's upload before there is one."""
+    spec = pack_of(order.pack_id if order else pack_id).attachments
+    return rules.Limits(
+        max_bytes=spec.max_mb * 1024 * 1024,
+        max_files=spec.max_files if order else spec.citizen_files,
+        max_pixels=spec.max_megapixels * 1_000_000,
+    )
+
+
+def attach(
+    order: Order,
+    *,
+    by: Actor,
+    files: Iterable[File] = (),
+    kind: str = "evidence",
+    words: str = "",
+    public: bool = False,
+) -> Order:
+    """Link received files to the order, with a word beside them. A unit gives no citizen's files.
+
+    Raises Invalid where there is neither file nor word, for an unknown kind, for too many files.
+    """
+    given, words = list(files), clean(words)
+    _check(order, given, kind, words, by)
+    with advance(order.pk, "attach", by=by) as step:
+        own = [f for f in given if f.linked_at is None and f.received_by == by.id]
+        if len(own) != len(given):  # an upload belongs to who made it, and to one order
+            raise Invalid("file.foreign", _("这个附件不是您刚上传的"))
+        citizen = kind == "appeal"
+        there = step.order.attachments.filter(kind="appeal") if citizen else step.order.attachments
+        spec = step.pack.attachments
+        most = rules.Limits(max_files=spec.citizen_files if citizen else spec.max_files)
+        rules.check_count(there.count(), len(given), most)
+        step.data = _linked(step, given, kind, public)
+        step.words = {"words": words} if words else {}
+    return step.order
+
+
+def _check(order: Order, given: list[File], kind: str, words: str, by: Actor) -> None:
+    if kind not in KINDS or (kind == "appeal" and not is_inside(by)):
+        raise Invalid("attach.kind", _("附件类别不在选项内"), kind=kind)
+    if not given and not words:
+        raise Invalid("attach.empty", _("没有附件,也没有说明"))
+    if len(words) > LONGEST:
+        raise Invalid("attach.long", _("说明最多 %d 字") % LONGEST)
+
+
+def _linked(step: Step, given: list[File], kind: str, public: bool) -> dict[str, object]:
+    """The rows, and the fact of them: hashes and codes; where a photo was taken is no fact for all."""
+    unit = None if is_inside(step.by) else step.own_seat().unit_id
+    rows = [
+        Attachment.objects.create(
+            order=step.order, file=file, kind=kind, round=step.order.round, unit_id=unit,
+            by=step.by.id, at=step.at, public=public,
+        )
+        for file in given
+    ]  # fmt: skip
+    files.link(given, by=step.by)
+    return {
+        "kind": kind,
+        "attachments": [row.pk for row in rows],
+        "sha256": [file.sha256 for file in given],
+        "captured": [f.captured_at.isoformat() if f.captured_at else None for f in given],
+        "public": public,
+        "unit": unit,
+    }
+
+
+def release_files(order: Order, *, by: Actor, note: str = "") -> Order:
+    """The centre has looked: what the citizen of a secret order handed in tells nobody who he is."""
+    with advance(order.pk, "release_files", by=by) as step:
+        rows = step.order.attachments.filter(unit=None, released=False)
+        step.data = {"attachments": sorted(rows.values_list("pk", flat=True))}
+        step.words = {"note": clean(note)} if note else {}
+        rows.update(released=True)
+    return step.order
+
+
+def ask_withdraw(order: Order, *, reason: str, by: Actor) -> Order:
+    """The citizen would rather not go on; a dispatcher makes sure of it and withdraws."""
+    with advance(order.pk, "ask_withdraw", by=by, given={"reason": reason}) as step:
+        centre = next(s for s in step.seats if s.role == "centre")
+        row = Request.objects.create(
+            order=step.order, seat=centre, kind="withdraw", reason_code="citizen",
+            reason=clean(reason)[:LONGEST], asked_by=by.id, asked_at=step.at,
+        )  # fmt: skip
+        step.data = {"request": row.pk}
+        step.words = {"reason": row.reason}
+    return step.order
