@@ -28,6 +28,9 @@ POSTED = {
     "desk:person_end",
     "desk:reveal",
     "desk:receipts_sms",
+    "desk:roster_keep",
+    "desk:roster_copy",
+    "desk:roster_drop",
     "set_language",
 }
 # One verb of each kind stands for the rest: verbs × states × roles is test_verbs.

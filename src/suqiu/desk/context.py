@@ -35,6 +35,8 @@ PLACES = (
     Place("desk:figures", gettext_lazy("指标"), CENTRE | WORKERS | LEADERS | {"auditor"}),
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
+# What is needed now and then stands in the menu under one's name.
+MORE = (Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),)
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "logout_url": "/logout",
         "demo": settings.MODE == "demo",
         "nav": [],
+        "more": [],
         "who": None,
     }
     person = getattr(request, "user", None)
@@ -55,13 +58,16 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         around["who"] = {"id": person.pk, "name": person.name, "role": role}
         around["day_note"] = words.day_note(clock.today(), calendars.calendar())
         around["nav"] = navigation(actor, request.path, getattr(request, "nav_counts", {}))
+        around["more"] = navigation(actor, request.path, {}, MORE)
     return around
 
 
-def navigation(actor: Actor, path: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def navigation(
+    actor: Actor, path: str, counts: dict[str, int], places: tuple[Place, ...] = PLACES
+) -> list[dict[str, Any]]:
     """The places open to this actor, the present one marked."""
     items = []
-    for place in PLACES:
+    for place in places:
         if place.roles is not None and not place.roles & actor.roles:
             continue
         try:

@@ -12,6 +12,7 @@ from suqiu.desk.views import (
     queue,
     receipts,
     register,
+    roster,
     search,
     verbs,
 )
@@ -39,6 +40,10 @@ pages = [
     path("people/<int:pk>/post", people.give_post, name="person_post"),
     path("people/<int:pk>/active", people.set_active, name="person_active"),
     path("people/<int:pk>/end/<int:posting>", people.end_post, name="person_end"),
+    path("roster", roster.show, name="roster"),
+    path("roster/keep", roster.keep, name="roster_keep"),
+    path("roster/copy", roster.copy, name="roster_copy"),
+    path("roster/<int:pk>/drop", roster.drop, name="roster_drop"),
     path("search", search.show, name="search"),
     path("orders/<str:number>", order.show, name="order"),
     path("orders/<str:number>/reveal", order.reveal, name="reveal"),

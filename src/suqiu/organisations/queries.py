@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
+from suqiu.base.actors import Actor
+from suqiu.organisations.access import CENTRE
 from suqiu.organisations.models import Duty, Region, Unit
+from suqiu.organisations.rules import answering, day_of, gaps
 
 
 def unit(pk: int) -> Unit:
@@ -39,32 +42,34 @@ def hub_of(region: Region) -> Unit | None:
 
 
 def on_call(unit_id: int, at: dt.datetime, is_work: Callable[[dt.date], bool]) -> Duty | None:
-    """Who answers the unit's duty telephone at a local moment.
+    """Who answers the unit's duty telephone at a local moment."""
+    return answering(list(Duty.objects.filter(unit_id=unit_id).order_by("pk")), at, is_work)
 
-    A dated line goes before a kind of day. A line over midnight belongs to the day on which it
-    begins: Friday's night lasts into Saturday, though Saturday is a rest day.
-    """
-    lines = list(Duty.objects.filter(unit_id=unit_id))
-    today, yesterday = at.date(), at.date() - dt.timedelta(days=1)
-    kinds = {day: "work" if is_work(day) else "rest" for day in (today, yesterday)}
-    wanted = (
-        (today.isoformat(), True),
-        (yesterday.isoformat(), False),
-        (kinds[today], True),
-        (kinds[yesterday], False),
+
+def roster_lines(unit: Unit, first: dt.date, last: dt.date) -> list[Duty]:
+    """The unit's standing lines, and those dated from the day before `first`, whose night lasts on."""
+    since = (first - dt.timedelta(days=1)).isoformat()
+    standing = Q(days__in=["work", "rest"])
+    return list(
+        Duty.objects.filter(
+            standing | Q(days__range=(since, last.isoformat())), unit=unit
+        ).order_by("days", "since", "pk")
     )
-    time = at.time().replace(microsecond=0)  # a line until 23:59:59 leaves no gap
-    fitting = (
-        line
-        for days, began_today in wanted
-        for line in lines
-        if line.days == days and _covers(line, time, began_today=began_today)
-    )
-    return next(fitting, None)
 
 
-def _covers(line: Duty, time: dt.time, *, began_today: bool) -> bool:
-    over_midnight = line.since > line.until
-    if began_today:
-        return line.since <= time and (over_midnight or time <= line.until)
-    return over_midnight and time <= line.until
+def units_without_duty(day: dt.date, is_work: Callable[[dt.date], bool]) -> list[Unit]:
+    """The units that handle orders and have, at some hour of this day, nobody on duty."""
+    lines: dict[int, list[Duty]] = {}
+    for line in Duty.objects.order_by("pk"):
+        lines.setdefault(line.unit_id, []).append(line)
+    units = valid_on(day).exclude(kind__in=["centre", "section"]).order_by("region", "code")
+    return [unit for unit in units if gaps(day_of(lines.get(unit.pk, []), day, is_work))]
+
+
+def rosters_open_to(by: Actor, day: dt.date) -> QuerySet[Unit]:
+    """The units whose roster this person may read; `access.may_read_roster` as a set."""
+    units = valid_on(day).exclude(kind="centre").select_related("region")
+    if by.is_system or by.roles & CENTRE:
+        return units
+    districts = Unit.objects.filter(pk__in=by.units_as("hub")).values("region")
+    return units.filter(Q(pk__in=by.units) | Q(region__in=districts))

@@ -73,6 +73,7 @@ BADGE_ICONS = {
 }
 
 register.filter("moment", words.moment)
+register.filter("weekday_word", words.weekday)
 register.filter("short_moment", words.short_moment)
 register.filter("day_due", words.day_due)
 register.filter("percent1", words.percent1)

@@ -5,17 +5,19 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from suqiu.base.errors import NotAllowed
+from suqiu.base.errors import Invalid, NotAllowed
 from suqiu.desk.middleware import DeskRequest
 
 Page = Callable[..., HttpResponse]
 KEPT = 20
+MOST_BYTES = 5_000_000
 
 
 def staff(
@@ -35,6 +37,17 @@ def staff(
         return cast(Callable[..., HttpResponse], never_cache(guarded))
 
     return decorate
+
+
+def uploaded(request: HttpRequest, name: str = "file") -> bytes | None:
+    """What was sent as a file, None where none was. Raises Invalid above the house's 5 MB."""
+    file = request.FILES.get(name)
+    if not isinstance(file, UploadedFile):
+        return None
+    if (file.size or 0) > MOST_BYTES:
+        raise Invalid("upload.size", _("文件太大，最多 5 MB"))
+    content: bytes = file.read()
+    return content
 
 
 def once(request: DeskRequest, do: Callable[[], str]) -> str:
