@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from suqiu.audit.models import Checkpoint, Place
+from suqiu.audit.models import Beat, Checkpoint, Place
 from suqiu.audit.queries import leaves
 from suqiu.audit.rules import GENESIS, checkpoint_mac, merkle_root
 from suqiu.base import clock
@@ -45,6 +45,18 @@ def checkpoint() -> int:
         )
     _tell_outside(newest, root, clock.now())
     return newest - since + 1
+
+
+def beat(job: str, every_seconds: float) -> None:
+    """Note that a job has just ended well; `readyz` reads it."""
+    Beat.objects.update_or_create(
+        job=job, defaults={"at": clock.now(), "every_seconds": every_seconds}
+    )
+
+
+def forget_beats_but(jobs: list[str]) -> int:
+    """A job that is no longer in the schedule is not silent, it is gone."""
+    return Beat.objects.exclude(job__in=jobs).delete()[0]
 
 
 def _tell_outside(upto: int, root: bytes, at: dt.datetime) -> None:

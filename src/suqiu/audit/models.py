@@ -97,3 +97,11 @@ class Cursor(models.Model):
 
     reader = models.CharField(max_length=64, primary_key=True)
     position = models.BigIntegerField(default=0)
+
+
+class Beat(models.Model):
+    """When a job of the worker last ended well, and how often it should; no evidence either."""
+
+    job = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+    every_seconds = models.FloatField()

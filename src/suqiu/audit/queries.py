@@ -1,5 +1,6 @@
 """Reading the journal: following it, showing a chain, proving that nothing was touched."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from django.conf import settings
 
 from suqiu.audit.models import (
     Access,
+    Beat,
     Checkpoint,
     Cursor,
     Entry,
@@ -23,6 +25,7 @@ from suqiu.audit.rules import (
     merkle_root,
     words_hash,
 )
+from suqiu.base import clock
 
 _ROOT = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 
@@ -81,6 +84,31 @@ def head() -> str:
     """The newest checkpoint as "position:root", for print and exchange; "" before the first."""
     last = Checkpoint.objects.order_by("-upto").first()
     return f"{last.upto}:{bytes(last.root).hex()}" if last else ""
+
+
+def lag() -> dt.timedelta:
+    """How long the oldest row has waited for its place; nothing waits: zero."""
+    oldest = Unsealed.objects.order_by("pk").first()
+    if oldest is None:
+        return dt.timedelta(0)
+    rows = Entry.objects if oldest.kind == "E" else Access.objects
+    written = rows.filter(pk=oldest.ref).values_list("at", flat=True).first()
+    return clock.now() - written if written else dt.timedelta(0)
+
+
+def silent_jobs() -> list[str] | None:
+    """Jobs that have not ended well for three rounds and a minute; None if none ever ran."""
+    beats = list(Beat.objects.order_by("job"))
+    now = clock.now()
+    return (
+        [
+            beat.job
+            for beat in beats
+            if now - beat.at > dt.timedelta(seconds=3 * beat.every_seconds + 60)
+        ]
+        if beats
+        else None
+    )
 
 
 def leaves(since: int, upto: int) -> list[bytes]:

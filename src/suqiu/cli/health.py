@@ -97,13 +97,9 @@ def _calendar(_: str) -> Line:
 
 
 def _seal(_: str) -> Line:
-    from suqiu.audit.models import Access, Entry, Unsealed
+    from suqiu.audit import queries
 
-    lag = dt.timedelta(0)
-    oldest = Unsealed.objects.order_by("pk").first()
-    if oldest is not None:
-        rows = Entry.objects if oldest.kind == "E" else Access.objects
-        lag = clock.now() - rows.values_list("at", flat=True).get(pk=oldest.ref)
+    lag = queries.lag()
     return Line("seal", lag <= _LAG, f"{lag.total_seconds():.0f} s behind")
 
 

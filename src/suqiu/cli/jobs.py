@@ -2,13 +2,16 @@
 
 import logging
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import structlog
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from suqiu.audit import jobs as audit
 from suqiu.config.schedule import JOBS, Job
 
 log = logging.getLogger(__name__)
@@ -16,6 +19,8 @@ log = logging.getLogger(__name__)
 # The first half of each advisory lock's key: other locks of the house begin otherwise.
 _CLASS = 0x6A6F6273
 _LONGEST_PAUSE = 60.0
+# Seconds between two notes that a job ended well: the seal's runs need not each be a row changed.
+_BEAT = 5.0
 
 
 @contextmanager
@@ -54,8 +59,24 @@ def run_once(jobs: Sequence[Job] = JOBS) -> int:
     return sum(function() for _, function in resolved(jobs))
 
 
+def _beating(job: Job, function: Callable[[], int]) -> Callable[[], int]:
+    """The function, and now and then a note that it ended well; the one who runs it writes it."""
+    told = float("-inf")
+
+    def run() -> int:
+        nonlocal told
+        done = function()
+        if time.monotonic() - told > _BEAT:
+            audit.beat(job.name, job.every_seconds)
+            told = time.monotonic()
+        return done
+
+    return run
+
+
 def _repeat(job: Job, function: Callable[[], int], stop: threading.Event) -> None:
-    pause = job.every_seconds
+    pause, function = job.every_seconds, _beating(job, function)
+    structlog.contextvars.bind_contextvars(job=job.name)
     while not stop.is_set():
         done = run_job(job, function)
         # A job that cannot succeed now need not fill the log five times a second.
@@ -66,6 +87,7 @@ def _repeat(job: Job, function: Callable[[], int], stop: threading.Event) -> Non
 
 def run_until(stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:
     """All jobs, each in a thread of its own so that a slow mail server delays no seal."""
+    run_job(Job("beats", 0, ""), lambda: audit.forget_beats_but([job.name for job in jobs]))
     threads = [
         threading.Thread(target=_repeat, args=(job, function, stop), name=job.name)
         for job, function in resolved(jobs)

@@ -3,7 +3,6 @@
 What a city would change (limits, formulas, categories) is not here: it is versioned data.
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from suqiu.base import logs
 from suqiu.notifications.gateway import BadSetting, described
 
 env = environ.Env()
@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "suqiu.desk.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -123,6 +124,8 @@ DATABASES = {
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
+# A server that does not answer must not hold a page, or the probe that would tell of it.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 10)
 # With one url for all, its user owns the tables and puts on the application's role (docs/adr/0005).
 if role := env.str("SUQIU_DATABASE_ROLE", default=""):
     DATABASES["default"]["OPTIONS"]["assume_role"] = role
@@ -238,10 +241,10 @@ try:
 except BadSetting as error:
     raise ImproperlyConfigured(str(error)) from error
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("SUQIU_LOG", "WARNING")},
-}
+LOG_FORMAT = env.str("SUQIU_LOG_FORMAT", default="json" if PRODUCTION else "console")
+if LOG_FORMAT not in {"json", "console"}:
+    raise ImproperlyConfigured(f"SUQIU_LOG_FORMAT is {LOG_FORMAT!r}: json or console.")
+# A line for each request is INFO.
+LOG_LEVEL = env.str("SUQIU_LOG", default="INFO" if PRODUCTION else "WARNING").upper()
+LOGGING = logs.configured(as_json=LOG_FORMAT == "json", level=LOG_LEVEL, stream=sys.stderr)
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
