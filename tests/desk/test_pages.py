@@ -17,7 +17,7 @@ from suqiu.desk.views import timeline
 from suqiu.desk.views.order import page
 from suqiu.orders.actions import verify
 from suqiu.orders.models import Order
-from suqiu.orders.queries import visible_to
+from suqiu.orders.queries import at_work
 from tests.city import City
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -165,7 +165,7 @@ def test_pages_of_a_list_neither_repeat_nor_skip(
     seen: list[int] = []
     after = ""
     while True:
-        got = queries.page(visible_to(city.dispatcher), city.dispatcher, after)
+        got = queries.page(at_work(city.dispatcher), after)
         seen += [order.pk for order in got.orders]
         after = got.after
         if not after:
@@ -204,7 +204,7 @@ def test_every_view_can_be_read_by_its_roles(city: City) -> None:
     for view in VIEWS:
         for role in view.roles:
             actor = Actor("person:1", frozenset({(role, city.squad.pk)}))
-            list(queries.page(view.pick(actor), actor).orders)
+            list(queries.page(view.pick(actor)).orders)
 
 
 def test_the_door_shuts_after_five_wrong_tries(city: City) -> None:

@@ -44,7 +44,7 @@ from suqiu.orders.actions import (
 )
 from suqiu.orders.actions.advance import advance
 from suqiu.orders.actions.verify import Outcome
-from suqiu.orders.models import Obligation, Order, Request, Seat, Verification
+from suqiu.orders.models import NEVER, Obligation, Order, Request, Seat, Verification
 from suqiu.orders.states import AFTER_DISPATCH, ENDS, VERBS, State
 from tests.city import MONDAY, City
 
@@ -352,8 +352,11 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.order is not None)
     @invariant()
     def a_queue_stands_in_the_order_of_its_clocks(self) -> None:
-        for seat in Seat.objects.filter(order=self.fresh(), closed=None):
-            running = Obligation.objects.filter(seat=seat, outcome="open", paused_since=None)
+        order = self.fresh()
+        clocks = Obligation.objects.filter(order=order, outcome="open", paused_since=None)
+        assert order.next_due == min((row.due for row in clocks), default=NEVER)
+        for seat in Seat.objects.filter(order=order, closed=None):
+            running = clocks.filter(seat=seat)
             assert seat.due == min((row.due for row in running), default=None)
 
     @precondition(lambda self: self.order is not None)

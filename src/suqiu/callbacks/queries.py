@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from suqiu.base.actors import Actor
 from suqiu.callbacks.models import Advice, Attempt
 from suqiu.orders.models import Hand, Order, Seat, Verification
-from suqiu.orders.queries import visible_to
+from suqiu.orders.queries import at_work, visible_to
 from suqiu.orders.states import State
 
 
@@ -94,7 +94,7 @@ def todo(by: Actor) -> QuerySet[Order]:
         own = Exists(_checks("first").filter(by=by.id))
         second = Q(~Exists(_checks("second")), ~own, state=State.SECOND_CHECK)
     handled = Exists(Hand.objects.filter(order=OuterRef("pk"), actor=by.id))
-    return visible_to(by).filter(~handled, (first & ~Exists(_checks("first"))) | second)
+    return at_work(by).filter(~handled, (first & ~Exists(_checks("first"))) | second)
 
 
 def _checks(stage: str) -> QuerySet[Verification]:

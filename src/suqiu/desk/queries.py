@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +13,12 @@ from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import Disposal, Feedback, Obligation, Order, Request, Verification
-from suqiu.orders.queries import visible_to
-from suqiu.orders.states import AFTER_DISPATCH, OPEN, State
+from suqiu.orders.models import Disposal, Feedback, Obligation, Order, Request, Seat, Verification
+from suqiu.orders.queries import at_work, visible_to
+from suqiu.orders.states import AFTER_DISPATCH, State
 
 PAGE = 40
 MOST = 999
-# An order on which no clock runs stands after all that have one.
-NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 SHOWN = ("category", "region", "street", "source")
 
 Pick = Callable[[Actor], QuerySet[Order]]
@@ -51,11 +48,11 @@ class Page:
 
 
 def _at(*states: State) -> Pick:
-    return lambda by: visible_to(by).filter(state__in=states)
+    return lambda by: at_work(by).filter(state__in=states)
 
 
 def _mine(by: Actor) -> QuerySet[Order]:
-    return visible_to(by).filter(drafted_by=by.id)
+    return at_work(by).filter(drafted_by=by.id)
 
 
 def _to_mend(by: Actor) -> QuerySet[Order]:
@@ -64,12 +61,11 @@ def _to_mend(by: Actor) -> QuerySet[Order]:
 
 def _asked(*kinds: str) -> Pick:
     waiting = Request.objects.filter(order=OuterRef("pk"), ruled_at=None, kind__in=kinds)
-    return lambda by: visible_to(by).filter(Exists(waiting), state__in=OPEN)
+    return lambda by: at_work(by).filter(Exists(waiting))
 
 
 def _overdue(by: Actor) -> QuerySet[Order]:
-    rows = clocks(by).filter(order=OuterRef("pk"), due__lt=clock.now(), paused_since=None)
-    return visible_to(by).filter(Exists(rows), state__in=OPEN)
+    return at_work(by).filter(Q(("waits_until__lt", clock.now())))
 
 
 def _at_unit(*states: State) -> Pick:
@@ -78,12 +74,8 @@ def _at_unit(*states: State) -> Pick:
 
 
 def _led_by(by: Actor) -> QuerySet[Order]:
-    units = by.units_as("handler", "head")
-    return (
-        visible_to(by)
-        .filter(seats__unit__in=units, seats__role="lead", seats__closed__isnull=True)
-        .distinct()
-    )
+    seats = Seat.objects.filter(unit__in=by.units_as("handler", "head"), role="lead", closed=None)
+    return at_work(by).filter(pk__in=seats.values("order"))
 
 
 def _passed() -> Exists:
@@ -111,30 +103,29 @@ def _checked(stage: str) -> Exists:
 
 def _to_call(by: Actor) -> QuerySet[Order]:
     """First callbacks not made yet. For a hub the made ones must all leave alike: the draw is secret."""
-    rows = visible_to(by).filter(~_checked("first"), state=State.CALLBACK)
+    rows = at_work(by).filter(~_checked("first"), state=State.CALLBACK)
     rows = rows.exclude(hands__actor=by.id)
     if is_inside(by):
         return rows
-    return rows.filter(
-        seats__unit__in=by.units_as("hub"), seats__role="callback", seats__closed__isnull=True
-    ).distinct()
+    seats = Seat.objects.filter(unit__in=by.units_as("hub"), role="callback", closed=None)
+    return rows.filter(pk__in=seats.values("order"))
 
 
 def _to_check(by: Actor) -> QuerySet[Order]:
-    return visible_to(by).filter(~_checked("second"), state=State.SECOND_CHECK)
+    return at_work(by).filter(~_checked("second"), state=State.SECOND_CHECK)
 
 
 def _to_close(by: Actor) -> QuerySet[Order]:
     first = Q(_checked("first"), state=State.CALLBACK)
-    return visible_to(by).filter(first | Q(_checked("second"), state=State.SECOND_CHECK))
+    return at_work(by).filter(first | Q(_checked("second"), state=State.SECOND_CHECK))
 
 
 def _to_sign(by: Actor) -> QuerySet[Order]:
-    return visible_to(by).filter(leader=by.id, leader_signed_at=None, state__in=AFTER_DISPATCH)
+    return at_work(by).filter(leader=by.id, leader_signed_at=None, state__in=AFTER_DISPATCH)
 
 
 def _open(by: Actor) -> QuerySet[Order]:
-    return visible_to(by).filter(state__in=OPEN)
+    return at_work(by)
 
 
 def _roles(*names: str) -> frozenset[str]:
@@ -200,22 +191,31 @@ def count(view: View, by: Actor) -> int:
     return view.pick(by).order_by()[: MOST + 1].count()
 
 
-def page(rows: QuerySet[Order], by: Actor, after: str = "") -> Page:
+def page(rows: QuerySet[Order], after: str = "") -> Page:
     """The worst clock first. `after` is the "due|id" of the last row seen: nothing is shown twice or
     skipped when others finish their work meanwhile."""
-    running = clocks(by).filter(order=OuterRef("pk"), paused_since=None).order_by()
-    nearest = running.values("order").annotate(nearest=Min("due")).values("nearest")
-    rows = rows.annotate(next_due=Coalesce(Subquery(nearest), NEVER)).select_related(*SHOWN)
+    rows = rows.select_related(*SHOWN)
     place = _place(after)
     if place:
         due, pk = place
-        rows = rows.filter(Q(next_due__gt=due) | Q(next_due=due, pk__gt=pk))
-    found = list(rows.order_by(F("next_due"), "pk")[: PAGE + 1])
+        # The first condition lets the index begin there; the second passes over what was seen.
+        rows = rows.filter(Q(("waits_until__gte", due)))
+        rows = rows.filter(Q(("waits_until__gt", due)) | Q(pk__gt=pk))
+    found = list(rows.order_by(F("waits_until"), "pk")[: PAGE + 1])
     if len(found) <= PAGE:
         return Page(found)
     last = found[PAGE - 1]
-    due = getattr(last, "next_due")  # noqa: B009 - annotated above
+    due = getattr(last, "waits_until")  # noqa: B009 - annotated below
     return Page(found[:PAGE], f"{due.isoformat()}|{last.pk}")
+
+
+def by_number(rows: QuerySet[Order], after: str = "") -> Page:
+    """The newest first, ended ones too; `after` is the key of the last row seen."""
+    rows = rows.select_related(*SHOWN)
+    if after.isdecimal():
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
 
 
 def _place(after: str) -> tuple[dt.datetime, int] | None:

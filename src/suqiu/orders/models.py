@@ -1,5 +1,7 @@
 """The order and what hangs on it. Only `orders.actions` writes here."""
 
+import datetime as dt
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -10,8 +12,12 @@ from suqiu.files.models import File
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.models import Pack
 
+# The due moment of an order on which no clock runs: it stands behind all that have one.
+NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
 KINDS = ["投诉", "举报", "求助", "咨询", "建议", "表扬"]
 URGENCIES = ["一般", "较急", "紧急"]
+OPEN = Q(ended_at__isnull=True)
 
 
 class Order(models.Model):
@@ -67,6 +73,8 @@ class Order(models.Model):
     ended_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=16, blank=True)
+    # The nearest due moment of all running clocks: queues are read from it in order.
+    next_due = models.DateTimeField(default=NEVER)
 
     class Meta:
         constraints = [
@@ -81,6 +89,17 @@ class Order(models.Model):
             models.Index(fields=["appellant"], name="orders_by_appellant"),
             models.Index(fields=["category", "street", "drafted_at"], name="orders_alike"),
             models.Index(fields=["ended_at"], name="orders_by_end"),
+            # Queues hold open orders only, so that their indexes stay as small as the day's work.
+            models.Index(fields=["next_due", "id"], condition=OPEN, name="orders_queue"),
+            models.Index(fields=["state", "next_due", "id"], condition=OPEN, name="orders_step"),
+            models.Index(
+                fields=["drafted_by", "next_due", "id"], condition=OPEN, name="orders_drafter"
+            ),
+            models.Index(
+                fields=["leader"],
+                condition=OPEN & Q(leader_signed_at__isnull=True) & ~Q(leader=""),
+                name="orders_to_sign",
+            ),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="orders_title_words"),
             GinIndex(fields=["address"], opclasses=["gin_trgm_ops"], name="orders_address_words"),
         ]
@@ -116,7 +135,10 @@ class Seat(models.Model):
                 fields=["unit", "due", "order"],
                 condition=Q(closed__isnull=True),
                 name="orders_unit_queue",
-            )
+            ),
+            models.Index(
+                fields=["unit", "order"], condition=Q(role="accused"), name="orders_accused"
+            ),
         ]
 
 

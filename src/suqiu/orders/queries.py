@@ -1,9 +1,9 @@
 """Reading orders: one door for sets, one for one, and nothing else."""
 
 import datetime as dt
-from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
@@ -22,7 +22,7 @@ from suqiu.orders.access import (
     is_inside,
     sees,
 )
-from suqiu.orders.models import Attachment, Obligation, Order, Seat
+from suqiu.orders.models import NEVER, OPEN, Attachment, Obligation, Order, Seat
 from suqiu.orders.states import ENDS, VERBS, State, Verb
 
 _RELATED = (
@@ -40,16 +40,28 @@ _RELATED = (
 
 def visible_to(by: Actor) -> QuerySet[Order]:
     """The orders that this person may see: the door for sets."""
-    seats = Seat.objects.filter(order=OuterRef("pk"))
-    accused = Exists(seats.filter(unit__in=by.units, role="accused"))
     if by.is_system:
         return Order.objects.all()
+    accused = Seat.objects.filter(unit__in=by.units, role="accused")
+    rows = Order.objects.exclude(pk__in=accused.values("order"))
     if by.roles & READERS:
-        return Order.objects.filter(~accused)
+        return rows
     handling = by.units_as(*UNIT_ROLES)
     if not handling:
-        return Order.objects.none()
-    return Order.objects.filter(Exists(seats.filter(unit__in=handling)), ~accused)
+        return rows.none()
+    return rows.filter(Exists(Seat.objects.filter(order=OuterRef("pk"), unit__in=handling)))
+
+
+def at_work(by: Actor) -> QuerySet[Order]:
+    """The open ones of them, for a unit those in which it sits now; each with `waits_until`, the
+    nearest clock that this person may see (NEVER where none runs). Units see their own seats' clocks
+    only: one of the centre's would tell whether a second check was drawn."""
+    if is_inside(by):
+        return visible_to(by).filter(OPEN).annotate(waits_until=F("next_due"))
+    seats = Seat.objects.filter(unit__in=by.units_as(*UNIT_ROLES), closed=None)
+    nearest = seats.filter(order=OuterRef("pk")).order_by().values("order").values(m=Min("due"))
+    rows = visible_to(by).filter(OPEN, pk__in=seats.values("order"))
+    return rows.annotate(waits_until=Coalesce(Subquery(nearest), NEVER))
 
 
 def get_for(by: Actor, number: str, *, log: bool = True) -> Order:
@@ -112,26 +124,6 @@ def obligations(order: Order) -> list[Obligation]:
     """All clocks of the order, the running ones first by urgency, then the ended."""
     rows = Obligation.objects.filter(order=order).select_related("seat__unit")
     return sorted(rows, key=lambda r: (r.outcome != "open", r.due))
-
-
-def queue(
-    by: Actor, *, states: Iterable[State] = (), roles: Iterable[str] = ("lead",)
-) -> QuerySet[Order]:
-    """Open orders in which the person's units sit in one of these parts, the nearest clock first."""
-    seats = Seat.objects.filter(unit__in=by.units, role__in=list(roles), closed__isnull=True)
-    orders = visible_to(by).filter(Exists(seats.filter(order=OuterRef("pk"))))
-    return orders.filter(state__in=list(states)) if states else orders
-
-
-def next_due(order_ids: Iterable[int]) -> dict[int, Obligation]:
-    """For each order its most urgent open clock: running ones before paused ones."""
-    rows = Obligation.objects.filter(order_id__in=list(order_ids), outcome="open").select_related(
-        "seat__unit"
-    )
-    nearest: dict[int, Obligation] = {}
-    for row in sorted(rows, key=lambda r: (r.paused_since is not None, r.due)):
-        nearest.setdefault(row.order_id, row)
-    return nearest
 
 
 def alike(order: Order, days: int = 30) -> QuerySet[Order]:

@@ -76,7 +76,7 @@ def orders_behind(request: DeskRequest) -> HttpResponse:
     if rate in DEFINITIONS and rate not in _readable(by):
         raise NotAllowed("post", "这一指标只在中心内看")
     ids = figures_of.orders_behind(cohort, by, rate, part, asked.get("reason", ""))
-    page = queries.page(visible_to(by).filter(pk__in=ids), by, asked.get("after", ""))
+    page = queries.by_number(visible_to(by).filter(pk__in=ids), asked.get("after", ""))
     following = asked.copy()
     following["after"] = page.after
     context = {

@@ -16,7 +16,7 @@ def show(request: DeskRequest) -> HttpResponse:
     lists = [
         {
             "view": view,
-            "rows": shapes.rows(queries.page(view.pick(by), by).orders, by),
+            "rows": shapes.rows(queries.page(view.pick(by)).orders, by),
             "count": queries.count(view, by),
         }
         for view in queries.views_of(by)

@@ -47,7 +47,7 @@ def show(request: DeskRequest) -> HttpResponse:
     # Without a wish, the first list in which work waits; an empty one greets nobody.
     waiting = next((v for v, c in zip(views, counted, strict=True) if c["count"] != "0"), views[0])
     view = next((v for v in views if v.key == request.GET.get("view")), waiting)
-    page = queries.page(view.pick(by), by, request.GET.get("after", ""))
+    page = queries.page(view.pick(by), request.GET.get("after", ""))
     context = {
         "views": counted,
         "view": view,

@@ -190,8 +190,6 @@ def _finish(step: Step) -> None:
         step.changed.add("state")
         if target in ENDS and order.ended_at is None:
             step.change(ended_at=step.at)
-    if step.changed:
-        order.save(update_fields=sorted(step.changed))
     if _from_the_leads_seat(step):
         Hand.objects.get_or_create(order=order, actor=step.by.id)
     data = {"from": before, "to": order.state, "round": order.round, **step.data}
@@ -207,7 +205,10 @@ def _finish(step: Step) -> None:
     clocks.turn(step.order, step.seats, step.pack, step.events, step.at, by=step.by)
     if order.state in ENDS and order.state != before:
         clocks.end_all(order, step.at)
-    clocks.keep_queue_order(step.seats)
+    if clocks.keep_queue_order(order, step.seats):
+        step.changed.add("next_due")
+    if step.changed:
+        order.save(update_fields=sorted(step.changed))
 
 
 def _from_the_leads_seat(step: Step) -> bool:

@@ -12,7 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
-from suqiu.orders.models import Obligation, Order, Seat
+from suqiu.orders.models import NEVER, Obligation, Order, Seat
 from suqiu.policy.rules import ObligationSpec, Pack
 
 
@@ -193,17 +193,16 @@ def reconsider(
     return moved
 
 
-def keep_queue_order(seats: Sequence[Seat]) -> None:
-    """Each open seat carries the nearest due moment of its clocks: a queue is one index scan."""
+def keep_queue_order(order: Order, seats: Sequence[Seat]) -> bool:
+    """Each open seat carries the nearest due moment of its clocks, the order that of all: a queue is
+    one index scan. Returns whether the order's own changed; the caller saves it."""
+    rows = Obligation.objects.filter(order=order, outcome="open", paused_since=None)
+    nearest: dict[int, dt.datetime] = {}
+    for seat_id, due in rows.values_list("seat_id", "due"):
+        nearest[seat_id] = min(due, nearest.get(seat_id, due))
     for seat in seats:
-        if seat.closed is not None:
-            continue
-        due = (
-            Obligation.objects.filter(seat=seat, outcome="open", paused_since=None)
-            .order_by("due")
-            .values_list("due", flat=True)
-            .first()
-        )
-        if due != seat.due:
-            seat.due = due
+        if seat.closed is None and seat.due != nearest.get(seat.pk):
+            seat.due = nearest.get(seat.pk)
             seat.save(update_fields=["due"])
+    before, order.next_due = order.next_due, min(nearest.values(), default=NEVER)
+    return order.next_due != before
