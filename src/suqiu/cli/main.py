@@ -18,6 +18,8 @@ COMMANDS = {
     "translations": "translations",
     "verify": "verify",
     "doctor": "doctor",
+    "backup": "backup",
+    "restore": "restore",
     "import": "importing",
     "figures": "figures",
     "bench": "bench",

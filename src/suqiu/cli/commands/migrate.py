@@ -6,8 +6,9 @@ from suqiu.cli import house
 
 
 @click.command()
-def command() -> None:
-    """Bring the database to this version."""
+@click.option("--backup/--no-backup", default=True, help="Back up first what would be missed.")
+def command(backup: bool) -> None:
+    """Bring the database to this version; what is in it is backed up before it is changed."""
     with house.opened():
-        house.migrate()
+        house.migrate(backup=backup)
     click.echo("The database is up to date.")
