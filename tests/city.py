@@ -12,7 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category, Source
 from suqiu.demo import city as demo_city
-from suqiu.orders.actions import accept, dispatch, dispose, draft, verify
+from suqiu.orders.actions import accept, dispatch, dispose, draft, secret, verify
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Region, Unit
 
@@ -78,7 +78,9 @@ class City:
         return dispatch.sign(self.dispatched(**changes), by=self.handler)
 
     def disposed(self, result: str = "solved", **changes: Any) -> Order:
-        order = dispose.contact(self.signed(**changes), reached=True, way="电话", by=self.handler)
+        order = self.signed(**changes)
+        if not order.confidential:
+            order = dispose.contact(order, reached=True, way="电话", by=self.handler)
         return dispose.dispose(
             order,
             result=result,
@@ -90,6 +92,9 @@ class City:
 
     def replied(self, result: str = "solved", **changes: Any) -> Order:
         order = dispose.pass_disposal(self.disposed(result, **changes), by=self.head)
+        if order.confidential:
+            order = secret.draft_reply(order, words="已处置并安排值守。", by=self.handler)
+            return secret.convey_reply(order, reached=True, by=self.call_taker)
         return dispose.reply(order, words="已告知诉求人处置情况与值守安排。", by=self.handler)
 
     def in_callback(self, **changes: Any) -> Order:

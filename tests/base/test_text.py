@@ -82,3 +82,24 @@ def test_a_masked_telephone(phone: str, masked: str) -> None:
 @pytest.mark.parametrize(("name", "masked"), [("王试验", "王**"), ("王", "王**"), ("", "")])
 def test_a_masked_name(name: str, masked: str) -> None:
     assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请打１３９００００００１１",
+        "请打139 0000 0011",
+        "请打１３９－００００－００１１",
+        "座机０２１－５５５５０００１",
+        "证件１１０１０１１９９００３０７００１Ｘ的人",
+        "证件110101199003070012的人",
+    ],
+)
+def test_numbers_are_found_however_they_are_typed(text: str) -> None:
+    ((start, end),) = identities_in(text)
+    assert text[start:end] == text[2:].removesuffix("的人")
+    assert without_identities(text) == f"{text[:2]}■■■{'的人' if text.endswith('的人') else ''}"
+
+
+def test_wide_figures_that_are_no_number_stay() -> None:
+    assert identities_in("青禾路１２８弄，２０２６年９月") == []

@@ -61,7 +61,7 @@ def test_a_closed_order_is_counted_with_its_weight(city: City) -> None:
     told = summary_json(month(), city.leader)
     assert told["satisfaction"]["value"] == 0.8 and told["solved"]["value"] == 1.0
     assert "基本满意 0.8" in told["satisfaction"]["weighting"]
-    assert told["timely"]["pack"] == "sh-lhsr-2013 v1"
+    assert told["timely"]["pack"] == "sh-lhsr-2013 v2"
     assert orders_behind(month(), city.leader, "solved", "numerator") == [order.pk]
 
 
@@ -217,9 +217,9 @@ def test_the_command_line_names_units_and_pack(city: City) -> None:
     day = clock.today()
     rows = queries.table(since=day, until=day, group="unit", by=city.leader)
     assert {row["unit"] for row in rows} == {f"{city.squad.code} {city.squad.name}"}
-    assert {row["pack"] for row in rows} == {"sh-lhsr-2013 v1"}
+    assert {row["pack"] for row in rows} == {"sh-lhsr-2013 v2"}
     shown = words.as_table(rates(month(), city.leader)[""])
-    assert "实际解决率" in shown and shown.endswith("规则包 sh-lhsr-2013 v1")
+    assert "实际解决率" in shown and shown.endswith("规则包 sh-lhsr-2013 v2")
 
 
 def publish_second(**changes: Any) -> None:

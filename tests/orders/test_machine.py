@@ -30,7 +30,7 @@ from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused, WrongState
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.orders import jobs, queries, situations
-from suqiu.orders.access import can, sees
+from suqiu.orders.access import can, sees, verification_of
 from suqiu.orders.actions import (
     accept,
     dispatch,
@@ -39,6 +39,7 @@ from suqiu.orders.actions import (
     leader,
     reopen,
     returns,
+    secret,
     verify,
     waits,
 )
@@ -112,6 +113,10 @@ DEEDS: dict[str, Deed] = {
     "pass_disposal": lambda o, by, c, n: dispose.pass_disposal(o, by=by),
     "refuse_disposal": lambda o, by, c, n: dispose.refuse_disposal(o, reason="照片缺", by=by),
     "reply": lambda o, by, c, n: dispose.reply(o, words="已告知处置情况", by=by),
+    "draft_reply": lambda o, by, c, n: secret.draft_reply(o, words="已处置并值守", by=by),
+    "convey_reply": lambda o, by, c, n: secret.convey_reply(
+        o, reached=n % 3 > 0, reason="无人接听", by=by
+    ),
     "review": lambda o, by, c, n: verify.review(o, by=by),
     "verify_first": lambda o, by, c, n: verify.verify(o, OUTCOMES[n % 5], by=by),
     "verify_second": lambda o, by, c, n: verify.verify(o, OUTCOMES[n % 5], by=by),
@@ -181,9 +186,14 @@ class Life(RuleBasedStateMachine):
         conduct=st.booleans(),
         accuse=st.booleans(),
         phone=st.booleans(),
+        hidden=st.booleans(),
     )
-    def begin(self, way: str, urgency: str, conduct: bool, accuse: bool, phone: bool) -> None:
+    def begin(
+        self, way: str, urgency: str, conduct: bool, accuse: bool, phone: bool, hidden: bool
+    ) -> None:
         changes: dict[str, Any] = {"urgency": urgency}
+        if hidden:
+            changes |= {"confidential": True, "paraphrase": "某路口摊贩占道"}
         if not phone:
             changes["appellant"] = None
         if accuse:
@@ -238,7 +248,7 @@ class Life(RuleBasedStateMachine):
         it, _seats = situations.of(order)
         answer, visible = can(by, verb, it), sees(by, it)
         if verb.startswith("verify_"):  # one action serves both; the order's state chooses
-            now = "verify_second" if order.state == State.SECOND_CHECK else "verify_first"
+            now = verification_of(by, order.state)
             verb, answer = now, can(by, now, it)
         before, state = self.picture(), order.state
         try:

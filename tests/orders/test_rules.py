@@ -15,7 +15,7 @@ from suqiu.base.clock import LOCAL
 from suqiu.calendars.actions import import_year
 from suqiu.calendars.rules import STATUTORY, Day
 from suqiu.orders import jobs
-from suqiu.orders.actions import waits
+from suqiu.orders.actions import dispatch, waits
 from suqiu.orders.models import Obligation
 from suqiu.orders.rules import Draft, disposal_findings, drawn, findings
 from tests.city import City
@@ -236,12 +236,47 @@ def test_an_import_never_takes_an_extension_away(newyear: City) -> None:
     order = newyear.signed()
     waits.ask_extension(order, days=5, reason="等吊车", by=newyear.handler)
     waits.grant_extension(order, by=newyear.dispatcher)
-    extended = dispose_clock(order.pk)
     import_year(2027, NOTICE, by=BY, source="国务院办公厅通知")
     seal()
     jobs.follow_calendar()
     row = dispose_clock(order.pk)
-    assert row.due >= extended.due and row.due_original == extended.due_original
+    # Two working days from the start and five more, both by the calendar that came.
+    assert row.due_original == days_end(1, 6), "as an order without an extension has it"
+    assert row.due == days_end(1, 13)
+    assert [m["why"] for m in row.moves] == ["extension"]
+
+
+def test_another_urgency_keeps_what_was_granted(city: City) -> None:
+    """24 hours from Monday 9:30, and three working days more; the original stays what it was."""
+    order = city.signed()
+    before = dispose_clock(order.pk)
+    waits.ask_extension(order, days=3, reason="等吊车", by=city.handler)
+    waits.grant_extension(order, by=city.dispatcher)
+    dispatch.set_urgency(order, urgency="紧急", by=city.dispatcher)
+    row = dispose_clock(order.pk)
+    assert row.due == dt.datetime(2026, 9, 18, 16, tzinfo=dt.UTC)
+    assert row.due_original == before.due_original
+    dispatch.set_urgency(order, urgency="一般", by=city.dispatcher)
+    back = dispose_clock(order.pk)
+    assert back.due == dt.datetime(2026, 9, 20, 16, tzinfo=dt.UTC)  # Sunday the 20th is worked
+    assert back.due_original == before.due_original
+
+
+def test_another_urgency_during_a_hold_counts_after_it(city: City) -> None:
+    """The paused clock takes the new limit: of 24 hours one was used, so 23 are left on the day."""
+    order = city.signed()
+    city.wait(hours=1)
+    waits.ask_hold(order, until=dt.date(2026, 9, 24), reason="等产权认定", by=city.handler)
+    waits.grant_hold(order, by=city.dispatcher)
+    dispatch.set_urgency(order, urgency="紧急", by=city.dispatcher)
+    paused = dispose_clock(order.pk)
+    assert paused.paused_since and (paused.limit_n, paused.limit_unit) == (24, "natural_hour")
+    city.wait(days=3)
+    waits.release_hold(order, by=city.handler)
+    assert dispose_clock(order.pk).due == clock.now() + dt.timedelta(hours=23)
+    dispatch.set_urgency(order, urgency="较急", by=city.dispatcher)
+    dispatch.set_urgency(order, urgency="紧急", by=city.dispatcher)
+    assert dispose_clock(order.pk).due == clock.now() + dt.timedelta(hours=23), "the pause is kept"
 
 
 def test_clocks_that_rest_on_known_days_are_not_touched(city: City) -> None:

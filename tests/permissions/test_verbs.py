@@ -38,6 +38,8 @@ def _situation(state: State, verb: str) -> Situation:
         unacknowledged=True,
         disposal="waits" if verb in {"pass_disposal", "refuse_disposal"} else "passed",
         replied=True,
+        confidential=verb in {"draft_reply", "convey_reply"},
+        reply_drafted=verb == "convey_reply",
         first="" if verb == "verify_first" else "ok",
         leader="person:leader",
     )

@@ -14,11 +14,10 @@ from suqiu.callbacks.models import LEVELS, Advice, Answer, Attempt
 from suqiu.callbacks.queries import advice_to
 from suqiu.callbacks.rules import exhausted
 from suqiu.orders import situations
-from suqiu.orders.access import Denied, can, sees
+from suqiu.orders.access import Denied, can, sees, verification_of
 from suqiu.orders.actions.verify import Outcome, verify
 from suqiu.orders.models import Order
 from suqiu.orders.queries import locked
-from suqiu.orders.states import State
 from suqiu.policy.queries import pack as pack_of
 
 OUTCOMES = frozenset({"reached", "unreachable", "refused"})
@@ -52,7 +51,7 @@ def record(
     _check(outcome, answer)
     with transaction.atomic():
         order = locked(order.pk)
-        verb = "verify_second" if order.state == State.SECOND_CHECK else "verify_first"
+        verb = verification_of(by, order.state)
         it, _seats = situations.of(order, content=False)
         if not sees(by, it):
             raise Missing("missing", _("没有这张单子,或不归您看"))

@@ -17,6 +17,7 @@ COMMANDS = {
     "assets": "assets",
     "translations": "translations",
     "verify": "verify",
+    "draws": "draws",
     "doctor": "doctor",
     "backup": "backup",
     "restore": "restore",

@@ -23,6 +23,7 @@ JOBS = (
     Job("climb", 30, "suqiu.orders.jobs.climb"),
     Job("archive", 3600, "suqiu.orders.jobs.archive"),
     Job("release_holds", 60, "suqiu.orders.jobs.release_holds"),
+    Job("draws", 3600, "suqiu.orders.jobs.keep_draws"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),

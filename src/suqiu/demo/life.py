@@ -15,7 +15,17 @@ from suqiu.callbacks import actions as callbacks
 from suqiu.catalogue.queries import unit_for
 from suqiu.demo.city import BY
 from suqiu.demo.people import holders, in_unit
-from suqiu.orders.actions import accept, dispatch, dispose, leader, reopen, returns, verify, waits
+from suqiu.orders.actions import (
+    accept,
+    dispatch,
+    dispose,
+    leader,
+    reopen,
+    returns,
+    secret,
+    verify,
+    waits,
+)
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -236,7 +246,24 @@ class Life:
             else "dissatisfied"
         )
         words = self.script.get("reply") or "已电话告知诉求人处置情况,请其留意后续。"
+        if self.fresh.confidential:
+            secret.draft_reply(self.order, words=words, by=self.at_unit("handler"))
+            return self.convey, hours(0.3, 5, self.rng)
         dispose.reply(self.fresh, words=words, by=self.at_unit("handler"), citizen_said=said)
+        return self.review, hours(0.5, 10, self.rng)
+
+    def convey(self) -> Next:
+        """The centre tells one who asked for secrecy; some are called more than once."""
+        reached = self.rng.random() < 0.85
+        secret.convey_reply(
+            self.fresh,
+            reached=reached,
+            reason="" if reached else "无人接听",
+            citizen_said="satisfied" if reached and self.rng.random() < 0.8 else "",
+            by=self.centre("call_taker"),
+        )
+        if self.fresh.state == "disposed":
+            return self.convey, hours(3, 20, self.rng)
         return self.review, hours(0.5, 10, self.rng)
 
     def review(self) -> Next:

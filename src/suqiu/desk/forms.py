@@ -169,6 +169,26 @@ class Reply(VerbForm):
     )
 
 
+class ConveyReply(VerbForm):
+    """What the unit wrote, told by the centre; the words may be mended before they are said."""
+
+    words = forms.CharField(
+        label=_("告知的内容"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
+    )
+    way = segments(pairs(WAYS[:2]), _("方式"))
+    reached = segments([("yes", _("告知到本人")), ("no", _("没有联系上"))], _("结果"))
+    reason = forms.CharField(label=_("没有联系上的原因"), required=False, max_length=100)
+    citizen_said = segments(
+        [("satisfied", _("满意")), ("dissatisfied", _("不满意")), ("none", _("没有问"))],
+        _("诉求人表示"),
+        required=False,
+    )
+
+    def about(self, order: Order, by: Actor) -> None:
+        disposal = order.disposals.filter(round=order.round, sent_back_at=None).last()
+        self.initial.setdefault("words", disposal.reply_words if disposal else "")
+
+
 class Verify(VerbForm):
     """A callback. Nothing is answered beforehand; one who was not reached answers nothing."""
 

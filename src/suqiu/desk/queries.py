@@ -92,7 +92,20 @@ def _to_pass(by: Actor) -> QuerySet[Order]:
 
 def _to_reply(by: Actor) -> QuerySet[Order]:
     told = Feedback.objects.filter(order=OuterRef("pk"), round=OuterRef("round"))
-    return _at_unit(State.DISPOSED)(by).filter(_passed(), ~Exists(told))
+    return _at_unit(State.DISPOSED)(by).filter(_passed(), ~Exists(told), ~_drafted())
+
+
+def _drafted() -> Exists:
+    """The unit wrote the words for a secret citizen; the centre has to say them."""
+    return Exists(
+        Disposal.objects.filter(
+            order=OuterRef("pk"), round=OuterRef("round"), sent_back_at=None
+        ).exclude(reply_drafted_at=None)
+    )
+
+
+def _to_convey(by: Actor) -> QuerySet[Order]:
+    return visible_to(by).filter(_drafted(), state=State.DISPOSED, confidential=True)
 
 
 def _checked(stage: str) -> Exists:
@@ -150,6 +163,13 @@ VIEWS = (
         _asked("extension", "hold"),
         "calendar-time",
         "amber",
+    ),
+    View(
+        "convey",
+        _("待转告"),
+        _roles("call_taker", "callback_officer", "dispatcher"),
+        _to_convey,
+        "phone",
     ),
     View("review", _("待中心审核"), _roles("dispatcher"), _at(S.REPLIED), "clipboard-check"),
     View("unsigned", _("派后未签收"), _roles("dispatcher"), _at(S.DISPATCHED), "bell"),

@@ -13,6 +13,7 @@ EVENTS = {
     "order.accept": "accepted",
     "order.dispatch": "dispatched",
     "order.reply": "result",
+    "order.convey_reply": "result",
     "order.reject": "rejected",
     "order.urge": "urged",
 }
@@ -55,6 +56,8 @@ def owed(
             return []
         return _inside("reminder", TO_UNIT[kind], f"unit:{unit}", mailed)
     event = EVENTS.get(kind)
+    if kind == "order.convey_reply" and data.get("to") == data.get("from"):
+        return []  # an attempt that did not reach him; the written notice follows the last one
     found = []
     for spec in notices:
         if spec.event == event and spec.to == "complainant":

@@ -1,7 +1,7 @@
 """Who may: one pure judgement, and the one door to an order."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -61,6 +61,8 @@ class Situation:
     contact_tried: bool = True
     disposer: str = ""
     disposal: str = ""  # "", "waits", "passed"
+    confidential: bool = False
+    reply_drafted: bool = False
     replied: bool = False
     first: str = ""  # "", "ok", "bad"
     first_by: str = ""
@@ -199,6 +201,18 @@ GUARDS: dict[str, Guard] = {
     "disposal_passed": lambda it, by: _no(
         it.disposal != "passed", "disposal.unpassed", "处置未经单位审核通过"
     ),
+    "confidential": lambda it, by: _no(
+        not it.confidential, "secret.none", _("不是保密件,由承办单位直接答复")
+    ),
+    "not_confidential": lambda it, by: _no(
+        it.confidential, "secret.centre", _("保密件只由中心联系诉求人")
+    ),
+    "reply_undrafted": lambda it, by: _no(
+        it.reply_drafted, "secret.drafted", _("答复已拟好,由中心转告")
+    ),
+    "reply_drafted": lambda it, by: _no(
+        not it.reply_drafted, "secret.undrafted", _("承办单位还没有拟好答复")
+    ),
     "feedback_given": lambda it, by: _no(not it.replied, "reply.missing", _("还没有答复诉求人")),
     "never_handled": lambda it, by: (
         Denied("verify.own", _("经手过这件的人不能审核、核实它")) if by.id in it.hands else None
@@ -216,6 +230,7 @@ GUARDS: dict[str, Guard] = {
 def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
     """May `by` do this here and now? Post first, then state, then guards: the first "no" speaks."""
     row = VERBS[verb] if isinstance(verb, str) else verb
+    it = as_seen(by, it)
     if by.units & it.accused:
         return Denied("accused", _("被诉单位不得经手"))
     if not _holds_post(by, row, it):
@@ -253,6 +268,21 @@ def sees(by: Actor, it: Situation) -> bool:
         return True
     handling = by.units_as(*UNIT_ROLES)
     return any(unit in handling for unit, _seat, _open in it.seats)
+
+
+def as_seen(by: Actor, it: Situation) -> Situation:
+    """The situation as this person may know it. From outside both verifications are one: whatever an
+    order drawn for a second check is answered, one that was not drawn is answered as well."""
+    if is_inside(by) or it.state not in {State.CALLBACK, State.SECOND_CHECK}:
+        return it
+    # Who stands at the second check has had the first.
+    first = it.first or ("ok" if it.state == State.SECOND_CHECK else "")
+    return replace(it, state=State.CALLBACK, first=first, second="", second_due=False)
+
+
+def verification_of(by: Actor, state: str) -> str:
+    """The verb by which this person would verify an order in this state."""
+    return "verify_second" if is_inside(by) and state == State.SECOND_CHECK else "verify_first"
 
 
 def is_inside(by: Actor) -> bool:

@@ -9,7 +9,7 @@ from suqiu.audit.queries import advance_cursor, follow
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Refused
-from suqiu.orders.actions import clocks, dispatch, waits
+from suqiu.orders.actions import clocks, dispatch, draws, waits
 from suqiu.orders.actions.advance import advance, advance_many, note_many
 from suqiu.orders.models import Obligation, Order, Transmission
 from suqiu.orders.states import State
@@ -113,6 +113,11 @@ def archive() -> int:
         if ended and ended + dt.timedelta(days=pack_of(pack_id).archive_after_days) <= clock.now()
     ]
     return advance_many(ids, "archive", by=CLOCK)
+
+
+def keep_draws() -> int:
+    """The hashes of this month's and the next month's draws are published; old seeds are revealed."""
+    return draws.keep(by=draws.BY)
 
 
 def follow_calendar() -> int:

@@ -166,6 +166,8 @@ class Obligation(models.Model):
     due_original = models.DateTimeField()
     due = models.DateTimeField()
     provisional = models.BooleanField(default=False)
+    # What moved the due moment since the start, in its order: counting anew repeats all of it.
+    moves = models.JSONField(default=list)
     paused_since = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, default="open")
@@ -185,6 +187,22 @@ class Obligation(models.Model):
                 name="orders_one_clock",
             )
         ]
+
+
+class DrawPeriod(models.Model):
+    """The secret of one month's draws ("2026-09"): its hash is published before, the seed after.
+
+    `sealed` opens with the key `key_id` of the ring that seals identities; `seed` stays empty until
+    it is revealed.
+    """
+
+    period = models.CharField(max_length=7, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=16)
+    sealed = models.BinaryField()
+    committed_at = models.DateTimeField()
+    revealed_at = models.DateTimeField(null=True)
+    seed = models.CharField(max_length=64, blank=True)
 
 
 class Request(models.Model):
@@ -228,7 +246,7 @@ class Transmission(models.Model):
 
 
 class Contact(models.Model):
-    """One attempt to reach the citizen, by the unit."""
+    """One attempt to reach the citizen: by the unit, or by the centre where he is secret."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="contacts")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
@@ -255,10 +273,15 @@ class Disposal(models.Model):
     passed_at = models.DateTimeField(null=True)
     passed_by = models.CharField(max_length=64, blank=True)
     sent_back_at = models.DateTimeField(null=True)
+    # Of a confidential order: what the unit wants said; the centre says it.
+    reply_words = models.TextField(blank=True)
+    reply_drafted_by = models.CharField(max_length=64, blank=True)
+    reply_drafted_at = models.DateTimeField(null=True)
 
 
 class Feedback(models.Model):
-    """What the unit told the citizen, in one round, and what he said to it."""
+    """What the citizen was told in one round, and what he said to it: by the unit, or by the centre
+    (the seat says which) where the unit may not know who he is."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="feedbacks")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT)

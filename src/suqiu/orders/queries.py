@@ -1,6 +1,7 @@
 """Reading orders: one door for sets, one for one, and nothing else."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from suqiu.audit import journal
 from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Missing
+from suqiu.base.errors import Missing, WrongState
 from suqiu.files.queries import Form, Opened, opened
 from suqiu.orders import situations
 from suqiu.orders.access import (
@@ -22,7 +23,8 @@ from suqiu.orders.access import (
     is_inside,
     sees,
 )
-from suqiu.orders.models import NEVER, OPEN, Attachment, Obligation, Order, Seat
+from suqiu.orders.models import NEVER, OPEN, Attachment, DrawPeriod, Obligation, Order, Seat
+from suqiu.orders.rules import drawn, fingerprint_of
 from suqiu.orders.states import ENDS, VERBS, State, Verb
 
 _RELATED = (
@@ -82,6 +84,11 @@ def locked(pk: int) -> Order:
     return Order.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
+def draw_periods() -> QuerySet[DrawPeriod]:
+    """The months whose draws are bound by a published hash, newest first."""
+    return DrawPeriod.objects.defer("sealed").order_by("-period")
+
+
 def menu(order: Order, by: Actor) -> list[tuple[Verb, Allowed | Denied]]:
     """Each verb that the person's post might ever do, with the answer for here and now."""
     it, _ = situations.of(order)
@@ -137,6 +144,49 @@ def alike(order: Order, days: int = 30) -> QuerySet[Order]:
     return Order.objects.filter(same_place | same_caller, drafted_at__gte=since).exclude(
         pk=order.pk
     )
+
+
+@dataclass(frozen=True)
+class DrawReport:
+    """One month's draws drawn again. `problems` name each order that was drawn otherwise."""
+
+    period: str
+    fingerprint: str
+    seed: str
+    orders: int
+    drawn: int
+    problems: list[str]
+
+
+def draws(period: str) -> DrawReport:
+    """Draw the month again from the journal alone. Raises Missing for a month without draws, and
+    WrongState while its seed is secret."""
+    told = {e.kind: e for e in Entry.objects.filter(chain=f"draw:{period}")}
+    if "draw.committed" not in told:
+        raise Missing("draw.missing", _("%(period)s 没有抽查") % {"period": period})
+    if "draw.revealed" not in told:
+        raise WrongState("draw.secret", _("%(period)s 的抽查种子还没有公开") % {"period": period})
+    committed, seed = told["draw.committed"], str(told["draw.revealed"].data["seed"])
+    fingerprint = str(committed.data["fingerprint"])
+    problems = (
+        [] if fingerprint_of(seed) == fingerprint else [f"{period}: the seed has another hash"]
+    )
+    count, hits = 0, 0
+    made = Entry.objects.filter(kind="order.verify_first", data__draw__period=period)
+    numbers = dict(
+        Order.objects.values_list("pk", "number").filter(
+            pk__in=[int(chain[6:]) for chain in made.values_list("chain", flat=True)]
+        )
+    )
+    for entry in made.order_by("pk").iterator(chunk_size=2000):
+        draw, number = entry.data["draw"], numbers[int(entry.chain[6:])]
+        due = bool(draw["must"]) or drawn(seed, number, draw["rate"])
+        count, hits = count + 1, hits + due
+        if due != (entry.data["to"] == State.SECOND_CHECK):
+            problems.append(f"{number}: the seed says {'drawn' if due else 'not drawn'}")
+        if entry.at < committed.at:
+            problems.append(f"{number}: drawn before the hash was published")
+    return DrawReport(period, fingerprint, seed, count, hits, problems)
 
 
 def disagreements() -> list[str]:

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from suqiu.base.text import identities_in
@@ -144,6 +144,23 @@ def disposal_findings(
     if identities_in(words):
         found.append(Finding("words", "N3", "处置经过里有电话或证件号", True))
     return tuple(found)
+
+
+def exhausted(
+    missed: Sequence[dt.date], *, attempts: int, min_days: int, has_phone: bool = True
+) -> bool:
+    """Has the citizen been tried often enough, on enough different local days, and not reached?
+
+    Who left no telephone cannot be called again: one record says it all.
+    """
+    if not has_phone:
+        return bool(missed)
+    return len(missed) >= attempts and len(set(missed)) >= min_days
+
+
+def fingerprint_of(seed: str) -> str:
+    """What is published of a seed before its period: SHA-256 in hex."""
+    return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def drawn(seed: str, number: str, rate: float) -> bool:

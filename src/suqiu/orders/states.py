@@ -66,6 +66,8 @@ class Verb:
     """One row: what may be done, from where, to where, by whom, if what, and why it is so.
 
     An empty `to` keeps the state. Several `to` mean that the action's findings choose one of them.
+    Who does a verb from the lead's or a co-handler's seat, or one that `handles`, has handled the
+    order and never verifies it.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Verb:
     notices: tuple[str, ...] = ()
     key: str = ""
     accuses: bool = False
+    handles: bool = False
 
 
 HANDLER = ("lead:handler", "lead:head")
@@ -122,7 +125,7 @@ _ROWS = (
     Verb("refuse_return", _("驳回退单"), AT_UNIT, (), ("dispatcher",),
          "异议不成立,照原派办理;退满次数即强制派单,不得再退", ("return_waiting",), required=("reason",), key="N"),
     Verb("contact", _("先行联系"), (S.SIGNED, S.DISPOSED), (), HANDLER,
-         "承办人先和诉求人说上话;联系不上的如实记录", required=("way",), key="C"),
+         "承办人先和诉求人说上话;联系不上的如实记录", ("not_confidential",), required=("way",), key="C"),
     Verb("be_on_site", _("到场"), (S.SIGNED,), (), HANDLER, "到现场看过再处置", events=("on_site",), key="O"),
     Verb("report_interim", _("中途汇报"), (S.SIGNED,), (), HANDLER, "一时办不完的,先说进展",
          required=("words",), key="I"),
@@ -148,7 +151,15 @@ _ROWS = (
     Verb("refuse_disposal", _("单位退改"), (S.DISPOSED,), (S.SIGNED,), ("lead:head",),
          "单位负责人认为处置不到位,退经办人", ("disposal_waits",), required=("reason",), key="N"),
     Verb("reply", _("答复诉求人"), (S.DISPOSED,), (S.REPLIED,), HANDLER,
-         "件件有反馈", ("disposal_passed",), ("citizen_replied",), ("words",), ("result",), key="Y"),
+         "件件有反馈", ("not_confidential", "disposal_passed"), ("citizen_replied",), ("words",),
+         ("result",), key="Y"),
+    Verb("draft_reply", _("拟写答复"), (S.DISPOSED,), (), HANDLER,
+         "保密件的身份只在中心:承办单位写答复,不打电话", ("confidential", "disposal_passed", "reply_undrafted"),
+         ("reply_drafted",), ("words",), key="Y"),
+    Verb("convey_reply", _("转告诉求人"), (S.DISPOSED,), (S.DISPOSED, S.REPLIED),
+         ("call_taker", "callback_officer", "dispatcher"),
+         "保密件由中心把答复告知诉求人;没有联系上的按次数如实记录", ("confidential", "reply_drafted"),
+         notices=("result",), key="T", handles=True),
     Verb("review", _("中心审核通过"), (S.REPLIED,), (S.CALLBACK,), ("dispatcher",),
          "处置与反馈一并审", ("never_handled",), ("review_passed",), key="P"),
     Verb("verify_first", _("第一次回访"), (S.CALLBACK,), (S.CALLBACK, S.SECOND_CHECK),

@@ -36,7 +36,13 @@ EVENTS = frozenset(
         "withdrawn",
         "void",
         "returned",
+        "reply_drafted",
+        "transferred",
+        "co_asked",
+        "co_answered",
         "merged",
+        "unmerged",
+        "handed_over",
     }
     # fmt: on
 )
@@ -59,7 +65,7 @@ class LimitSpec(_Strict):
 class ObligationSpec(_Strict):
     id: str
     name: str
-    owes: Literal["centre", "lead", "callback"]
+    owes: Literal["centre", "lead", "callback", "co"]
     start: list[str]
     stop: list[str]
     limit: LimitSpec
@@ -162,6 +168,7 @@ class Pack(_Strict):
     extension: Maximum
     returns: Maximum
     hold: Maximum
+    transfers: Maximum = Maximum(max=2)
     contact_attempts: int = 3
     content: dict[str, Literal["B", "W", "off"]]
     lengths: dict[str, tuple[int, int]]

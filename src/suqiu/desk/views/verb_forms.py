@@ -18,6 +18,7 @@ from suqiu.orders.actions import (
     leader,
     reopen,
     returns,
+    secret,
     verify,
     waits,
 )
@@ -58,6 +59,19 @@ def _reply(order: Order, given: Given, by: Actor) -> Order:
         order,
         words=given["words"],
         reached=given["reached"] == "yes",
+        citizen_said="" if said == "none" else said,
+        by=by,
+    )
+
+
+def _convey(order: Order, given: Given, by: Actor) -> Order:
+    said = given["citizen_said"]
+    return secret.convey_reply(
+        order,
+        words=given["words"],
+        way=given["way"],
+        reached=given["reached"] == "yes",
+        reason=given["reason"],
         citizen_said="" if said == "none" else said,
         by=by,
     )
@@ -115,6 +129,8 @@ VERB_FORMS: dict[str, Way] = {
     "pass_disposal": _bare(dispose.pass_disposal),
     "refuse_disposal": _with(forms.Reason, dispose.refuse_disposal),
     "reply": Way(forms.Reply, _reply),
+    "draft_reply": _with(forms.Words, secret.draft_reply),
+    "convey_reply": Way(forms.ConveyReply, _convey),
     "review": _bare(verify.review),
     "verify_first": Way(forms.Verify, call),
     "verify_second": Way(forms.Verify, call),

@@ -21,7 +21,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.orders import situations
-from suqiu.orders.access import Denied, Situation, can, sees
+from suqiu.orders.access import Denied, Situation, as_seen, can, sees
 from suqiu.orders.actions import clocks
 from suqiu.orders.models import Hand, Order, Seat
 from suqiu.orders.states import ENDS, VERBS, State, Verb
@@ -161,7 +161,7 @@ def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
             f"{verb.label}:{answer.reason}",
             number=order.number,
             verb=verb.name,
-            state=order.state,
+            state=as_seen(by, it).state.value,
         )
     return Step(order, verb, by, clock.now(), pack_of(order.pack_id), it, seats, list(verb.events))
 
@@ -190,7 +190,7 @@ def _finish(step: Step) -> None:
         step.changed.add("state")
         if target in ENDS and order.ended_at is None:
             step.change(ended_at=step.at)
-    if _from_the_leads_seat(step):
+    if _has_handled(step):
         Hand.objects.get_or_create(order=order, actor=step.by.id)
     data = {"from": before, "to": order.state, "round": order.round, **step.data}
     unit = step.data.get("unit")
@@ -211,9 +211,13 @@ def _finish(step: Step) -> None:
         order.save(update_fields=sorted(step.changed))
 
 
-def _from_the_leads_seat(step: Step) -> bool:
+def _has_handled(step: Step) -> bool:
     """Done as one who handles the order; a callback officer who adds a photo has not handled it."""
-    if not set(step.verb.who) & _HANDS or step.by.is_system:
+    if step.by.is_system:
+        return False
+    if step.verb.handles:
+        return True
+    if not set(step.verb.who) & _HANDS:
         return False
     return bool(step.by.units_as("handler", "head") & step.situation.open_units("lead"))
 

@@ -54,6 +54,7 @@ def _applies(order: Order, spec: ObligationSpec) -> bool:
         # The unit may not call one who asked for secrecy: it owes no contact.
         "has_phone": phone and not order.confidential,
         "conduct": order.conduct,
+        "confidential": order.confidential,
         "second_due": bool(order.second_due),
     }
     return all(facts.get(name) == wanted for name, wanted in spec.applies.items())
@@ -124,6 +125,13 @@ def end_all(order: Order, at: dt.datetime) -> None:
         _end(row, at, "cancelled")
 
 
+def extend(order: Order, row: Obligation, days: int, *, by: Actor) -> None:
+    """Move the effective due moment by so many working days, and remember that it was so moved."""
+    row.moves = [*row.moves, {"why": "extension", "days": days}]
+    row.save(update_fields=["moves"])
+    shift(order, row, calendar().extend(row.due, days), by=by, why="extension")
+
+
 def shift(order: Order, row: Obligation, due: dt.datetime, *, by: Actor, why: str) -> None:
     """Change an effective due moment, and say why in the journal. A reminder given is given anew."""
     before, row.due = row.due, due
@@ -158,7 +166,11 @@ def resume(order: Order, at: dt.datetime, *, by: Actor) -> None:
     ).select_related("seat"):
         since = row.paused_since or at
         row.paused_since = None
-        row.save(update_fields=["paused_since"])
+        row.moves = [
+            *row.moves,
+            {"why": "pause", "since": since.isoformat(), "until": at.isoformat()},
+        ]
+        row.save(update_fields=["paused_since", "moves"])
         due = cal.after_pause(row.due, paused_at=since, resumed_at=at, unit=row.limit_unit)
         shift(order, row, due, by=by, why="pause")
 
@@ -166,31 +178,51 @@ def resume(order: Order, at: dt.datetime, *, by: Actor) -> None:
 def reconsider(
     order: Order, pack: Pack, *, by: Actor, why: str, never_earlier: bool = False
 ) -> int:
-    """Count open clocks again from their start (urgency changed, a year's calendar came).
+    """Count open clocks again from their start (urgency changed, a year's calendar came), with every
+    extension and pause that they have had since. A paused one is counted too, and stays paused.
 
     An import touches only provisional ones and never moves one earlier. Returns how many moved.
     """
-    cal, moved = calendar(), 0
-    rows = Obligation.objects.filter(order=order, outcome="open", paused_since=None).select_related(
-        "seat"
-    )
+    moved = 0
+    rows = Obligation.objects.filter(order=order, outcome="open").select_related("seat")
     for row in rows.filter(provisional=True) if never_earlier else rows:
         spec = next((s for s in pack.obligations if s.id == row.code), None)
         if spec is None:
             continue
-        limit = pack.limit(
+        chosen = pack.limit(
             spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
         )
-        due = cal.due(row.started, Limit(limit.n, limit.unit))
-        moment = max(due.moment, row.due) if never_earlier else due.moment
-        if never_earlier and row.due == row.due_original:
-            row.due_original = moment
-        row.limit_n, row.limit_unit, row.provisional = limit.n, limit.unit, due.provisional
-        row.save(update_fields=["limit_n", "limit_unit", "provisional", "due_original"])
+        moment = _count_again(row, Limit(chosen.n, chosen.unit), fix_original=never_earlier)
+        if never_earlier:
+            moment = max(moment, row.due)
         if moment != row.due:
             shift(order, row, moment, by=by, why=why)
             moved += 1
     return moved
+
+
+def _count_again(row: Obligation, limit: Limit, *, fix_original: bool) -> dt.datetime:
+    """The due moment by this limit and the calendar as it is now. The original due moment is counted
+    again only where the calendar behind it was provisional and the limit is the one it began with."""
+    cal = calendar()
+    first = cal.due(row.started, limit)
+    moment, provisional = first.moment, first.provisional
+    for move in row.moves:
+        if move["why"] == "extension":
+            moment = cal.extend(moment, move["days"])
+        elif move["why"] == "pause":
+            since, until = (dt.datetime.fromisoformat(move[k]) for k in ("since", "until"))
+            moment = cal.after_pause(moment, paused_at=since, resumed_at=until, unit=limit.unit)
+    same_limit = (float(row.limit_n), row.limit_unit) == (limit.n, limit.unit)
+    if fix_original and same_limit and not any(m["why"] == "limit" for m in row.moves):
+        row.due_original = max(row.due_original, first.moment)
+    if not same_limit:
+        row.moves = [*row.moves, {"why": "limit"}]
+    last_day = clock.local(moment - dt.timedelta(microseconds=1)).date()
+    row.limit_n, row.limit_unit = limit.n, limit.unit
+    row.provisional = provisional or cal.is_provisional(last_day)
+    row.save(update_fields=["limit_n", "limit_unit", "provisional", "due_original", "moves"])
+    return moment
 
 
 def keep_queue_order(order: Order, seats: Sequence[Seat]) -> bool:

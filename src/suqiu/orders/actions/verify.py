@@ -5,12 +5,12 @@ callbacks and supervision own the attempts and the answers; the outcome comes he
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 
-from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.text import clean
+from suqiu.orders.access import verification_of
+from suqiu.orders.actions import draws
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.models import Order, Verification
 from suqiu.orders.rules import drawn
@@ -43,9 +43,10 @@ def verify(order: Order, outcome: Outcome, *, by: Actor) -> Order:
     A claim that the second check finds untrue (虚报) marks the order and starts a new round. A first
     callback that finds the matter unsolved sends it back as well; who was not reached does not.
     """
-    second = order.state == State.SECOND_CHECK
+    verb = verification_of(by, order.state)
+    second = verb == "verify_second"
     with transaction.atomic():
-        with advance(order.pk, "verify_second" if second else "verify_first", by=by) as step:
+        with advance(order.pk, verb, by=by) as step:
             row = _record(step, outcome, "second" if second else "first")
             bad = verdict(row) == "bad"
             lie = second and bad and _claimed_solved(step)
@@ -95,12 +96,12 @@ def _claimed_solved(step: Step) -> bool:
 def _draw(step: Step) -> None:
     """Second check: mandatory for some, drawn for the rest. The unit is not told which (access)."""
     spec, order = step.pack.callback, step.order
-    must = {"conduct": order.conduct, "urgent": order.urgency == "紧急", "rework": order.round > 1}
-    seed = f"{settings.SEAL_KEY}:{clock.local(order.drafted_at):%Y-%m}"
-    due = any(must[name] for name in spec.second_mandatory) or drawn(
-        seed, order.number, spec.second_rate
-    )
+    facts = {"conduct": order.conduct, "urgent": order.urgency == "紧急", "rework": order.round > 1}
+    must = [name for name in spec.second_mandatory if facts[name]]
+    period, seed = draws.seed_at(step.at)
+    due = bool(must) or drawn(seed, order.number, spec.second_rate)
     step.change(second_due=due)
+    step.data["draw"] = {"period": period, "rate": spec.second_rate, "must": must}
     step.to = State.SECOND_CHECK if due else State.CALLBACK
 
 

@@ -8,7 +8,6 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
-from suqiu.calendars.queries import calendar
 from suqiu.orders.actions import clocks
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.returns import rule, waiting
@@ -54,8 +53,7 @@ def grant_extension(order: Order, *, by: Actor, note: str = "") -> Order:
             .first()
         )
         if row:
-            due = calendar().extend(row.due, request.days or 0)
-            clocks.shift(step.order, row, due, by=by, why="extension")
+            clocks.extend(step.order, row, request.days or 0, by=by)
     return step.order
 
 
