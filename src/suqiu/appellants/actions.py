@@ -9,6 +9,8 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.text import clean, mask_name, mask_phone
 
+FORGOTTEN = "forgotten"  # no keyed hash looks like this
+
 
 def take_in(
     *,
@@ -52,3 +54,13 @@ def rotate_keys(*, by: Actor, batch: int = 500) -> int:
             row.sealed, row.key_id = seal(plain, ring[newest]), newest
             row.save(update_fields=["sealed", "key_id"])
     return len(rows)
+
+
+def forget(appellant: Appellant, *, by: Actor) -> None:
+    """The identity leaves, with its masks and what finds it again; that there was someone stays."""
+    appellant.sealed = None
+    appellant.masked_name = appellant.masked_phone = ""
+    appellant.contact_times = ""
+    # That there was a telephone is a fact which rates are counted with; which one it was is gone.
+    appellant.phone_hash = FORGOTTEN if appellant.has_phone else ""
+    appellant.save()

@@ -69,6 +69,12 @@ def words_of(entry: Entry) -> dict[str, str] | None:
     return statement.words if statement else None
 
 
+def spoken(chain: str) -> list[int]:
+    """Ids of the chain's entries whose words are still there."""
+    rows = Statement.objects.filter(entry__chain=chain, salt__isnull=False)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def looks_at(subject: str) -> list[Access]:
     """Who looked at this, newest first."""
     return list(Access.objects.filter(subject=subject).order_by("-id"))

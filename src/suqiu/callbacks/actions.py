@@ -176,3 +176,10 @@ def _tried_enough(attempt: Attempt) -> bool:
     days = [clock.local(at).date() for at in missed.values_list("at", flat=True)]
     has_phone = bool(order.appellant and order.appellant.has_phone)
     return exhausted(days, attempts=spec.attempts, min_days=spec.min_days, has_phone=has_phone)
+
+
+def forget_words(order: Order, *, by: Actor) -> None:
+    """What was written down in words at the calls of this order leaves; what was answered stays."""
+    Attempt.objects.filter(order=order).update(note="")
+    Answer.objects.filter(attempt__order=order).update(wants="")
+    Advice.objects.filter(attempt__order=order).update(words="", answer="")

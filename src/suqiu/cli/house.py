@@ -149,11 +149,13 @@ def furnish() -> None:
     from suqiu.organisations import actions as organisations
     from suqiu.organisations.models import Unit
     from suqiu.policy import actions as policy
+    from suqiu.retention import actions as retention
 
     by = system("setup")
     organisations.lay_regions(by=by)
     calendars.seed(by=by)
     policy.publish_shipped(by=by)
+    retention.publish_shipped(by=by)
     catalogue.publish_lists(by=by)
     if not Unit.objects.filter(kind="centre").exists():
         organisations.found_unit(

@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "doctor",
     "backup": "backup",
     "restore": "restore",
+    "erase": "erase",
     "import": "importing",
     "figures": "figures",
     "bench": "bench",

@@ -27,5 +27,6 @@ JOBS = (
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
+    Job("erase_due", 3600, "suqiu.retention.jobs.erase_due"),
     Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),
 )

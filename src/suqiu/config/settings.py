@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "suqiu.intake",
     "suqiu.figures",
     "suqiu.notifications",
+    "suqiu.retention",
     "suqiu.desk",
     "suqiu.demo",
 ]

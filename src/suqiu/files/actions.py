@@ -77,3 +77,8 @@ def forget_unlinked(*, by: Actor, batch: int = 200) -> int:
         ).exists():
             store.drop(sha256)
     return len(rows)
+
+
+def unlink(files: list[File], *, by: Actor) -> None:
+    """Nothing links these any more: the cleaning removes their rows and bytes."""
+    File.objects.filter(pk__in=[f.pk for f in files]).update(linked_at=None)

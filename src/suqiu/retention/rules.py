@@ -1,0 +1,79 @@
+"""What a schedule of periods may say, and what is due by it. Pure."""
+
+import calendar
+import datetime as dt
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from suqiu.base.errors import Invalid
+
+Part = Literal["identity", "words", "attachments"]
+PARTS: tuple[Part, ...] = ("identity", "words", "attachments")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Strict):
+    n: int = Field(gt=0)
+    unit: Literal["day", "month", "year"]
+
+
+class Rule(_Strict):
+    """Where `when` holds, these parts are kept so long after the end; null keeps for ever."""
+
+    when: dict[Literal["kind", "state"], str] = {}
+    identity: Span | None = None
+    words: Span | None = None
+    attachments: Span | None = None
+
+
+class Schedule(_Strict):
+    """`rules`: a later one that fits replaces an earlier one whole."""
+
+    id: str
+    version: int = Field(ge=1)
+    name: str
+    basis: str
+    confidence: str
+    effective_from: dt.datetime
+    rules: list[Rule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _begins_with_all(self) -> "Schedule":
+        if self.rules[0].when:
+            raise ValueError("the first rule must fit everything (no `when`)")
+        return self
+
+    def span(self, part: Part, *, kind: str, state: str) -> Span | None:
+        """How long this part of such an order is kept after its end; None: for ever."""
+        facts = {"kind": kind, "state": state}
+        fitting = [r for r in self.rules if all(facts[k] == v for k, v in r.when.items())]
+        found: Span | None = getattr(fitting[-1], part)
+        return found
+
+
+def before(now: dt.datetime, span: Span) -> dt.datetime:
+    """What ended before this moment has been kept for the whole span."""
+    if span.unit == "day":
+        return now - dt.timedelta(days=span.n)
+    months = now.year * 12 + now.month - 1 - span.n * (12 if span.unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return now.replace(
+        year=year, month=month, day=min(now.day, calendar.monthrange(year, month)[1])
+    )
+
+
+def read(text: str, name: str) -> Schedule:
+    """The schedule in this YAML text. Raises Invalid that says what is wrong and where."""
+    try:
+        return Schedule.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise Invalid("retention.file", f"{name}:不是 YAML") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Invalid("retention.file", f"{name} {where}:{first['msg']}") from error
