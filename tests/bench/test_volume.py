@@ -14,7 +14,7 @@ from tests.city import City
 
 def test_a_copy_has_all_that_its_template_has(city: City) -> None:
     order = closed(crew())
-    multiply(Copies(order.pk, 3, (city.other_squad.pk,), days=3, minutes=60))
+    multiply(Copies(order.pk, 3, (city.other_squad.pk,), days=3, minutes=60), using="default")
     copies = Order.objects.filter(number__startswith="BN")
     assert copies.count() == 3
     for relation in ("seats", "obligations", "disposals", "feedbacks", "verifications", "hands"):
@@ -32,7 +32,7 @@ def test_a_copy_has_all_that_its_template_has(city: City) -> None:
 
 def test_copies_are_seen_by_their_unit_and_constraints_hold(city: City) -> None:
     order = signed(crew())
-    multiply(Copies(order.pk, 4, (city.other_squad.pk, city.squad.pk)))
+    multiply(Copies(order.pk, 4, (city.other_squad.pk, city.squad.pk)), using="default")
     mine = visible_to(city.outsider).filter(number__startswith="BN")
     assert mine.count() == 2
     with connection.cursor() as cursor:  # what the loader did not let the database look at

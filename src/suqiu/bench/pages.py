@@ -11,7 +11,7 @@ from suqiu.bench.queue import session_of
 Progress = Callable[[str], object]
 
 
-def run(*, seconds: float, progress: Progress) -> Figures:
+def run(*, seconds: float, owner: str, progress: Progress) -> Figures:
     """Pages a second and their spread: an open and a closed order, read by the centre and by the unit.
     Beside them a page that asks the database nothing."""
     people = crew()

@@ -21,7 +21,7 @@ OWN, OPEN_SHARE, SMALL = 120, 0.03, 10_000
 Progress = Callable[[str], object]
 
 
-def run(*, orders: int, times: int, progress: Progress) -> Figures:
+def run(*, orders: int, times: int, owner: str, progress: Progress) -> Figures:
     """p95 of the first page at 10,000 orders and at `orders`, as the unit's handler and as the
     centre's dispatcher, and how it grew. The pages are made by the real views, in this process."""
     people = crew()
@@ -29,12 +29,13 @@ def run(*, orders: int, times: int, progress: Progress) -> Figures:
     open_one, closed_one = signed(people).pk, closed(people).pk
     small = min(SMALL, orders)
     units = _other_units(people)
-    multiply(Copies(open_one, OWN, (people.unit.pk,), days=2))
+    multiply(Copies(open_one, OWN, (people.unit.pk,), days=2), using=owner)
     found: Figures = {}
     for total, before in ((small, 0), (orders, small)):
         progress(f"{total:,} orders")
-        _grow(total - before, open_one, closed_one, units, people)
-        settle()
+        for copies in _growth(total - before, open_one, closed_one, units, people):
+            multiply(copies, using=owner)
+        settle(using=owner)
         found[f"at_{total}"] = _measure(people, times)
     first, last = found[f"at_{small}"], found[f"at_{orders}"]
     found["growth"] = {
@@ -43,12 +44,16 @@ def run(*, orders: int, times: int, progress: Progress) -> Figures:
     return found
 
 
-def _grow(more: int, open_one: int, closed_one: int, units: tuple[int, ...], people: Crew) -> None:
+def _growth(
+    more: int, open_one: int, closed_one: int, units: tuple[int, ...], people: Crew
+) -> list[Copies]:
     """`more` orders: 3 % open at the other units, the rest closed over three years, some of them of
     the measured unit itself."""
-    opened = int(more * OPEN_SHARE)
-    multiply(Copies(open_one, opened, units, days=2))
-    multiply(Copies(closed_one, more - opened, (*units, people.unit.pk), days=1000, minutes=3000))
+    opened, all_units = int(more * OPEN_SHARE), (*units, people.unit.pk)
+    return [
+        Copies(open_one, opened, units, days=2),
+        Copies(closed_one, more - opened, all_units, days=1000, minutes=3000),
+    ]
 
 
 def _other_units(people: Crew) -> tuple[int, ...]:

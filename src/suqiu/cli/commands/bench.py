@@ -28,8 +28,11 @@ def command() -> None:
 
 
 @contextmanager
-def _city() -> Iterator[None]:
-    """A furnished city on a new durable PostgreSQL: the places and people of the demo, no orders."""
+def _city() -> Iterator[str]:
+    """A furnished city on a new durable PostgreSQL: the places and people of the demo, no orders.
+
+    The answer is the alias of its owner's connection, by which volumes are loaded.
+    """
     if os.environ.pop("DATABASE_URL", None):
         click.echo("DATABASE_URL is left alone: a bench makes its own server.", err=True)
     with tempfile.TemporaryDirectory(prefix="suqiu-bench-") as folder:
@@ -42,15 +45,18 @@ def _city() -> Iterator[None]:
             from django.utils.module_loading import import_string
 
             import_string("suqiu.demo.city.lay")()
-            yield
+            with house.as_owner() as owner:
+                yield owner
 
 
 def _run(name: str, json_file: Path | None, **asked: Any) -> None:
-    with _city():
+    with _city() as owner:
         from django.utils.module_loading import import_string
 
         work: Callable[..., dict[str, Any]] = import_string(f"suqiu.bench.{name}.run")
-        figures = work(**asked, progress=lambda text: click.echo(f"… {text}", err=True))
+        figures = work(
+            **asked, owner=owner, progress=lambda text: click.echo(f"… {text}", err=True)
+        )
         told = {"machine": import_string("suqiu.bench.measure.machine")(), **figures}
     if json_file:
         json_file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
