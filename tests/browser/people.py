@@ -34,11 +34,14 @@ class Hand:
             self.complaints.append(f"{response.url}: {response.status}")
 
     def log_in(self, username: str) -> None:
+        self.give_password(username)
+        expect(self.page.locator("form[data-forget]").first).to_be_attached()
+
+    def give_password(self, username: str) -> None:
         self.go("/login")
         self.page.fill('input[name="username"]', username)
         self.page.fill('input[name="password"]', PASSWORD)
         self.page.click('form[data-login] button[type="submit"]')
-        expect(self.page.locator("form[data-forget]").first).to_be_attached()
 
     def go(self, path: str) -> None:
         self.page.goto(self.base + path)
@@ -120,6 +123,12 @@ class People:
         self._hands: list[Hand] = []
 
     def come(self, username: str, *, phone: bool = False) -> Hand:
+        hand = self.sit(phone=phone)
+        hand.log_in(username)
+        return hand
+
+    def sit(self, *, phone: bool = False) -> Hand:
+        """Someone before a browser, not logged in yet."""
         context = self._browser.new_context(
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             is_mobile=phone,
@@ -132,7 +141,6 @@ class People:
         context.set_default_timeout(10_000)
         hand = Hand(context.new_page(), self._base)
         self._hands.append(hand)
-        hand.log_in(username)
         return hand
 
     def leave(self) -> None:

@@ -31,6 +31,9 @@ POSTED = {
     "desk:roster_keep",
     "desk:roster_copy",
     "desk:roster_drop",
+    "desk:account_sessions",
+    "desk:people_factors",
+    "desk:person_factor",
     "set_language",
 }
 # One verb of each kind stands for the rest: verbs × states × roles is test_verbs.

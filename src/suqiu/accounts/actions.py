@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from suqiu.accounts.factors import leave_everywhere
 from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.accounts.queries import enrolled, second_factor_roles
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -76,6 +78,9 @@ def give_post(
             journal.append(
                 f"account:{person.pk}", "post.given", by=by, unit=unit.pk, data={"role": role}
             )
+            if role in second_factor_roles() and enrolled(person) is None:
+                # Who came in by password alone does not reach the new post's work with it.
+                leave_everywhere(person)
     return posting
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from suqiu.organisations.models import Unit
 
@@ -36,12 +37,28 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=64)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    # Part of what every session of this person is bound to: one more ends them all.
+    session_epoch = models.IntegerField(default=0)
     USERNAME_FIELD = "username"
     objects = People()
 
     @property
     def actor_id(self) -> str:
         return f"person:{self.pk}"
+
+    @property
+    def chain(self) -> str:
+        """The journal's chain about this account."""
+        return f"account:{self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, bound to the epoch beside the password."""
+        return salted_hmac(
+            "suqiu.accounts.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def __str__(self) -> str:
         return self.name
@@ -64,3 +81,34 @@ class Posting(models.Model):
                 name="accounts_one_open_posting",
             )
         ]
+
+
+class SecondFactor(models.Model):
+    """A person's authenticator: its secret sealed, the last step used, and how often someone guessed.
+
+    Without `enrolled_at` it has been shown, and no code of it has been seen yet.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="second_factor")
+    key_id = models.CharField(max_length=16)
+    sealed = models.BinaryField()
+    enrolled_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    failures = models.SmallIntegerField(default=0)
+    closed_until = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """One code for the day the telephone is lost: hashed, and good once."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recovery_codes")
+    salt = models.CharField(max_length=32)
+    hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+
+class SecondFactorRule(models.Model):
+    """Whether a role needs a second factor, where the house says other than the default."""
+
+    role = models.CharField(max_length=32, primary_key=True, choices=list(ROLES.items()))
+    required = models.BooleanField()

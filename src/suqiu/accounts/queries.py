@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.accounts.models import ROLES, Person, Posting, SecondFactor, SecondFactorRule
+from suqiu.accounts.rules import REQUIRED
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.organisations.models import Unit
@@ -63,3 +64,23 @@ def people_as(role: str) -> list[Person]:
 def role_label(actor: Actor) -> str:
     """The first of the person's roles, in words."""
     return next((label for role, label in ROLES.items() if role in actor.roles), "")
+
+
+def second_factor_roles() -> frozenset[str]:
+    """The roles that need a second factor."""
+    said = dict(SecondFactorRule.objects.values_list("role", "required"))
+    return frozenset(role for role in ROLES if said.get(role, role in REQUIRED))
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whether one of today's posts asks for it."""
+    return bool(actor_for(person).roles & second_factor_roles())
+
+
+def enrolled(person: Person) -> SecondFactor | None:
+    """The person's second factor; None where there is none that has been proved."""
+    return SecondFactor.objects.filter(person=person).exclude(enrolled_at=None).first()
+
+
+def recovery_codes_left(person: Person) -> int:
+    return person.recovery_codes.filter(used_at=None).count()

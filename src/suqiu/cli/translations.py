@@ -95,8 +95,13 @@ def update() -> list[Path]:
         read.obsolete.clear()
         path = _file(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, read, width=100, omit_header=False, sort_output=True, no_location=True)
+        written_po = BytesIO()
+        write_po(written_po, read, width=100, omit_header=False, sort_output=True, no_location=True)
+        head, _, messages = written_po.getvalue().partition(b"\n\n")
+        if path.exists():
+            # What a tool writes there changes each time and tells nothing.
+            head = path.read_bytes().partition(b"\n\n")[0]
+        path.write_bytes(head + b"\n\n" + messages)
         written.append(path)
     return written
 

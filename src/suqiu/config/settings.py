@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "suqiu.desk.middleware.IdleMiddleware",
     "suqiu.desk.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -154,6 +155,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 8 * 3600
+# Long enough for a call and its writing down, short enough for a desk that was left.
+IDLE_SECONDS = env.int("SUQIU_IDLE_MINUTES", default=60) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

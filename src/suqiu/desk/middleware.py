@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
@@ -15,6 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from suqiu.accounts import queries as accounts
 from suqiu.accounts.models import Person
+from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, NotAllowed, Refused
 
@@ -52,6 +55,24 @@ class RefusalMiddleware:
                 return HttpResponseClientRedirect(came_from)
             return HttpResponseRedirect(came_from)
         return render(request, "desk/refused.html", _refusal(error), status=error.status)
+
+
+class IdleMiddleware:
+    """Who leaves his desk is logged out after a while, whatever the session's age."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A page for everyone asks no session: without its cookie there is none.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            now, last = int(clock.now().timestamp()), request.session.get("seen")
+            if last is not None and now - last > settings.IDLE_SECONDS:
+                logout(request)
+            # Written once a minute: a row's update is not worth each click.
+            elif SESSION_KEY in request.session and (last is None or now - last >= 60):
+                request.session["seen"] = now
+        return self.get_response(request)
 
 
 def _actor_of(request: HttpRequest) -> Actor:

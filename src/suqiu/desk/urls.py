@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from suqiu.desk.views import (
+    account,
     boards,
     callbacks,
     login,
@@ -15,12 +16,17 @@ from suqiu.desk.views import (
     register,
     roster,
     search,
+    second_factor,
     verbs,
 )
 
 pages = [
     path("", queue.home, name="home"),
     path("login", login.log_in, name="login"),
+    path("login/code", second_factor.code, name="login_code"),
+    path("login/enrol", second_factor.enrol, name="login_enrol"),
+    path("account", account.show, name="account"),
+    path("account/sessions", account.end_sessions, name="account_sessions"),
     path("logout", login.log_out, name="logout"),
     path("receipts/sms", receipts.sms, name="receipts_sms"),
     path("healthz", probes.healthz, name="healthz"),
@@ -38,8 +44,10 @@ pages = [
     path("figures/orders", boards.orders_behind, name="figures_orders"),
     path("people", people.show, name="people"),
     path("people/open", people.open_account, name="people_open"),
+    path("people/factors", people.require_factor, name="people_factors"),
     path("people/<int:pk>", people.person, name="person"),
     path("people/<int:pk>/post", people.give_post, name="person_post"),
+    path("people/<int:pk>/factor", people.reset_factor, name="person_factor"),
     path("people/<int:pk>/active", people.set_active, name="person_active"),
     path("people/<int:pk>/end/<int:posting>", people.end_post, name="person_end"),
     path("roster", roster.show, name="roster"),

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from suqiu.accounts.models import ROLES, Posting
+from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.desk.views import second_factor
 
 
 @never_cache
@@ -28,8 +29,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined] # our page says it, not the middleware's line
         return _page(request, status=429, lockout=_("错了太多次，这个账号在这台机器上停 15 分钟。"))
-    if person is None:
+    if not isinstance(person, Person):
         return _page(request, status=422, errors=_("用户名或密码不对。"))
+    if second_factor.asked_of(person):
+        return second_factor.begin(request, person, _next(request))
     login(request, person)
     return redirect(_next(request) or settings.LOGIN_REDIRECT_URL)
 

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from suqiu.accounts import actions
+from suqiu.accounts import actions, factors, queries
 from suqiu.accounts.models import ROLES, Person, Posting
 from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
@@ -23,6 +23,7 @@ PAGE = 50
 def show(request: DeskRequest) -> HttpResponse:
     after, q = request.GET.get("after", ""), request.GET.get("q", "").strip()
     rows = Person.objects.filter(username__gt=after, username__icontains=q).order_by("username")
+    required = queries.second_factor_roles()
     people = list(rows.prefetch_related("postings__unit")[: PAGE + 1])
     context = {
         "people": [_shape(p) for p in people[:PAGE]],
@@ -30,6 +31,8 @@ def show(request: DeskRequest) -> HttpResponse:
         "after": people[PAGE - 1].username if len(people) > PAGE else "",
         "form": forms.Account(),
         "may_open": "sysadmin" in request.actor.roles,
+        "may_post": "secadmin" in request.actor.roles,
+        "factor_roles": [(r, label, r in required) for r, label in ROLES.items()],
     }
     return render(request, "desk/pages/people.html", context)
 
@@ -44,6 +47,7 @@ def person(request: DeskRequest, pk: int) -> HttpResponse:
         "form": forms.Post(),
         "may_post": "secadmin" in roles,
         "may_open": "sysadmin" in roles,
+        "factor": queries.enrolled(one),
         "journal": _journal(pk),
     }
     return render(request, "desk/pages/person.html", context)
@@ -79,6 +83,23 @@ def end_post(request: DeskRequest, pk: int, posting: int) -> HttpResponse:
     return redirect("desk:person", pk=pk)
 
 
+@staff("secadmin", methods=("POST",))
+def reset_factor(request: DeskRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Person, pk=pk)
+    factors.reset(one, reason=request.POST.get("reason", "")[:200], by=request.actor)
+    messages.success(request, _("已重置；下次登录时重新设置"))
+    return redirect("desk:person", pk=pk)
+
+
+@staff("secadmin", methods=("POST",))
+def require_factor(request: DeskRequest) -> HttpResponse:
+    wanted = set(request.POST.getlist("role"))
+    for role in ROLES:
+        factors.require_second_factor(role, role in wanted, by=request.actor)
+    messages.success(request, _("已保存，下次登录起有效"))
+    return redirect("desk:people")
+
+
 @staff("sysadmin", methods=("POST",))
 def set_active(request: DeskRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Person, pk=pk)
@@ -95,6 +116,10 @@ def _journal(pk: int) -> list[dict[str, object]]:
         "account.closed": _("停用账号"),
         "post.given": _("授岗"),
         "post.ended": _("岗位结束"),
+        "factor.enrolled": _("设好两步验证"),
+        "factor.recovery_used": _("用了一个恢复码"),
+        "factor.reset": _("重置两步验证"),
+        "account.sessions_ended": _("在所有地方退出"),
     }
     rows = list(reversed(audit.chain(f"account:{pk}")))[:40]
     called = names({e.actor for e in rows})
