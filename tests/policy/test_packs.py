@@ -47,6 +47,12 @@ def refused(text: str) -> Invalid:
         ("已受理，编号{number}", "{name}，已受理", "已受理", "{name}"),
         ("编号{number}", "编号{number.owner}", "event: accepted", "number.owner"),
         ("编号{number}", "编号{number", "event: accepted", "notifications.0.text"),
+        ("event: accepted", "event: excepted", "event: excepted", "notifications.0.event"),
+        ("to: duty_officer", "to: anybody", "to: anybody", "transmissions.1.to"),
+        ("id: transfer, name", "id: reply, name", "id: reply, name: 受理移送", "twice: reply"),
+        ("{urgency: 紧急}, id: transfer", "{urgency: 紧急}, id: transfr", "when: {category: \"C02*\"}", "transfr"),
+        ("{urgency: 紧急}, id: transfer", "{moon: full}, id: transfer", "moon: full", "moon"),
+        ("when: {urgency: 紧急}, id: transfer", "when: {}, id: transfer", "when: {}", "when"),
         ("lengths: {title: [10, 25],", "lengths: {title: [10],", "lengths:", "lengths.title"),
     ],
 )  # fmt: skip
@@ -103,6 +109,7 @@ def test_the_last_override_that_fits_wins() -> None:
 
     def limit(urgency: str = "一般", category: str = "C0101") -> tuple[float, str]:
         found = PACK.limit(dispose, urgency=urgency, category=category, conduct=False)
+        assert found
         return found.n, found.unit
 
     assert limit() == (2, "work_day")

@@ -24,6 +24,7 @@ COMMANDS = {
     "erase": "erase",
     "import": "importing",
     "figures": "figures",
+    "policy": "policy",
     "bench": "bench",
 }
 

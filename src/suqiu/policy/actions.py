@@ -1,5 +1,6 @@
 """Putting a pack into force."""
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from suqiu.policy import models
 from suqiu.policy.rules import read
 
 SHIPPED = Path(__file__).parent / "data"
+# Other readings of the same rules. Nobody but the house itself puts one of them into force.
+READINGS = SHIPPED / "readings"
+
+
+def readings() -> list[Path]:
+    return sorted(READINGS.glob("*.yaml"))
 
 
 def publish_shipped(*, by: Actor) -> int:
@@ -23,9 +30,14 @@ def publish_shipped(*, by: Actor) -> int:
     return len(files)
 
 
-def publish(text: str, *, by: Actor, name: str = "pack") -> models.Pack:
+def publish(
+    text: str, *, by: Actor, name: str = "pack", not_before: dt.datetime | None = None
+) -> models.Pack:
     """Validate and store a version. The same text again changes nothing; another text under the
-    same version is refused, since orders are pinned to what they began with."""
+    same version is refused, since orders are pinned to what they began with.
+
+    It holds from the file's moment on, or from `not_before` if that is later: what a house takes
+    up today must not lie behind what it has."""
     pack = read(text, name)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     known = models.Pack.objects.filter(code=pack.id, version=pack.version).first()
@@ -37,6 +49,8 @@ def publish(text: str, *, by: Actor, name: str = "pack") -> models.Pack:
             _("%(id)s 第 %(version)s 版已发布,改动须升版")
             % {"id": pack.id, "version": pack.version},
         )
+    since = max(pack.effective_from, not_before or pack.effective_from)
+    pack = pack.model_copy(update={"effective_from": since})
     with transaction.atomic():
         row = models.Pack.objects.create(
             code=pack.id,
@@ -52,6 +66,10 @@ def publish(text: str, *, by: Actor, name: str = "pack") -> models.Pack:
             f"pack:{pack.id}",
             "pack.published",
             by=by,
-            data={"version": pack.version, "fingerprint": fingerprint},
+            data={
+                "version": pack.version,
+                "fingerprint": fingerprint,
+                "from": since.isoformat(),
+            },
         )
     return row

@@ -17,11 +17,17 @@ def pack(pk: int) -> rules.Pack:
 
 def in_force() -> models.Pack:
     """The newest version whose day has come. Raises Refused when none was published."""
+    # The primary key last: two that hold from one moment must not take turns.
     row = (
         models.Pack.objects.filter(effective_from__lte=clock.now())
-        .order_by("-effective_from", "-version")
+        .order_by("-effective_from", "-version", "-pk")
         .first()
     )
     if row is None:
         raise Refused("pack.none", _("还没有发布策略包"))
     return row
+
+
+def published() -> list[models.Pack]:
+    """Every version, the one that holds longest from now on first."""
+    return list(models.Pack.objects.order_by("-effective_from", "-version", "-pk"))

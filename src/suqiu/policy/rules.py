@@ -5,7 +5,16 @@ from string import Formatter
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from django.utils.translation import gettext as _
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from suqiu.base.errors import Invalid
 
@@ -83,15 +92,16 @@ class ObligationSpec(_Strict):
 
 
 class Override(_Strict):
-    """Where `when` holds (urgency, category prefix, conduct), the obligation has another limit."""
+    """Where `when` holds (kind, urgency, category prefix, conduct), the obligation has another limit;
+    null: it has no clock, for another law counts its time."""
 
-    when: dict[str, str | bool]
+    when: dict[Literal["kind", "urgency", "category", "conduct"], str | bool] = Field(min_length=1)
     id: str
-    limit: LimitSpec
+    limit: LimitSpec | None
 
 
 class TransmissionSpec(_Strict):
-    to: str
+    to: Literal["lead_unit", "duty_officer"]
     via: list[str]
     ack_minutes: int = Field(gt=0)
 
@@ -99,15 +109,28 @@ class TransmissionSpec(_Strict):
 class NoticeSpec(_Strict):
     """What someone is told at an event. The text may name the matter, never a person."""
 
-    event: str
-    to: str
+    event: Literal[
+        "accepted",
+        "dispatched",
+        "result",
+        "rejected",
+        "urged",
+        "merged",
+        "handed_over",
+        "supervised",
+    ]
+    to: Literal["complainant", "lead_unit"]
     text: str
 
     @field_validator("text")
     @classmethod
     def _known_places(cls, value: str) -> str:
         try:
-            places = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+            places = {
+                name
+                for _text, name, _spec, _conversion in Formatter().parse(value)
+                if name is not None
+            }
         except ValueError as error:
             raise ValueError(f"a brace without its partner: {error}") from error
         if unknown := places - NOTICE_PLACES:
@@ -184,16 +207,34 @@ class Pack(_Strict):
             raise ValueError(f"figures.timely: no such obligation: {', '.join(sorted(unknown))}")
         return self
 
+    @field_validator("obligations")
+    @classmethod
+    def _once_each(cls, value: list[ObligationSpec]) -> list[ObligationSpec]:
+        ids = [spec.id for spec in value]
+        if twice := {id for id in ids if ids.count(id) > 1}:
+            raise ValueError(f"twice: {min(twice)}")
+        return value
+
+    @field_validator("overrides")
+    @classmethod
+    def _of_something(cls, value: list[Override], info: ValidationInfo) -> list[Override]:
+        # Without obligations that could be read there is something else to say first.
+        known = {spec.id for spec in info.data.get("obligations", [])}
+        if known and (lost := [o.id for o in value if o.id not in known]):
+            raise ValueError(f"no obligation is called {lost[0]}")
+        return value
+
     def limit(
-        self, spec: ObligationSpec, *, urgency: str, category: str, conduct: bool
-    ) -> LimitSpec:
-        """The limit that holds for this order: the last override that fits wins."""
+        self, spec: ObligationSpec, *, urgency: str, category: str, conduct: bool, kind: str = ""
+    ) -> LimitSpec | None:
+        """The limit that holds for this order: the last override that fits wins. None: no clock."""
         facts: dict[str, str | bool] = {
+            "kind": kind,
             "urgency": urgency,
             "category": category,
             "conduct": conduct,
         }
-        chosen = spec.limit
+        chosen: LimitSpec | None = spec.limit
         for override in self.overrides:
             if override.id == spec.id and all(_fits(facts[k], v) for k, v in override.when.items()):
                 chosen = override.limit
@@ -207,20 +248,30 @@ def _fits(value: str | bool, wanted: str | bool) -> bool:
 
 
 def read(text: str, name: str = "pack") -> Pack:
-    """The pack in this YAML text. Raises Invalid with the file's name and line."""
+    """The pack in this YAML text. Raises Invalid with the file's name and line, in the reader's
+    language; `said` has the same for machines and terminals."""
     try:
         raw = yaml.safe_load(text)
         return Pack.model_validate(raw)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise Invalid("pack.syntax", f"{name} 第 {line} 行:不是 YAML", line=line) from error
+        raise Invalid(
+            "pack.syntax",
+            _("%(name)s 第 %(line)s 行:不是 YAML") % {"name": name, "line": line},
+            line=line,
+            said=f"{name}, line {line}: not YAML",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         line = _line_of(text, first["loc"])
-        where = ".".join(map(str, first["loc"]))
+        where, wrong = ".".join(map(str, first["loc"])), first["msg"]
         raise Invalid(
-            "pack.invalid", f"{name} 第 {line} 行 {where}:{first['msg']}", line=line
+            "pack.invalid",
+            _("%(name)s 第 %(line)s 行 %(where)s:%(wrong)s")
+            % {"name": name, "line": line, "where": where, "wrong": wrong},
+            line=line,
+            said=f"{name}, line {line}, {where}: {wrong}",
         ) from error
 
 

@@ -13,7 +13,7 @@ from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
 from suqiu.orders.models import NEVER, Obligation, Order, Seat
-from suqiu.policy.rules import ObligationSpec, Pack
+from suqiu.policy.rules import LimitSpec, ObligationSpec, Pack
 
 
 def turn(
@@ -75,9 +75,9 @@ def _start(
         or Obligation.objects.filter(order=order, seat=seat, code=spec.id, outcome="open").exists()
     ):
         return
-    chosen = pack.limit(
-        spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
-    )
+    chosen = _limit(order, pack, spec)
+    if chosen is None:
+        return
     due = calendar().due(at, Limit(chosen.n, chosen.unit))
     Obligation.objects.create(
         order=order,
@@ -102,15 +102,26 @@ def _start(
 
 
 def promised(order: Order, pack: Pack, at: dt.datetime) -> dt.datetime:
-    """The day told to the citizen: from acceptance, the limits of disposal and reply one after the other."""
-    moment = at
+    """The day told to the citizen, from acceptance: the limits of disposal and reply, one after the
+    other where the reply's clock waits for the disposal, else the later of the two."""
+    ends = {"": at}
     for spec in pack.obligations:
-        if spec.id in {"dispose", "reply"}:
-            chosen = pack.limit(
-                spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
-            )
-            moment = calendar().due(moment, Limit(chosen.n, chosen.unit)).moment
-    return moment
+        chosen = _limit(order, pack, spec) if spec.id in {"dispose", "reply"} else None
+        if chosen is not None:
+            waits = not set(spec.start) & {"accepted", "dispatched"}
+            start = ends.get("dispose", at) if waits else at
+            ends[spec.id] = calendar().due(start, Limit(chosen.n, chosen.unit)).moment
+    return max(ends.values())
+
+
+def _limit(order: Order, pack: Pack, spec: ObligationSpec) -> LimitSpec | None:
+    return pack.limit(
+        spec,
+        urgency=order.urgency,
+        category=order.category_id or "",
+        conduct=order.conduct,
+        kind=order.kind,
+    )
 
 
 def move_off(seat: Seat, at: dt.datetime) -> None:
@@ -189,9 +200,9 @@ def reconsider(
         spec = next((s for s in pack.obligations if s.id == row.code), None)
         if spec is None:
             continue
-        chosen = pack.limit(
-            spec, urgency=order.urgency, category=order.category_id or "", conduct=order.conduct
-        )
+        chosen = _limit(order, pack, spec)
+        if chosen is None:  # whatever changed, a clock that runs is not taken away
+            continue
         moment = _count_again(row, Limit(chosen.n, chosen.unit), fix_original=never_earlier)
         if never_earlier:
             moment = max(moment, row.due)

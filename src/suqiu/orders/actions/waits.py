@@ -47,12 +47,10 @@ def grant_extension(order: Order, *, by: Actor, note: str = "") -> Order:
     with advance(order.pk, "grant_extension", by=by) as step:
         request = waiting(step, "extension")
         rule(step, request, "granted", note)
-        row = (
-            Obligation.objects.select_related("seat")
-            .filter(order=step.order, code="dispose", outcome="open")
-            .first()
-        )
-        if row:
+        # Where a pack counts the reply beside the disposal, both wait for the same work.
+        for row in Obligation.objects.select_related("seat").filter(
+            order=step.order, code__in=("dispose", "reply"), outcome="open"
+        ):
             clocks.extend(step.order, row, request.days or 0, by=by)
     return step.order
 
