@@ -105,7 +105,7 @@ def _drafted() -> Exists:
 
 
 def _to_convey(by: Actor) -> QuerySet[Order]:
-    return visible_to(by).filter(_drafted(), state=State.DISPOSED, confidential=True)
+    return at_work(by).filter(_drafted(), state=State.DISPOSED, confidential=True)
 
 
 def _checked(stage: str) -> Exists:
