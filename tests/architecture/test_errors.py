@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-REFUSALS = {"Refused", "NotAllowed", "Missing", "WrongState", "Invalid", "Denied"}
+REFUSALS = {"Refused", "NotAllowed", "Missing", "WrongState", "Invalid", "Denied", "TooMany"}
 
 
 def codes_in(path: Path) -> set[str]:

@@ -27,6 +27,8 @@ POSTED = {
     "desk:person_active",
     "desk:person_end",
     "desk:reveal",
+    "portal:leave",
+    "portal:look",
     "desk:receipts_sms",
     "desk:roster_keep",
     "desk:roster_copy",

@@ -84,3 +84,11 @@ def enrolled(person: Person) -> SecondFactor | None:
 
 def recovery_codes_left(person: Person) -> int:
     return person.recovery_codes.filter(used_at=None).count()
+
+
+def offices(actor_ids: set[str]) -> dict[str, str]:
+    """The unit in which each of these people holds, or last held, a post: for those who may know
+    the office and not the name."""
+    people = [int(a.split(":")[1]) for a in actor_ids if a.startswith("person:")]
+    rows = Posting.objects.filter(person__in=people).select_related("unit").order_by("pk")
+    return {f"person:{row.person_id}": row.unit.name for row in rows}

@@ -10,8 +10,8 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.base.text import clean, without_identities
-from suqiu.callbacks.models import LEVELS, Advice, Answer, Attempt
-from suqiu.callbacks.queries import advice_to
+from suqiu.callbacks.models import LEVELS, Advice, Answer, Attempt, OwnAnswer
+from suqiu.callbacks.queries import advice_to, may_answer_own
 from suqiu.callbacks.rules import exhausted
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can, sees, verification_of
@@ -66,6 +66,46 @@ def record(
         elif outcome == "refused" or _tried_enough(attempt):
             verify(order, Outcome(reached=False), by=by)
     return attempt
+
+
+def answer_own(
+    order: Order,
+    *,
+    solved: str,
+    by: Actor,
+    efficiency: str = "",
+    attitude: str = "",
+    result: str = "",
+    words: str = "",
+) -> OwnAnswer:
+    """The citizen's own answer, once a round, through the public pages alone; it changes no state
+    and verifies nothing.
+
+    Raises NotAllowed to everybody else, WrongState before there is a reply, Invalid for no answer.
+    """
+    if not by.is_system:
+        raise NotAllowed("post", _("评价只能由诉求人自己作"))
+    if solved not in {"yes", "partly", "no"}:
+        raise Invalid("callback.solved", _("先答“解决了没有”"), field="solved")
+    for value in (efficiency, attitude, result):
+        if value and value not in LEVELS:
+            raise Invalid("callback.level", _("满意程度不在选项内:%s") % value)
+    with transaction.atomic():
+        order = locked(order.pk)
+        if not may_answer_own(order):
+            raise WrongState("callback.own", _("还没有答复,或已经评价过了"))
+        row = OwnAnswer.objects.create(
+            order=order, round=order.round, at=clock.now(), by=by.id, solved=solved,
+            efficiency=efficiency, attitude=attitude, result=result, words=clean(words),
+        )  # fmt: skip
+        journal.append(
+            order.chain,
+            "callback.own_answer",
+            by=by,
+            data={"own_answer": row.pk, "round": row.round, "said": solved, "result": result},
+            words={"words": row.words} if row.words else None,
+        )
+    return row
 
 
 def answer_advice(advice: Advice, *, words: str, by: Actor) -> Advice:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
@@ -53,6 +54,32 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=Q(solved__in=["yes", "no", "unknown"]), name="callbacks_solved_said"
             )
+        ]
+
+
+class OwnAnswer(models.Model):
+    """What the citizen himself said of one round, on the web. It is his word: no verification, no
+    part of any rate, and nobody else can write or change it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="own_answers")
+    round = models.SmallIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    solved = models.CharField(
+        max_length=8,
+        choices=[("yes", _("解决了")), ("partly", _("解决了一部分")), ("no", _("没有解决"))],
+    )
+    efficiency = models.CharField(max_length=8, blank=True)
+    attitude = models.CharField(max_length=8, blank=True)
+    result = models.CharField(max_length=8, blank=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "round"], name="callbacks_own_once"),
+            models.CheckConstraint(
+                condition=Q(solved__in=["yes", "partly", "no"]), name="callbacks_own_said"
+            ),
         ]
 
 

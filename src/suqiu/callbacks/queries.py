@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
-from suqiu.callbacks.models import Advice, Attempt
+from suqiu.callbacks.models import Advice, Attempt, OwnAnswer
 from suqiu.orders.models import Hand, Order, Seat, Verification
 from suqiu.orders.queries import at_work, visible_to
 from suqiu.orders.states import State
@@ -33,6 +33,17 @@ class Comparison:
     @property
     def differs(self) -> bool:
         return any(row.same is False for row in self.rows)
+
+
+def own_answer(order: Order) -> OwnAnswer | None:
+    """What the citizen himself said last, on the web."""
+    return OwnAnswer.objects.filter(order=order).order_by("-pk").first()
+
+
+def may_answer_own(order: Order) -> bool:
+    """Once a round, after the unit's reply: before it there is nothing to judge."""
+    answered = order.own_answers.filter(round=order.round).exists()
+    return not answered and order.feedbacks.filter(round=order.round).exists()
 
 
 def for_order(order: Order) -> list[Attempt]:

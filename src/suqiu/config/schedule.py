@@ -28,5 +28,6 @@ JOBS = (
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
     Job("erase_due", 3600, "suqiu.retention.jobs.erase_due"),
+    Job("forget_knocks", 3600, "suqiu.portal.jobs.forget_knocks"),
     Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),
 )

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "suqiu.notifications",
     "suqiu.retention",
     "suqiu.desk",
+    "suqiu.portal",
     "suqiu.demo",
 ]
 

@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("suqiu.desk.urls"))]
+urlpatterns = [
+    path("", include("suqiu.portal.urls")),
+    path("", include("suqiu.desk.urls")),
+]

@@ -169,6 +169,17 @@ class AttachmentSpec(_Strict):
     max_megapixels: int = Field(default=60, ge=1, le=200)
 
 
+class PortalSpec(_Strict):
+    """How often the public pages may be asked within an hour, by a telephone, a network, a number;
+    beyond it people telephone (推定)."""
+
+    submits_per_phone: int = Field(default=5, ge=1)
+    submits_per_net: int = Field(default=60, ge=1)
+    uploads_per_net: int = Field(default=200, ge=1)
+    looks_per_net: int = Field(default=60, ge=1)
+    looks_per_number: int = Field(default=20, ge=1)
+
+
 class Rule(_Strict):
     severity: Literal["B", "W", "off"]
 
@@ -200,6 +211,7 @@ class Pack(_Strict):
     figures: FiguresSpec = FiguresSpec()
     archive_after_days: int = 30
     attachments: AttachmentSpec = AttachmentSpec()
+    portal: PortalSpec = PortalSpec()
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":

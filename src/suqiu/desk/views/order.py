@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
+from suqiu.callbacks.queries import own_answer
 from suqiu.desk import shapes
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
@@ -58,6 +59,7 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "rounds": rounds(order, by),
         "comparisons": compared(order) if inside or order.state in ENDS else [],
         "requests": requests(order),
+        "own_answer": own_answer(order) if inside else None,
         "files": files(order, by),
         "timeline": timeline.entries(order, by),
         "looks": timeline.looks(order) if inside else None,

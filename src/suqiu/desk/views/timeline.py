@@ -23,6 +23,7 @@ WHAT = {
     "order.drafted": gettext_lazy("记下诉求"),
     "order.transmitted": gettext_lazy("传送承办单位"),
     "callback.attempted": gettext_lazy("回访通话"),
+    "callback.own_answer": gettext_lazy("诉求人在网上评价"),
     "callback.advice_answered": gettext_lazy("答复建议"),
     "audit.erased": gettext_lazy("依法删去文字"),
     "clock.paused": gettext_lazy("时限暂停"),
@@ -93,6 +94,8 @@ def _may_read(entry: Entry, order: Order, by: Actor) -> bool:
     if entry.data.get("code") in CENTRE_CLOCKS and order.state not in ENDS:
         return False  # a reminder of the second check would tell that the order was drawn
     seat_of_mine = entry.unit is None or entry.unit in by.units or entry.kind.startswith("order.")
+    if entry.kind == "callback.own_answer":
+        return False  # his word goes to the centre; the unit hears of it by callback and rework
     if entry.kind == "order.attach" and entry.data.get("kind") == "evidence" and not entry.unit:
         return order.state in ENDS  # what the centre gathers while it verifies
     return seat_of_mine and (entry.kind not in DRAWN or order.state in ENDS)

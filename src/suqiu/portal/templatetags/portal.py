@@ -1,0 +1,22 @@
+"""Signs and moments of the public pages."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from suqiu.portal import words
+
+register = template.Library()
+register.filter("said", words.moment)
+register.filter("left", words.left)
+
+
+@register.simple_tag
+def sign(name: str) -> SafeString:
+    """One sign of the sprite, hidden from screen readers: words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("vendor/icons.svg"),
+        name,
+    )
