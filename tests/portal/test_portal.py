@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from suqiu.audit.models import Access, Entry, Statement
 from suqiu.base import clock
@@ -404,8 +405,10 @@ def test_large_letters_are_kept_and_lead_nowhere_else(city: City) -> None:
 
 
 def test_pages_speak_english(city: City) -> None:
+    before = translation.get_language()
     order, code = submitted(city)
     client = opening(order, code, headers={"accept-language": "en"})
     for page in ("/portal/", "/portal/follow", "/portal/help", f"/portal/mine/{order.number}"):
         text = client.get(page).content.decode()
         assert 'lang="en"' in text and "Track" in text
+    translation.activate(before)  # the client leaves its language behind
