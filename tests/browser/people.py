@@ -143,6 +143,21 @@ class People:
         self._hands.append(hand)
         return hand
 
+    def visitor(self, *, width: int = 390) -> Hand:
+        """A citizen with a phone, who logs in nowhere."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 844},
+            is_mobile=True,
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        context.add_init_script(path=AXE)
+        context.set_default_timeout(10_000)
+        hand = Hand(context.new_page(), self._base)
+        self._hands.append(hand)
+        return hand
+
     def leave(self) -> None:
         complaints = [line for hand in self._hands for line in hand.complaints]
         for hand in self._hands:

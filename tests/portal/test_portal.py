@@ -1,6 +1,5 @@
 """The citizen's side over HTTP: what he may do, and what nobody else may."""
 
-import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -11,19 +10,17 @@ from django.test import Client
 from django.utils import translation
 
 from suqiu.audit.models import Access, Entry, Statement
-from suqiu.base import clock
 from suqiu.callbacks.models import OwnAnswer
 from suqiu.demo.city import BY as DEMO
-from suqiu.files.actions import receive
-from suqiu.files.rules import Limits
 from suqiu.intake.models import Receipt
-from suqiu.orders.actions import attach, dispatch, dispose, draft, verify
+from suqiu.orders.actions import verify
 from suqiu.orders.actions.reveal import reveal
 from suqiu.orders.models import Order, Verification
 from suqiu.portal import actions, rules
 from suqiu.portal.models import Key, Knock
 from tests.city import DISTRICT, City
 from tests.pictures import photo
+from tests.portal.work import worked
 
 pytestmark = pytest.mark.django_db
 
@@ -251,33 +248,9 @@ def test_a_file_that_is_none_is_told_and_the_words_stay(city: City) -> None:
     assert answer.status_code == 422 and "只收照片" in text and SAID in text
 
 
-def _worked(city: City, order: Order) -> Order:
-    """Staff take a portal appeal through to the centre's review, with photos."""
-    from suqiu.catalogue.models import Category
-    from suqiu.orders.actions import accept
-
-    draft.correct(order, title="青禾路口夜间摊贩占道扰民", category=Category.objects.get(code="C0101"),
-                  occurred_at=clock.now() - dt.timedelta(hours=3), by=city.call_taker)  # fmt: skip
-    order = accept.accept(order, by=city.call_taker)
-    order = dispatch.dispatch(order, to=city.squad, by=city.dispatcher)
-    order = dispatch.sign(order, by=city.handler)
-    order = dispose.contact(order, reached=True, way="电话", by=city.handler)
-    for public in (True, False):
-        file = receive(
-            photo(size=(300, 200 + public)), name="after.jpg", limits=Limits(), by=city.handler
-        )
-        attach.attach(order, files=[file], kind="after", public=public, by=city.handler)
-    order = dispose.dispose(
-        order, result="solved", fact="true", basis="",
-        words="内部经过:当晚到场劝离摊贩八辆,安排两人值守。", by=city.handler,
-    )  # fmt: skip
-    order = dispose.pass_disposal(order, by=city.head)
-    return dispose.reply(order, words="已安排值守,如有反复请致电 13912345678。", by=city.handler)
-
-
 def test_the_answer_and_the_photos_come_after_the_centres_review(city: City) -> None:
     order, code = submitted(city)
-    order = _worked(city, order)
+    order = worked(city, order)
     client, path = opening(order, code), f"/portal/mine/{order.number}"
     shown, hidden = order.attachments.filter(kind="after").order_by("pk")
     page = client.get(path).content.decode()
@@ -297,7 +270,7 @@ def test_no_page_names_a_member_of_staff(city: City) -> None:
     from suqiu.accounts.models import Person
 
     order, code = submitted(city)
-    order = _worked(city, order)
+    order = worked(city, order)
     verify.review(order, by=city.dispatcher)
     reveal(order, reason="other", note="王处长要看", by=city.dispatcher)
     client = opening(order, code)
@@ -320,7 +293,7 @@ def test_his_own_answer_is_his_own_and_verifies_nothing(city: City) -> None:
     order, code = submitted(city)
     client, path = opening(order, code), f"/portal/mine/{order.number}/survey"
     assert client.post(path, {"sent": uuid.uuid4().hex, "solved": "no"}).status_code == 422
-    order = _worked(city, order)
+    order = worked(city, order)
     page = client.get(path).content.decode()
     assert "checked" not in page and page.index("问题解决了吗") < page.index("您满意吗")
     assert client.post(path, {"sent": uuid.uuid4().hex}).status_code == 422
@@ -412,3 +385,12 @@ def test_pages_speak_english(city: City) -> None:
         text = client.get(page).content.decode()
         assert 'lang="en"' in text and "Track" in text
     translation.activate(before)  # the client leaves its language behind
+
+
+def test_the_demo_hands_out_a_number_and_a_code_that_open(city: City) -> None:
+    from suqiu.demo.run import citizen
+
+    order = city.signed()
+    number, code = citizen()
+    assert number == order.number
+    assert opening(order, code).get(f"/portal/mine/{number}").status_code == 200

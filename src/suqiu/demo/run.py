@@ -5,6 +5,7 @@ import heapq
 import itertools
 import random
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,7 @@ from suqiu.orders import jobs as order_jobs
 from suqiu.orders.models import Transmission, Verification
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
+from suqiu.portal import actions as portal
 
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
@@ -87,6 +89,13 @@ def logins() -> list[tuple[str, str, str]]:
         for role in ROLES
         if (people := people_as(role))
     ]
+
+
+def citizen() -> tuple[str, str]:
+    """Number and a new query code of one order in hand, to try the citizen's page with."""
+    rows = visible_to(BY).filter(state="signed", confidential=False).order_by("-pk")
+    order = rows.first() or visible_to(BY).order_by("-pk").first()
+    return (order.number, portal.issue(order, uuid.uuid4().hex)) if order else ("", "")
 
 
 class World:

@@ -53,4 +53,7 @@ def command(
         os.environ["SUQIU_CLOCK_OFFSET"] = str(import_string("suqiu.demo.run.offset")())
         for role, username, password in import_string("suqiu.demo.run.logins")():
             click.echo(f"  {username:<24} {password}  {role}")
-        web.serve("127.0.0.1", web.free_port("127.0.0.1", port))
+        free = web.free_port("127.0.0.1", port)
+        number, code = import_string("suqiu.demo.run.citizen")()
+        click.echo(f"  http://127.0.0.1:{free}/portal/  {number} {code}  诉求人：单号、查询码")
+        web.serve("127.0.0.1", free)
