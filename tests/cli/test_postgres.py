@@ -62,6 +62,21 @@ def test_after_sigkill_of_the_server_the_next_start_works(data: Path, source: st
     server.stop()
 
 
+def test_a_server_killed_under_us_is_run_again_at_the_same_place(data: Path, source: str) -> None:
+    server = Server(data, source=source)
+    url = server.start()
+    assert _rows(url) == 1
+    server.revive()
+    before = server.process
+    assert before is not None
+    before.kill()
+    before.wait()
+    server.revive()
+    assert server.process is not before
+    assert _rows(url) == 2
+    server.stop()
+
+
 def test_after_sigkill_of_its_owner_the_next_start_works(data: Path, source: str) -> None:
     program = (
         "import sys, time; from pathlib import Path; from suqiu.cli.postgres import Server\n"

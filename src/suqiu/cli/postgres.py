@@ -69,6 +69,16 @@ class Server:
             raise
         return self.url()
 
+    def revive(self) -> None:
+        """If our server was killed under us, run it again, at the same port: all know it by that."""
+        if self.process is None or self.process.poll() is None:
+            return
+        port = self._port
+        click.echo("PostgreSQL was ended from outside; starting it again.", err=True)
+        self.start()
+        if self._port != port:
+            raise NoPostgres(f"Port {port} was taken meanwhile.")
+
     def stop(self) -> None:
         """End the server if it is ours: a fast shutdown, which loses nothing."""
         if self.process is not None:
@@ -280,6 +290,9 @@ def _free_port() -> int:
         return int(asked.getsockname()[1])
 
 
+_ours: list[Server] = []
+
+
 @contextmanager
 def running(
     data: Path, name: str = "suqiu", *, source: str | None = None, fast: bool = False
@@ -290,9 +303,17 @@ def running(
         return
     server = Server(data, source=source, fast=fast)
     server.start()
+    _ours.append(server)
     try:
         url = os.environ["DATABASE_URL"] = server.create_database(name)
         yield url
     finally:
         os.environ.pop("DATABASE_URL", None)
+        _ours.remove(server)
         server.stop()
+
+
+def revive() -> None:
+    """Look after the servers that this process runs; called now and then by who waits anyway."""
+    for server in _ours:
+        server.revive()

@@ -1,6 +1,7 @@
 """Child processes that end with us, whichever way we end."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 _PR_SET_PDEATHSIG = 1
+# Set for our children, so that theirs end with them as well.
+END_WITH_PARENT = "SUQIU_END_WITH_PARENT"
 
 
 def ends_with_parent(number: signal.Signals) -> Callable[[], None] | None:
@@ -31,6 +34,7 @@ def start(command: list[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
+        env={**os.environ, END_WITH_PARENT: "1"},
         start_new_session=True,
         preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads yet
     )

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import click
 
-from suqiu.cli import processes
+from suqiu.cli import postgres, processes
 
 PATIENCE = 20.0
 
@@ -62,6 +62,7 @@ def serve(host: str, port: int, *, workers: int = 1, jobs: bool = True) -> None:
         _wait_until_answering(f"http://{shown}:{port}/login", children[0])
         click.echo(f"Suqiu is at http://{shown}:{port}/ (Ctrl-C ends it).")
         while all(child.poll() is None for child in children):
+            postgres.revive()
             time.sleep(0.5)
         raise click.ClickException("A part of the server ended by itself; see above.")
     except KeyboardInterrupt:

@@ -126,6 +126,8 @@ DATABASES = {
 }
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+# A connection that a restart of the server has cut is replaced before a page meets it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
 # A server that does not answer must not hold a page, or the probe that would tell of it.
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 10)
