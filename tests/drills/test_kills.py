@@ -168,7 +168,8 @@ class Person:
                 return answer.status, answer.headers.get("Location", ""), answer.read().decode()
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
-            if error.code >= 500:
+            # 400: Django found the session replaced under the request, and did nothing.
+            if error.code >= 500 or error.code == 400:
                 raise Gone from error
             return error.code, error.headers.get("Location", ""), text
         except (OSError, http.client.HTTPException) as error:
@@ -222,7 +223,9 @@ def kill_at_random(site: Site, seed: int, over: threading.Event, killed: list[st
             time.sleep(0.1)
         if over.wait(choose.uniform(0.1, 1.5)):
             return
-        for pid in site.parts().get(kind, [])[:1]:
+        while not (pids := site.parts().get(kind)) and not over.wait(0.1):
+            pass
+        for pid in (pids or [])[:1]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 killed.append(kind)
