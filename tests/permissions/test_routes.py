@@ -29,6 +29,8 @@ POSTED = {
     "desk:reveal",
     "portal:leave",
     "portal:look",
+    "desk:clients_add",
+    "desk:client_revoke",
     "desk:receipts_sms",
     "desk:roster_keep",
     "desk:roster_copy",

@@ -5,20 +5,24 @@ the three is refused the others.
 """
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from suqiu.accounts import grants
 from suqiu.accounts.factors import leave_everywhere
-from suqiu.accounts.models import ROLES, Person, Posting
-from suqiu.accounts.queries import enrolled, second_factor_roles
+from suqiu.accounts.models import ROLES, Client, Person, Posting
+from suqiu.accounts.queries import enrolled, second_factor_roles, token_hash
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed, Refused
+from suqiu.base.text import clean
 from suqiu.organisations.models import Unit
 
 DUTIES = frozenset({"sysadmin", "secadmin", "auditadmin"})
@@ -114,3 +118,76 @@ def set_active(person: Person, active: bool, *, by: Actor) -> Person:
                 f"account:{person.pk}", "account.opened" if active else "account.closed", by=by
             )
     return person
+
+
+USED_EVERY = dt.timedelta(minutes=1)
+LONGEST = dt.timedelta(days=730)
+
+
+def add_client(
+    *,
+    name: str,
+    role: str,
+    unit: Unit,
+    scopes: Collection[str],
+    by: Actor,
+    source: str = "",
+    expires_at: dt.datetime,
+) -> tuple[Client, str]:
+    """A new machine client and its token, which is told here and never again.
+
+    Raises Invalid for rights that do not go together, or that end too late.
+    """
+    _require(by, MAY_POST)
+    given, at = frozenset(scopes), clock.now()
+    if wrong := grants.wrong_grant(role, given, source):
+        raise Invalid("client.grant", _("这样授权不成立：%s") % _WRONG[wrong], field=wrong)
+    if (unit.kind in {"centre", "section"}) == (role in grants.UNIT_ROLES):
+        raise Invalid("client.unit", _("岗位与单位对不上"), field="unit")
+    if not clean(name) or not at < expires_at <= at + LONGEST:
+        raise Invalid("client.until", _("写明名称；有效期在两年以内"), field="expires_at")
+    prefix, token = grants.new_token()
+    with transaction.atomic():
+        client = Client.objects.create(
+            name=clean(name)[:64], prefix=prefix, token_hash=token_hash(token), role=role,
+            unit=unit, source=source, scopes=sorted(given), created_at=at, created_by=by.id,
+            expires_at=expires_at,
+        )  # fmt: skip
+        facts = {
+            "prefix": prefix, "role": role, "source": source, "scopes": client.scopes,
+            "expires": expires_at.isoformat(),
+        }  # fmt: skip
+        words = {"name": client.name}
+        journal.append(
+            client.actor_id, "client.added", by=by, data=facts, words=words, unit=unit.pk
+        )
+    return client, token
+
+
+_WRONG = {
+    "role": gettext_lazy("机器客户端没有这个岗位"),
+    "scope": gettext_lazy("至少选一项权限"),
+    "intake": gettext_lazy("交件须是受理员或审核派单员"),
+    "city": gettext_lazy("承办单位不能不限来源，回访与审计须不限来源"),
+    "source": gettext_lazy("选定来源，或给“不限来源”"),
+}
+
+
+def revoke_client(client: Client, *, by: Actor) -> Client:
+    """From this moment the token opens nothing. Once is enough."""
+    _require(by, MAY_POST)
+    with transaction.atomic():
+        client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+        if client.revoked_at is None:
+            client.revoked_at = clock.now()
+            client.save(update_fields=["revoked_at"])
+            journal.append(client.actor_id, "client.revoked", by=by)
+    return client
+
+
+def note_use(client: Client) -> None:
+    """When it was last used, to the minute: a busy client costs one write a minute."""
+    at = clock.now()
+    if client.used_at is None or client.used_at <= at - USED_EVERY:
+        stale = Q(used_at__isnull=True) | Q(used_at__lte=at - USED_EVERY)
+        Client.objects.filter(stale, pk=client.pk).update(used_at=at)

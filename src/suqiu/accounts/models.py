@@ -112,3 +112,31 @@ class SecondFactorRule(models.Model):
 
     role = models.CharField(max_length=32, primary_key=True, choices=list(ROLES.items()))
     required = models.BooleanField()
+
+
+class Client(models.Model):
+    """Another system that calls the API: one role in one unit, some scopes, perhaps one source.
+
+    The token is shown once and kept as a keyed hash. `source` is a code of the catalogue, which
+    stands above accounts. A client is never deleted, only revoked: the journal names it.
+    """
+
+    name = models.CharField(max_length=64)
+    prefix = models.CharField(max_length=16, unique=True)
+    token_hash = models.CharField(max_length=64)
+    role = models.CharField(max_length=32, choices=list(ROLES.items()))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=16, blank=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor_id(self) -> str:
+        return f"client:{self.pk}"

@@ -1,8 +1,12 @@
 """Who a person is, and with which posts he acts."""
 
-from django.db.models import Q
+import hmac
 
-from suqiu.accounts.models import ROLES, Person, Posting, SecondFactor, SecondFactorRule
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+
+from suqiu.accounts import grants
+from suqiu.accounts.models import ROLES, Client, Person, Posting, SecondFactor, SecondFactorRule
 from suqiu.accounts.rules import REQUIRED
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -32,6 +36,9 @@ def names(actor_ids: set[str]) -> dict[str, str]:
     """What to call these actors on a page."""
     people = [int(a.split(":")[1]) for a in actor_ids if a.startswith("person:")]
     found = {p.actor_id: p.name for p in Person.objects.filter(pk__in=people)}
+    machines = [int(a.split(":")[1]) for a in actor_ids if a.startswith("client:")]
+    if machines:
+        found |= {c.actor_id: c.name for c in Client.objects.filter(pk__in=machines)}
     return {a: found.get(a, "系统") for a in actor_ids}
 
 
@@ -92,3 +99,40 @@ def offices(actor_ids: set[str]) -> dict[str, str]:
     people = [int(a.split(":")[1]) for a in actor_ids if a.startswith("person:")]
     rows = Posting.objects.filter(person__in=people).select_related("unit").order_by("pk")
     return {f"person:{row.person_id}": row.unit.name for row in rows}
+
+
+def token_hash(token: str) -> str:
+    """Keyed, so that a copy of the table proves no token."""
+    digest: str = salted_hmac("suqiu.accounts.client", token, algorithm="sha256").hexdigest()
+    return digest
+
+
+def client_of(token: str) -> Client | None:
+    """The client that this token proves; None for anything else: unknown, revoked, expired.
+
+    The comparison takes its time for unknown prefixes too.
+    """
+    prefix = grants.prefix_of(token)
+    row = Client.objects.filter(prefix=prefix).first() if prefix else None
+    same = hmac.compare_digest(row.token_hash if row else "0" * 64, token_hash(token))
+    if row is None or not same or row.revoked_at is not None or row.expires_at <= clock.now():
+        return None
+    return row
+
+
+def actor_of(client: Client) -> Actor:
+    """One role in one unit; bound to its source unless it was given the whole city."""
+    posts = frozenset({(client.role, client.unit_id)})
+    if "city" in client.scopes or (client.role in grants.UNIT_ROLES and not client.source):
+        return Actor(client.actor_id, posts)
+    return Actor(client.actor_id, posts, frozenset({client.source} - {""}))
+
+
+def clients() -> list[Client]:
+    """All of them, those in use first, the newest first."""
+    rows = Client.objects.select_related("unit").order_by("-pk")
+    return sorted(rows, key=lambda c: c.revoked_at is not None)
+
+
+def client_named(prefix: str) -> Client | None:
+    return Client.objects.filter(prefix=prefix).first()

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 class Actor:
     """One who acts, with all the posts held at this moment.
 
-    `id` is "person:12" or "system:clock"; `posts` are (role, unit id) pairs. A machine has no posts.
+    `id` is "person:12", "client:3" (another system) or "system:clock"; `posts` are (role, unit id)
+    pairs, and the house's own machines have none. `sources`: only orders that came in by these
+    (codes); None: no such bound, as for all people.
     """
 
     id: str
     posts: frozenset[tuple[str, int]] = frozenset()
+    sources: frozenset[str] | None = None
 
     @property
     def is_system(self) -> bool:

@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "importing",
     "figures": "figures",
     "policy": "policy",
+    "clients": "clients",
     "bench": "bench",
 }
 

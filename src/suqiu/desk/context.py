@@ -36,7 +36,10 @@ PLACES = (
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
 # What is needed now and then stands in the menu under one's name.
-MORE = (Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),)
+MORE = (
+    Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
+    Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
+)
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Situation:
     """All that judging a verb needs to know of an order; no ORM behind it."""
 
     state: State
+    source: str = ""
     seats: tuple[tuple[int, str, bool], ...] = ()  # (unit, role, open)
     hands: frozenset[str] = frozenset()
     conduct: bool = False
@@ -261,8 +262,9 @@ def _holds_post(by: Actor, row: Verb, it: Situation) -> bool:
 
 def sees(by: Actor, it: Situation) -> bool:
     """Centre people see every order, a unit's people those in which it has or had a seat; the accused
-    never. A post that handles nothing (an administrator's, a trainer's) shows nothing."""
-    if by.units & it.accused:
+    never. A post that handles nothing (an administrator's, a trainer's) shows nothing; a source's own
+    system sees what came in by this source."""
+    if by.units & it.accused or not _of_own_source(by, it):
         return False
     if by.is_system or by.roles & READERS:
         return True
@@ -285,6 +287,16 @@ def verification_of(by: Actor, state: str) -> str:
     return "verify_second" if is_inside(by) and state == State.SECOND_CHECK else "verify_first"
 
 
-def is_inside(by: Actor) -> bool:
-    """Of the centre: sees which verification an order is in, and the full text of secret ones."""
+def _of_own_source(by: Actor, it: Situation) -> bool:
+    return by.sources is None or it.source in by.sources
+
+
+def acts_for_centre(by: Actor) -> bool:
+    """Does what is done count as done by the centre? A source's own system hands in for it."""
     return by.is_system or bool(by.roles & READERS)
+
+
+def is_inside(by: Actor) -> bool:
+    """Of the centre: sees which verification an order is in, and the full text of secret ones. The
+    system of another house is outside, whatever it hands in."""
+    return acts_for_centre(by) and by.sources is None

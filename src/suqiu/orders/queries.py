@@ -52,7 +52,8 @@ def _not_accused(by: Actor) -> QuerySet[Order]:
     if by.is_system:
         return Order.objects.all()
     accused = Seat.objects.filter(unit__in=by.units, role="accused")
-    return Order.objects.exclude(pk__in=accused.values("order"))
+    rows = Order.objects.exclude(pk__in=accused.values("order"))
+    return rows if by.sources is None else rows.filter(source__in=by.sources)
 
 
 def at_work(by: Actor) -> QuerySet[Order]:

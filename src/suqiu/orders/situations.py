@@ -23,6 +23,7 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
     work = _work(order, seats, pack) if order.dispatched_at else {}
     situation = Situation(
         state=State(order.state),
+        source=order.source_id,
         seats=tuple((s.unit_id, s.role, s.closed is None) for s in seats),
         conduct=order.conduct,
         confidential=order.confidential,

@@ -10,7 +10,7 @@ from suqiu.base.text import clean
 from suqiu.files import actions as files
 from suqiu.files import rules
 from suqiu.files.models import File
-from suqiu.orders.access import is_inside
+from suqiu.orders.access import acts_for_centre, is_inside
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.models import Attachment, Order, Request
 from suqiu.policy.queries import pack as pack_of
@@ -69,7 +69,7 @@ def _check(order: Order, given: list[File], kind: str, words: str, by: Actor) ->
 
 def _linked(step: Step, given: list[File], kind: str, public: bool) -> dict[str, object]:
     """The rows, and the fact of them: hashes and codes; where a photo was taken is no fact for all."""
-    unit = None if is_inside(step.by) else step.own_seat().unit_id
+    unit = None if acts_for_centre(step.by) else step.own_seat().unit_id
     rows = [
         Attachment.objects.create(
             order=step.order, file=file, kind=kind, round=step.order.round, unit_id=unit,

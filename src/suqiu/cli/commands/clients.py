@@ -1,0 +1,90 @@
+"""suqiu clients add | list | revoke"""
+
+import datetime as dt
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from suqiu.cli import house
+
+
+@click.group()
+def command() -> None:
+    """Other systems that call the API: who may what, until when."""
+
+
+@command.command()
+@click.argument("name")
+@click.option("--role", required=True, help="call_taker, dispatcher, hub, handler, head, …")
+@click.option("--unit", default="", help="Code of the unit; the centre where none is named.")
+@click.option("--source", default="", help="Code of the source that it hands in for.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="May be given several times.")
+@click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)
+def add(name: str, role: str, unit: str, source: str, scopes: tuple[str, ...], days: int) -> None:
+    """A new client. Its token is printed once and kept nowhere."""
+    with house.opened():
+        from suqiu.accounts import actions
+        from suqiu.base import clock
+        from suqiu.base.actors import system
+        from suqiu.base.errors import Refused
+        from suqiu.catalogue.queries import sources
+        from suqiu.organisations.models import Unit
+        from suqiu.organisations.queries import centre
+
+        place = Unit.objects.filter(code=unit).first() if unit else centre()
+        known = [s.code for s in sources()]
+        if place is None:
+            raise click.ClickException(f"There is no unit {unit!r}.")
+        if source and source not in known:
+            raise click.ClickException(f"There is no source {source!r}: {', '.join(known)}.")
+        try:
+            client, token = actions.add_client(
+                name=name,
+                role=role,
+                unit=place,
+                source=source,
+                scopes=scopes,
+                expires_at=clock.now() + dt.timedelta(days=days),
+                by=system("clients"),
+            )
+        except Refused as error:
+            raise click.ClickException(error.message) from error
+    click.echo(
+        f"{client.prefix} {client.name}: the token follows, and is not shown again.", err=True
+    )
+    click.echo(token)
+
+
+@command.command("list")
+def show() -> None:
+    """All clients, without their tokens."""
+    table = Table("prefix", "name", "role", "unit", "source", "scopes", "until", "used", "revoked")
+    with house.opened():
+        from suqiu.accounts import queries
+        from suqiu.base import clock
+
+        def day(moment: dt.datetime | None) -> str:
+            return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else "—"
+
+        for c in queries.clients():
+            ends = (day(c.expires_at), day(c.used_at), day(c.revoked_at))
+            table.add_row(
+                c.prefix, c.name, c.role, c.unit.code, c.source, " ".join(c.scopes), *ends
+            )
+    Console().print(table)
+
+
+@command.command()
+@click.argument("prefix")
+def revoke(prefix: str) -> None:
+    """From now on the token of this prefix opens nothing."""
+    with house.opened():
+        from suqiu.accounts import actions, queries
+        from suqiu.base.actors import system
+
+        client = queries.client_named(prefix)
+        if client is None:
+            raise click.ClickException(f"There is no client {prefix!r}.")
+        actions.revoke_client(client, by=system("clients"))
+    click.echo(f"{client.prefix} {client.name}: revoked.")
