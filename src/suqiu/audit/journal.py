@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from suqiu.audit.models import Access, Entry, Statement, Unsealed, hash_of
+from suqiu.audit.models import Access, Entry, Statement, hash_of
 from suqiu.audit.rules import GENESIS, access_hash, words_hash
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -72,7 +72,6 @@ def append_many(facts: Sequence[Fact], *, by: Actor) -> list[Entry]:
     for statement in statements:
         statement.entry_id = statement.entry.pk  # known only since the line above
     Statement.objects.bulk_create(statements)
-    Unsealed.objects.bulk_create(Unsealed(kind="E", ref=entry.pk) for entry in entries)
     return entries
 
 
@@ -106,9 +105,7 @@ def looked(
         data=facts,
         hash=access_hash(at, by.id, verb, subject, reason, facts),
     )
-    with transaction.atomic():
-        row.save(force_insert=True)
-        Unsealed(kind="A", ref=row.pk).save(force_insert=True)
+    row.save(force_insert=True)
     return row
 
 

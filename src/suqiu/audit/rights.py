@@ -13,7 +13,7 @@ GUARDED = {
     "audit_entry": "SELECT, INSERT",
     "audit_statement": "SELECT, INSERT",
     "audit_access": "SELECT, INSERT",
-    "audit_unsealed": "SELECT, INSERT",
+    "audit_unsealed": "SELECT",
     "audit_checkpoint": "SELECT, INSERT",
     "audit_place": "SELECT",
     "audit_cursor": "SELECT, INSERT, UPDATE",
