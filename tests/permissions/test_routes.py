@@ -35,6 +35,7 @@ POSTED = {
     "desk:roster_keep",
     "desk:roster_copy",
     "desk:roster_drop",
+    "desk:publications_approve",
     "desk:account_sessions",
     "desk:people_factors",
     "desk:person_factor",

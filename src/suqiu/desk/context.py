@@ -38,6 +38,7 @@ PLACES = (
 # What is needed now and then stands in the menu under one's name.
 MORE = (
     Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
+    Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )
 

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from suqiu.portal.views import follow, plain, submit
+from suqiu.portal.views import figures, follow, plain, submit
 
 pages = [
     path("", submit.show, name="submit"),
     path("follow", follow.follow, name="follow"),
     path("leave", follow.leave, name="leave"),
     path("look", plain.look, name="look"),
+    path("figures", figures.show, name="figures"),
     path("help", plain.help_page, name="help"),
     path("mine/<str:number>", follow.show, name="mine"),
     path("mine/<str:number>/add", follow.add, name="add"),
