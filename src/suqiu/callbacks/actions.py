@@ -223,3 +223,4 @@ def forget_words(order: Order, *, by: Actor) -> None:
     Attempt.objects.filter(order=order).update(note="")
     Answer.objects.filter(attempt__order=order).update(wants="")
     Advice.objects.filter(attempt__order=order).update(words="", answer="")
+    OwnAnswer.objects.filter(order=order).update(words="")
