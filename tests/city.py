@@ -50,7 +50,7 @@ class City:
     def wait(self, **delta: float) -> None:
         clock.set_to(clock.now() + dt.timedelta(**delta))
 
-    def draft(self, **changes: Any) -> Order:
+    def appeal(self, **changes: Any) -> draft.Appeal:
         values: dict[str, Any] = {
             "source": Source.objects.get(code="12345"),
             "title": "青禾路口每晚流动摊贩占道油烟扰民",
@@ -63,7 +63,10 @@ class City:
             "address": "青禾路128弄北门",
             "appellant": take_in(name="王试", phone="13900000001", by=self.call_taker),
         }
-        return draft.draft(draft.Appeal(**{**values, **changes}), by=self.call_taker)
+        return draft.Appeal(**{**values, **changes})
+
+    def draft(self, **changes: Any) -> Order:
+        return draft.draft(self.appeal(**changes), by=self.call_taker)
 
     def registered(self, **changes: Any) -> Order:
         return draft.register(self.draft(**changes), by=self.call_taker)

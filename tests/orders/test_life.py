@@ -5,12 +5,23 @@ import datetime as dt
 import pytest
 
 from suqiu.audit.jobs import seal
+from suqiu.audit.models import Entry
 from suqiu.audit.queries import verify as verify_journal
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.catalogue.models import Category
 from suqiu.orders import jobs, queries
-from suqiu.orders.actions import accept, dispatch, dispose, leader, returns, reveal, verify, waits
+from suqiu.orders.actions import (
+    accept,
+    dispatch,
+    dispose,
+    draft,
+    leader,
+    returns,
+    reveal,
+    verify,
+    waits,
+)
 from suqiu.orders.actions.verify import Outcome
 from suqiu.orders.models import Obligation, Order, Verification
 from suqiu.organisations.models import Unit
@@ -226,3 +237,33 @@ def test_a_hub_that_leads_does_not_call_back(city: City) -> None:
     hub = Unit.objects.get(code=f"{DISTRICT}-HUB")
     order = dispatch.dispatch(city.accepted(), to=hub, by=city.dispatcher)
     assert order.seats.get(role="callback").unit.kind == "centre"
+
+
+def test_taking_down_is_drafting_and_registering_in_one(city: City) -> None:
+    """The same entries, clocks, seats and fields, whichever way an appeal comes in."""
+    steps, whole = city.registered(), draft.take_down(city.appeal(), by=city.call_taker)
+    whole.refresh_from_db()
+    for name in ("state", "registered_at", "conduct", "pack_id", "duty_version_id", "next_due"):
+        assert getattr(steps, name) == getattr(whole, name), name
+
+    def told(order: Order) -> list[tuple[str, list[str]]]:
+        rows = Entry.objects.filter(chain=order.chain).order_by("seq")
+        return [(e.kind, sorted(e.data)) for e in rows]
+
+    def clocks(order: Order) -> list[tuple[object, ...]]:
+        rows = Obligation.objects.filter(order=order).order_by("pk")
+        return list(rows.values_list("code", "seat__role", "due", "seat__due", "limit_unit"))
+
+    assert told(steps) == told(whole) and clocks(steps) == clocks(whole) != []
+    seal()
+    assert verify_journal().problems == [] and queries.disagreements() == []
+
+
+def test_taking_down_is_refused_like_the_two_steps(city: City) -> None:
+    with pytest.raises(NotAllowed):
+        draft.take_down(city.appeal(), by=city.handler)
+    draft.take_down(city.appeal(source_no="A-1"), by=city.call_taker)
+    before = Entry.objects.count()
+    with pytest.raises(Invalid, match="A-1"):
+        draft.take_down(city.appeal(source_no="A-1"), by=city.call_taker)
+    assert Entry.objects.count() == before and Order.objects.count() == 1

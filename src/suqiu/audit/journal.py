@@ -41,13 +41,16 @@ def append(
     return append_many([Fact(chain, kind, data or {}, unit, words)], by=by)[0]
 
 
-def append_many(facts: Sequence[Fact], *, by: Actor) -> list[Entry]:
-    """Write several facts, of one chain or of many, in the order given: a statement a table."""
+def append_many(facts: Sequence[Fact], *, by: Actor, born: bool = False) -> list[Entry]:
+    """Write several facts, of one chain or of many, in the order given: a statement a table.
+
+    `born`: their chains begin in this transaction; one that did not collides on (chain, seq).
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
             "The journal is written with what it tells of."
         )
-    ends = _ends({fact.chain for fact in facts})
+    ends = {} if born else _ends({fact.chain for fact in facts})
     entries, statements, at = [], [], clock.now()
     for fact in facts:
         seq, prev = ends.get(fact.chain, (0, GENESIS))

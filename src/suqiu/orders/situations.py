@@ -47,6 +47,19 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
     return situation, seats
 
 
+def newborn(order: Order, seats: list[Seat]) -> Situation:
+    """That of an order which is being written down: it has its first seats and no past."""
+    pack = pack_of(order.pack_id)
+    return Situation(
+        state=State(order.state),
+        seats=tuple((s.unit_id, s.role, True) for s in seats),
+        conduct=order.conduct,
+        has_leaf=order.category_id is not None,
+        first_party=pack.callback.first_by,
+        accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
+    )
+
+
 def bare(order: Order) -> Situation:
     """What the clock's own verbs are judged on, which have no guards: no query is needed."""
     return Situation(state=State(order.state))

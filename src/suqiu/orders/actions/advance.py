@@ -151,6 +151,35 @@ def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
     if order is None:
         raise Missing("missing", _("没有这张单子,或不归您看"))
     it, seats = situations.of(order, content=verb.name == "accept")
+    return _judge(order, verb, it, seats, by)
+
+
+def judged(order: Order, verb: str, seats: list[Seat], *, by: Actor, given: dict[str, Any]) -> Step:
+    """The step of an order that this very transaction writes down: nobody else can know of it, so
+    there is nothing to lock and nothing to read again. The caller writes what comes of it."""
+    step = _judge(order, VERBS[verb], situations.newborn(order, seats), seats, by)
+    _require(step, given)
+    return step
+
+
+def arrive(step: Step) -> list[journal.Fact]:
+    """The order takes the verb's state, in memory; the answer is what there is to tell of it."""
+    order, before = step.order, step.order.state
+    target = step.to or (step.verb.to[0] if step.verb.to else None)
+    if target is not None:
+        if target not in step.verb.to:
+            raise RuntimeError(f"{step.verb.name} does not lead to {target}")
+        order.state = target
+        step.changed.add("state")
+        if target in ENDS and order.ended_at is None:
+            step.change(ended_at=step.at)
+    data = {"from": before, "to": order.state, "round": order.round, **step.data}
+    unit = step.data.get("unit")
+    kind, of = f"order.{step.verb.name}", unit if isinstance(unit, int) else None
+    return [journal.Fact(order.chain, kind, data, of, step.words or None)]
+
+
+def _judge(order: Order, verb: Verb, it: Situation, seats: list[Seat], by: Actor) -> Step:
     if not sees(by, it):
         raise Missing("missing", _("没有这张单子,或不归您看"))
     answer = can(by, verb, it)
@@ -182,27 +211,11 @@ def _require(step: Step, given: dict[str, Any]) -> None:
 
 def _finish(step: Step) -> None:
     order, before = step.order, step.order.state
-    target = step.to or (step.verb.to[0] if step.verb.to else None)
-    if target is not None:
-        if target not in step.verb.to:
-            raise RuntimeError(f"{step.verb.name} does not lead to {target}")
-        order.state = target
-        step.changed.add("state")
-        if target in ENDS and order.ended_at is None:
-            step.change(ended_at=step.at)
+    told = arrive(step)
     if _has_handled(step):
         Hand.objects.get_or_create(order=order, actor=step.by.id)
-    data = {"from": before, "to": order.state, "round": order.round, **step.data}
-    unit = step.data.get("unit")
-    journal.append(
-        order.chain,
-        f"order.{step.verb.name}",
-        by=step.by,
-        data=data,
-        words=step.words or None,
-        unit=unit if isinstance(unit, int) else None,
-    )
-    clocks.turn(step.order, step.seats, step.pack, step.events, step.at, by=step.by)
+    told += clocks.turn(order, step.seats, step.pack, step.events, step.at)
+    journal.append_many(told, by=step.by)
     if order.state in ENDS and order.state != before:
         clocks.end_all(order, step.at)
     if clocks.keep_queue_order(order, step.seats):

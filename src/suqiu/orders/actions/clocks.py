@@ -17,21 +17,44 @@ from suqiu.policy.rules import LimitSpec, ObligationSpec, Pack
 
 
 def turn(
-    order: Order,
-    seats: Sequence[Seat],
-    pack: Pack,
-    events: Sequence[str],
-    at: dt.datetime,
-    *,
-    by: Actor,
-) -> None:
-    """Stop what these events stop, then start what they start."""
+    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime
+) -> list[journal.Fact]:
+    """Stop what these events stop, then start what they start. The answer is what there is to tell."""
     for event in events:
         _stop(order, pack, event, at)
-    for event in events:
-        for spec in pack.obligations:
-            if event in spec.start and _applies(order, spec):
-                _start(order, seats, pack, spec, at, by=by)
+    wanted = _wanted(order, seats, pack, events, at)
+    if not wanted:
+        return []
+    open_rows = Obligation.objects.filter(order=order, outcome="open")
+    running = set(open_rows.values_list("seat_id", "code"))
+    fresh = [row for row in wanted if (row.seat.pk, row.code) not in running]
+    Obligation.objects.bulk_create(fresh)
+    return [started(row) for row in fresh]
+
+
+def first(
+    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime
+) -> list[Obligation]:
+    """The clocks of an order that is being written down, in memory; its place in the queues too."""
+    rows = _wanted(order, seats, pack, events, at)
+    for seat in seats:
+        seat.due = min((row.due for row in rows if row.seat is seat), default=None)
+    order.next_due = min((row.due for row in rows), default=NEVER)
+    return rows
+
+
+def started(row: Obligation) -> journal.Fact:
+    data = {"code": row.code, "round": row.round, "due": row.due.isoformat()}
+    return journal.Fact(row.order.chain, "clock.started", data, row.seat.unit_id)
+
+
+def _wanted(
+    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime
+) -> list[Obligation]:
+    """The clocks that these events start, each once, unsaved."""
+    specs = [s for s in pack.obligations if set(events) & set(s.start) and _applies(order, s)]
+    rows = [_clock(order, seats, pack, spec, at) for spec in specs]
+    return [row for row in rows if row is not None]
 
 
 def _stop(order: Order, pack: Pack, event: str, at: dt.datetime) -> None:
@@ -60,44 +83,29 @@ def _applies(order: Order, spec: ObligationSpec) -> bool:
     return all(facts.get(name) == wanted for name, wanted in spec.applies.items())
 
 
-def _start(
-    order: Order,
-    seats: Sequence[Seat],
-    pack: Pack,
-    spec: ObligationSpec,
-    at: dt.datetime,
-    *,
-    by: Actor,
-) -> None:
+def _clock(
+    order: Order, seats: Sequence[Seat], pack: Pack, spec: ObligationSpec, at: dt.datetime
+) -> Obligation | None:
+    """None where nobody sits in the seat that would owe it."""
     seat = next((s for s in seats if s.role == spec.owes and s.closed is None), None)
-    if (
-        seat is None
-        or Obligation.objects.filter(order=order, seat=seat, code=spec.id, outcome="open").exists()
-    ):
-        return
-    chosen = _limit(order, pack, spec)
-    if chosen is None:
-        return
-    due = calendar().due(at, Limit(chosen.n, chosen.unit))
-    Obligation.objects.create(
+    if seat is None:
+        return None
+    limit = _limit(order, pack, spec)
+    if limit is None:
+        return None
+    due = calendar().due(at, Limit(limit.n, limit.unit))
+    return Obligation(
         order=order,
         seat=seat,
         code=spec.id,
         name=spec.name,
         round=order.round,
-        limit_n=str(chosen.n),
-        limit_unit=chosen.unit,
+        limit_n=str(limit.n),
+        limit_unit=limit.unit,
         started=at,
         due_original=due.moment,
         due=due.moment,
         provisional=due.provisional,
-    )
-    journal.append(
-        order.chain,
-        "clock.started",
-        by=by,
-        unit=seat.unit_id,
-        data={"code": spec.id, "round": order.round, "due": due.moment.isoformat()},
     )
 
 
