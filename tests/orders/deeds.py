@@ -10,13 +10,18 @@ from suqiu.catalogue.models import Door
 from suqiu.orders.actions import (
     accept,
     attach,
+    co,
     dispatch,
     dispose,
     draft,
+    exits,
     leader,
+    links,
+    pairs,
     reopen,
     returns,
     secret,
+    transfer,
     verify,
     waits,
 )
@@ -87,6 +92,32 @@ DEEDS: dict[str, Deed] = {
     "attach": lambda o, by, c, n: attach.attach(o, words="补充:摊位编号", by=by),
     "release_files": lambda o, by, c, n: attach.release_files(o, by=by),
     "ask_withdraw": lambda o, by, c, n: attach.ask_withdraw(o, reason="不要了", by=by),
+    "transfer": lambda o, by, c, n: transfer.transfer(
+        o, to=[c.street, c.squad, c.other_squad][n % 3], reason="归属街道", by=by
+    ),
+    "ask_co": lambda o, by, c, n: co.ask_co(
+        o, unit=[c.street, c.other_squad, c.squad][n % 3], reason="协助清运", by=by
+    ),
+    "grant_co": lambda o, by, c, n: co.grant_co(o, by=by),
+    "refuse_co": lambda o, by, c, n: co.refuse_co(o, reason="不必", by=by),
+    "answer_co": lambda o, by, c, n: co.answer_co(o, words="已清运两车", by=by),
+    "merge": lambda o, by, c, n: links.merge(o, master=_another(o, n), reason="同一件事", by=by),
+    "unmerge": lambda o, by, c, n: links.unmerge(o, reason="并错了", by=by),
+    "split": lambda o, by, c, n: links.split(
+        o, title="另一件", content="同一通电话里说的另一件事", paraphrase="另一件", by=by
+    ),
+    "to_petition": lambda o, by, c, n: exits.to_petition(o, reason="属信访事项", by=by),
+    "to_discipline": lambda o, by, c, n: exits.to_discipline(
+        o, reason="反映违纪", accused=[None, c.squad][n % 2], by=by
+    ),
+    "ask_force": lambda o, by, c, n: pairs.ask_force(o, reason="无法再办", evidence="函", by=by),
+    "grant_force": lambda o, by, c, n: pairs.grant_force(o, by=by),
+    "refuse_force": lambda o, by, c, n: pairs.refuse_force(o, reason="再办", by=by),
+    "supervise": lambda o, by, c, n: pairs.supervise(o, reason="拖得久", by=by),
+    "unsupervise": lambda o, by, c, n: pairs.unsupervise(o, reason="好了", by=by),
+    "ask_unreasonable": lambda o, by, c, n: pairs.ask_unreasonable(o, reason="无依据", by=by),
+    "grant_unreasonable": lambda o, by, c, n: pairs.grant_unreasonable(o, by=by),
+    "refuse_unreasonable": lambda o, by, c, n: pairs.refuse_unreasonable(o, reason="有理", by=by),
     "review": lambda o, by, c, n: verify.review(o, by=by),
     "verify_first": lambda o, by, c, n: verify.verify(o, OUTCOMES[n % 5], by=by),
     "verify_second": lambda o, by, c, n: verify.verify(o, OUTCOMES[n % 5], by=by),
@@ -105,6 +136,12 @@ DEEDS: dict[str, Deed] = {
         o, urgency=["一般", "较急", "紧急"][n % 3], by=by
     ),
 }
+
+
+def _another(order: Order, n: int) -> Order:
+    """The order itself, or another one of the house."""
+    rows = list(Order.objects.order_by("pk")[:9])
+    return rows[n % len(rows)] if rows else order
 
 
 def people(city: City) -> list[Actor]:

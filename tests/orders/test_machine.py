@@ -231,6 +231,10 @@ class Life(RuleBasedStateMachine):
         order = self.fresh()
         leads = Seat.objects.filter(order=order, role="lead", closed=None)
         assert leads.count() == (1 if order.state in AFTER_DISPATCH else 0)
+        assert (order.master_id is not None) == (order.state == State.MERGED)
+        if order.unreasonable:
+            pair = Request.objects.get(order=order, kind="unreasonable", ruling="granted")
+            assert pair.asked_by != pair.ruled_by
         accused = Seat.objects.filter(order=order, role="accused").values("unit")
         assert not leads.filter(unit__in=accused).exists()
 
@@ -268,6 +272,10 @@ class Life(RuleBasedStateMachine):
     def nothing_is_closed_without_disposal_feedback_and_verification(self) -> None:
         order = self.fresh()
         if order.state not in {State.CLOSED, State.ARCHIVED}:
+            return
+        if order.forced:
+            pair = Request.objects.get(order=order, kind="force", ruling="granted")
+            assert pair.asked_by != pair.ruled_by and pair.evidence
             return
         disposal = order.disposals.get(round=order.round, sent_back_at=None)
         assert disposal.passed_at and disposal.passed_by != disposal.by

@@ -28,11 +28,15 @@ def _situation(state: State, verb: str) -> Situation:
     """One in which nothing but post and state stands in the verb's way."""
     return Situation(
         state=state,
-        seats=((CENTRE, "centre", True), (UNIT, "lead", True), (HUB, "callback", True)),
+        seats=((CENTRE, "centre", True), (UNIT, "lead", True), (HUB, "callback", True))
+        + (((UNIT, "co", True),) if verb == "answer_co" else ()),
         conduct=verb in {"name_leader", "sign_off"},
         waiting=frozenset()
         if verb.startswith("ask_")
-        else frozenset({"return", "extension", "hold"}),
+        else frozenset({"return", "extension", "hold", "co", "force", "unreasonable"}),
+        co_waits=frozenset({UNIT}),
+        master_open=True,
+        supervised=verb == "unsupervise",
         on_hold=verb == "release_hold",
         files_withheld=verb == "release_files",
         unacknowledged=True,

@@ -158,6 +158,8 @@ def flags(order: Order) -> list[Flag]:
         (order.urged > 0, "urged", _("催办 %d") % order.urged, "amber"),
         (order.confidential, "secret", _("保密"), "violet"),
         (order.held_until is not None, "hold", _("挂账"), "violet"),
+        (order.forced, "forced", _("强制办结"), "amber"),
+        (order.unreasonable, "unreasonable", _("不合理"), "amber"),
         (order.conduct, "conduct", _("行风"), "accent"),
     )
     return [Flag(name, label, tone) for there, name, label, tone in marks if there]

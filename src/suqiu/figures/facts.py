@@ -46,9 +46,11 @@ _COLUMNS = (
     "repeat",
     "false_report",
     "held_until",
+    "forced",
+    "unreasonable",
     "pack",
 )
-_ENDS_UNCOUNTED = {State.MERGED, State.WITHDRAWN, State.VOID, State.REJECTED}
+_ENDS_UNCOUNTED = {State.MERGED, State.WITHDRAWN, State.VOID, State.REJECTED, State.HANDED_OVER}
 _WITHOUT_LEAD = {State.REGISTERED, State.ACCEPTED}
 
 
@@ -196,8 +198,8 @@ def _reasons(
         reasons.add("anonymous" if anonymous else "no_phone")
     elif not order.appellant.wants_callback:
         reasons.add("reply_waived")
-    if order.held_until:
-        reasons.add("held")
+    flags = {"held": order.held_until, "forced": order.forced, "unreasonable": order.unreasonable}
+    reasons |= {name for name, there in flags.items() if there}
     if _came_back(order, beside):
         reasons.add("returned")
     if checks and not answers:

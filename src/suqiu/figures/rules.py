@@ -129,7 +129,9 @@ REASONS: dict[str, Reason] = {
     "not_reached": Reason(_("未联系上")),
     "refused": Reason(_("拒绝评价")),
     "unanswered": Reason(_("未评价")),
-    "unreasonable": Reason(_("复核为不合理"), _("两人复核")),
+    "handed_over": Reason(_("移送信访、纪检")),
+    "forced": Reason(_("强制办结")),
+    "unreasonable": Reason(_("复核为不合理")),
     "out_of_remit": Reason(_("超出职责"), _("超职责认定")),
 }
 

@@ -91,6 +91,8 @@ def _codes(order: Order, entry: Entry, lead: int | None) -> dict[str, Any]:
         codes["promise"] = order.promised_at.isoformat()
     if unit := entry.data.get("unit") or lead:
         codes["unit"] = unit
+    if entry.kind == "order.master_replied":
+        codes["result"] = entry.data["result"]
     if entry.kind in {"order.reply", "order.convey_reply"}:
         done = order.disposals.filter(round=entry.data["round"], at__lte=entry.at).last()
         codes["result"] = done.result if done else ""

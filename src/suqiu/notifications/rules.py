@@ -15,6 +15,12 @@ EVENTS = {
     "order.reply": "result",
     "order.convey_reply": "result",
     "order.reject": "rejected",
+    "order.transfer": "dispatched",
+    "order.merge": "merged",
+    "order.master_replied": "result",
+    "order.to_petition": "handed_over",
+    "order.to_discipline": "handed_over",
+    "order.supervise": "supervised",
     "order.urge": "urged",
 }
 TRANSMITTED = frozenset({"order.transmitted", "order.climb"})

@@ -73,6 +73,15 @@ class Situation:
     leader: str = ""
     leader_signed: bool = False
     files_withheld: bool = False
+    transfers: int = 0
+    transfers_max: int = 2
+    askers: tuple[tuple[str, str], ...] = ()  # (kind, who asked) of what waits for a ruling
+    co_waits: frozenset[int] = frozenset()
+    has_merged: bool = False
+    master_open: bool = False
+    supervised: bool = False
+    unreasonable: bool = False
+    discipline: bool = False
     accused: frozenset[int] = field(default_factory=frozenset)
 
     def open_units(self, role: str) -> frozenset[int]:
@@ -152,11 +161,44 @@ def _first_caller(it: Situation, by: Actor) -> Denied | None:
     return None if may else Denied("verify.party", _("策略包规定第一次回访不由您这一方做"))
 
 
+def _unasked(kind: str) -> Guard:
+    return lambda it, by: _no(kind in it.waiting, "pair.waiting", _("已经提出,等另一人裁定"))
+
+
+def _asked(kind: str) -> Guard:
+    """Something of this kind waits, and another than who asked for it rules."""
+    return lambda it, by: _first(
+        _no(kind not in it.waiting, "pair.none", _("没有等裁定的申请")),
+        Denied("pair.same", _("提出的人不能自己裁定")) if (kind, by.id) in it.askers else None,
+    )
+
+
 GUARDS: dict[str, Guard] = {
+    "transfer_allowed": lambda it, by: _no(
+        it.transfers >= it.transfers_max, "transfer.spent", _("已转派 %d 次,到限") % it.transfers
+    ),
+    "co_unasked": _unasked("co"),
+    "co_asked": _asked("co"),
+    "co_waits": lambda it, by: _no(
+        not by.units_as("handler", "head") & it.co_waits, "co.none", _("没有等您单位回复的协办")
+    ),
+    "force_unasked": _unasked("force"),
+    "force_asked": _asked("force"),
+    "unreasonable_unasked": lambda it, by: _first(
+        _no(it.unreasonable, "unreasonable.already", _("已认定不合理")),
+        _unasked("unreasonable")(it, by),
+    ),
+    "unreasonable_asked": _asked("unreasonable"),
+    "no_merged": lambda it, by: _no(it.has_merged, "merge.leads", _("有并入的单子,先撤销并单")),
+    "master_open": lambda it, by: _no(
+        not it.master_open, "merge.ended", _("主单已经结束,请重新提起")
+    ),
+    "supervised": lambda it, by: _no(not it.supervised, "supervise.none", _("不在督办")),
+    "unsupervised": lambda it, by: _no(it.supervised, "supervise.already", _("已在督办")),
     "content_passes": _content,
     "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", _("类别还没选到末级")),
     "leader_named": lambda it, by: _no(
-        it.conduct and not it.leader, "leader.missing", "行风件先指定责任领导与科室"
+        it.conduct and not it.leader, "leader.missing", _("行风件先指定责任领导与科室")
     ),
     "conduct": lambda it, by: _no(
         not it.conduct, "leader.not_conduct", _("只有行风件须指定责任领导")
@@ -167,7 +209,7 @@ GUARDS: dict[str, Guard] = {
         None if it.leader == by.id else Denied("leader.other", _("由指定的责任领导签批")),
     ),
     "leader_has_signed": lambda it, by: _no(
-        it.conduct and not it.leader_signed, "leader.unsigned", "责任领导未签批"
+        it.conduct and not it.leader_signed, "leader.unsigned", _("责任领导未签批")
     ),
     "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", _("没有等回执的传送")),
     "return_allowed": _return_allowed,
@@ -191,7 +233,7 @@ GUARDS: dict[str, Guard] = {
     "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", _("不在挂账")),
     "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", _("挂账中,先恢复办理")),
     "contact_tried": lambda it, by: _no(
-        not it.contact_tried, "contact.missing", "还没有先行联系(D3)"
+        not it.contact_tried, "contact.missing", _("还没有先行联系(D3)")
     ),
     "disposal_waits": lambda it, by: _no(
         it.disposal != "waits", "disposal.none", _("没有待审的处置")
@@ -200,7 +242,7 @@ GUARDS: dict[str, Guard] = {
         Denied("disposal.own", _("不能审自己提交的处置")) if it.disposer == by.id else None
     ),
     "disposal_passed": lambda it, by: _no(
-        it.disposal != "passed", "disposal.unpassed", "处置未经单位审核通过"
+        it.disposal != "passed", "disposal.unpassed", _("处置未经单位审核通过")
     ),
     "confidential": lambda it, by: _no(
         not it.confidential, "secret.none", _("不是保密件,由承办单位直接答复")
@@ -262,12 +304,14 @@ def _holds_post(by: Actor, row: Verb, it: Situation) -> bool:
 
 def sees(by: Actor, it: Situation) -> bool:
     """Centre people see every order, a unit's people those in which it has or had a seat; the accused
-    never. A post that handles nothing (an administrator's, a trainer's) shows nothing; a source's own
-    system sees what came in by this source."""
+    never, and no unit what went to discipline inspection. A post that handles nothing (an
+    administrator's, a trainer's) shows nothing; a source's own system sees what came in by it."""
     if by.units & it.accused or not _of_own_source(by, it):
         return False
     if by.is_system or by.roles & READERS:
         return True
+    if it.discipline:
+        return False
     handling = by.units_as(*UNIT_ROLES)
     return any(unit in handling for unit, _seat, _open in it.seats)
 

@@ -52,11 +52,17 @@ class Order(models.Model):
     urged = models.SmallIntegerField(default=0)
     returns = models.SmallIntegerField(default=0)
     returns_locked = models.BooleanField(default=False)
+    transfers = models.SmallIntegerField(default=0)
+    forced = models.BooleanField(default=False)
+    unreasonable = models.BooleanField(default=False)
+    exit = models.CharField(max_length=16, blank=True)  # "", petition, discipline
     false_report = models.BooleanField(default=False)
     held_until = models.DateField(null=True)
     second_due = models.BooleanField(null=True)
 
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    # The order that leads what this one was merged into.
+    master = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     door = models.ForeignKey(Door, null=True, on_delete=models.PROTECT)
     leader = models.CharField(max_length=64, blank=True)
     section = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
@@ -206,13 +212,16 @@ class DrawPeriod(models.Model):
 
 
 class Request(models.Model):
-    """Something asked beside the state: return, extension, hold. It never blocks the work."""
+    """Something asked beside the state: return, extension, hold, withdraw, co, force, unreasonable.
+    It never blocks the work. `unit` is the one asked for (co)."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="requests")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
     kind = models.CharField(max_length=16)
     reason_code = models.CharField(max_length=32)
     reason = models.TextField()
+    evidence = models.TextField(blank=True)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     days = models.SmallIntegerField(null=True)
     asked_by = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
@@ -229,6 +238,17 @@ class Request(models.Model):
                 name="orders_one_waiting",
             )
         ]
+
+
+class Assist(models.Model):
+    """What a co-handling unit was asked to do, and its answer to the lead."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="assists")
+    seat = models.OneToOneField(Seat, on_delete=models.PROTECT)
+    task = models.TextField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+    answered_at = models.DateTimeField(null=True)
 
 
 class Transmission(models.Model):

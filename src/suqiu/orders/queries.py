@@ -45,7 +45,8 @@ def visible_to(by: Actor) -> QuerySet[Order]:
     if by.is_system or by.roles & READERS:
         return _not_accused(by)
     seats = Seat.objects.filter(order=OuterRef("pk"), unit__in=by.units_as(*UNIT_ROLES))
-    return _not_accused(by).filter(Exists(seats))
+    # What went to discipline inspection is shown to no unit, whoever it is about.
+    return _not_accused(by).exclude(exit="discipline").filter(Exists(seats))
 
 
 def _not_accused(by: Actor) -> QuerySet[Order]:

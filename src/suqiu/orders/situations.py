@@ -39,6 +39,13 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
         second_due=bool(order.second_due),
         leader=order.leader,
         leader_signed=order.leader_signed_at is not None,
+        transfers=order.transfers,
+        transfers_max=pack.transfers.max,
+        has_merged=order.merged.exists(),
+        master_open=bool(order.master and order.master.ended_at is None),
+        supervised=order.supervised,
+        unreasonable=order.unreasonable,
+        discipline=order.exit == "discipline",
         files_withheld=order.confidential
         and order.attachments.filter(unit=None, released=False).exists(),
         accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
@@ -77,6 +84,14 @@ def _work(order: Order, seats: list[Seat], pack: Pack) -> dict[str, Any]:
     return {
         "hands": frozenset(order.hands.values_list("actor", flat=True)),
         "waiting": frozenset(r.kind for r in requests if r.ruled_at is None),
+        "askers": tuple((r.kind, r.asked_by) for r in requests if r.ruled_at is None),
+        "co_waits": frozenset(
+            order.assists.filter(answered_at=None, seat__closed=None).values_list(
+                "seat__unit", flat=True
+            )
+        )
+        if any(s.role == "co" for s in seats)
+        else frozenset(),
         "return_in_time": _return_in_time(lead, pack),
         "extensions": granted.count("extension"),
         "clock_overdue": bool(

@@ -34,6 +34,7 @@ class State(StrEnum):
     MERGED = "merged"
     WITHDRAWN = "withdrawn"
     VOID = "void"
+    HANDED_OVER = "handed_over"
 
 
 S = State
@@ -54,8 +55,11 @@ LABELS: dict[State, StrPromise] = {
     S.MERGED: _("已并单"),
     S.WITHDRAWN: _("已撤回"),
     S.VOID: _("作废"),
+    S.HANDED_OVER: _("已移送"),
 }
-ENDS = frozenset({S.CLOSED, S.ARCHIVED, S.ANSWERED, S.REJECTED, S.MERGED, S.WITHDRAWN, S.VOID})
+ENDS = frozenset(
+    {S.CLOSED, S.ARCHIVED, S.ANSWERED, S.REJECTED, S.MERGED, S.WITHDRAWN, S.VOID, S.HANDED_OVER}
+)
 OPEN = tuple(s for s in S if s not in ENDS)
 AT_UNIT = (S.DISPATCHED, S.SIGNED)
 AFTER_DISPATCH = (S.DISPATCHED, S.SIGNED, S.DISPOSED, S.REPLIED, S.CALLBACK, S.SECOND_CHECK)
@@ -99,9 +103,9 @@ _ROWS = (
     Verb("void", _("作废"), (S.DRAFT,), (S.VOID,), ("call_taker",),
          "误录的草稿不留在待办里", required=("reason",)),
     Verb("answer", _("直接答复"), (S.REGISTERED,), (S.ANSWERED,), ("call_taker", "dispatcher"),
-         "咨询当场能答的不派单", events=("answered",), required=("answer",), key="A"),
+         "咨询当场能答的不派单", ("no_merged",), events=("answered",), required=("answer",), key="A"),
     Verb("reject", _("不予受理"), (S.REGISTERED,), (S.REJECTED,), ("call_taker", "dispatcher"),
-         "不属本行业的,告知该找的门", events=("rejected",), required=("door",), notices=("rejected",),
+         "不属本行业的,告知该找的门", ("no_merged",), events=("rejected",), required=("door",), notices=("rejected",),
          key="J"),
     Verb("accept", _("受理"), (S.REGISTERED,), (S.ACCEPTED,), ("call_taker", "dispatcher", "system"),
          "内容审核通过才受理(工单内容严格审核)", ("content_passes", "has_leaf"), ("accepted",),
@@ -180,7 +184,7 @@ _ROWS = (
     Verb("reopen", _("重新提起"), (S.CLOSED, S.ARCHIVED), (), ("call_taker", "dispatcher", "system"),
          "诉求人再提,另立新单并记重复;原单不动", required=("reason",), key="O"),
     Verb("withdraw", _("撤回"), (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (S.WITHDRAWN,), ("dispatcher",),
-         "诉求人撤回,由派单员核后办", events=("withdrawn",), required=("reason",)),
+         "诉求人撤回,由派单员核后办", ("no_merged",), events=("withdrawn",), required=("reason",)),
     Verb("urge", _("催办"), AFTER_DISPATCH, (), ("call_taker", "dispatcher", "callback_officer", "leader"),
          "诉求人来催或将到期,催承办单位", required=("reason",), notices=("urged",), key="U"),
     Verb("name_leader", _("指定责任领导"), OPEN, (), ("dispatcher", "leader"),
@@ -198,6 +202,50 @@ _ROWS = (
          "保密件诉求人的附件,中心看过、确认不露身份,承办单位才看得到", ("files_withheld",)),
     Verb("ask_withdraw", _("诉求人要求撤回"), (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (), ("call_taker", "system"),
          "诉求人想撤,先记下来,由派单员核实后办;不停时限", ("no_withdraw_asked",), required=("reason",)),
+    Verb("transfer", _("转派"), AT_UNIT, (S.DISPATCHED,), ("lead:head", "lead:hub"),
+         "区内转给更合适的单位,时限接着走,不因转派多出时间", ("transfer_allowed", "not_on_hold"),
+         ("transferred",), ("to", "reason"), ("dispatched",)),
+    Verb("ask_co", _("申请协办"), (S.SIGNED,), (), (*HANDLER, "lead:hub"),
+         "一家办不了的请别家协助,主办仍是一家", ("co_unasked",), required=("unit", "reason")),
+    Verb("grant_co", _("准予协办"), (S.SIGNED,), (), ("dispatcher",),
+         "协办由中心定,协办单位自有时限", ("co_asked",), ("co_asked",)),
+    Verb("refuse_co", _("不准协办"), AFTER_DISPATCH, (), ("dispatcher",),
+         "不准的,主办单位自己办", ("co_asked",), required=("reason",)),
+    Verb("answer_co", _("协办回复"), AFTER_DISPATCH, (), ("co:handler", "co:head"),
+         "协办单位办完自己那一份,回复主办单位", ("co_waits",), ("co_answered",), ("words",), handles=True),
+    Verb("merge", _("并单"), (S.REGISTERED, S.ACCEPTED, *AT_UNIT), (S.MERGED,), ("dispatcher",),
+         "同一件事只办一次;并进去的诉求人照样告知,单子照样计数", ("no_merged",), ("merged",),
+         ("master", "reason"), ("merged",)),
+    Verb("unmerge", _("撤销并单"), (S.MERGED,), (S.ACCEPTED, S.REGISTERED), ("dispatcher",),
+         "并错了的拆回来,照原样接着办", ("master_open",), ("unmerged",), ("reason",)),
+    Verb("split", _("拆单"), (S.REGISTERED, S.ACCEPTED), (), ("call_taker", "dispatcher"),
+         "一通电话几件事,各立一单,互相关联", required=("title", "content")),
+    Verb("to_petition", _("转信访"), (S.REGISTERED, S.ACCEPTED, *AFTER_DISPATCH), (S.HANDED_OVER,),
+         ("dispatcher", "leader"), "属信访事项的移送信访,不再按热线工单办", ("no_merged",), ("handed_over",),
+         ("reason",), ("handed_over",)),
+    Verb("to_discipline", _("转纪检"), (S.REGISTERED, S.ACCEPTED, *AFTER_DISPATCH), (S.HANDED_OVER,),
+         ("dispatcher", "inspector", "leader"),
+         "反映违纪的移送纪检,材料不给被反映的人和单位,各单位从此不见", ("no_merged",), ("handed_over",),
+         ("reason",), ("handed_over",), accuses=True),
+    Verb("ask_force", _("申请强制办结"), AFTER_DISPATCH, (), ("dispatcher", "callback_officer", "inspector"),
+         "办不下去又不能再办的,写明依据,由另一岗位的人裁定", ("force_unasked", "never_handled"),
+         required=("reason", "evidence")),
+    Verb("grant_force", _("准予强制办结"), AFTER_DISPATCH, (S.CLOSED,), ("leader",),
+         "两人两岗才成;结果记强制办结,不进各率,剔除公布", ("force_asked", "no_merged"), ("closed",)),
+    Verb("refuse_force", _("不准强制办结"), AFTER_DISPATCH, (), ("leader",),
+         "不准的照常办理", ("force_asked",), required=("reason",)),
+    Verb("supervise", _("督办"), (S.REGISTERED, S.ACCEPTED, *AFTER_DISPATCH), (),
+         ("dispatcher", "inspector", "leader"), "盯到办结:标红,承办单位另有通知", ("unsupervised",),
+         required=("reason",), notices=("supervised",)),
+    Verb("unsupervise", _("解除督办"), (S.REGISTERED, S.ACCEPTED, *AFTER_DISPATCH), (),
+         ("inspector", "leader"), "督办的事由没有了", ("supervised",), required=("reason",)),
+    Verb("ask_unreasonable", _("认定不合理"), (*AFTER_DISPATCH[1:], S.CLOSED), (),
+         ("dispatcher", "callback_officer"), "诉求不合理的,一人提出,另一岗位的人复核",
+         ("unreasonable_unasked",), required=("reason",)),
+    Verb("grant_unreasonable", _("确认不合理"), (*AFTER_DISPATCH[1:], S.CLOSED), (), ("inspector", "leader"),
+         "两人两岗才成;满意率、解决率剔除并公布", ("unreasonable_asked",)),
+    Verb("refuse_unreasonable", _("不认定不合理"), (*AFTER_DISPATCH[1:], S.CLOSED), (), ("inspector", "leader"),
+         "不认定的照常计入", ("unreasonable_asked",), required=("reason",)),
     Verb("remind", _("临期提醒"), OPEN, (), ("system",), "到期前提醒"),
     Verb("turn_red", _("逾期亮红"), OPEN, (), ("system",), "过期即亮红,事实不再改"),
     Verb("recompute", _("日历重算"), OPEN, (), ("system",), "新年日历发布,暂定期限重算,只延不提前"),

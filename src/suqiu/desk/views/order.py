@@ -153,7 +153,15 @@ def requests(order: Order) -> list[dict[str, Any]]:
     """What the unit asked for beside the work, and how the centre ruled."""
     rows = list(order.requests.order_by("-pk"))
     called = names({row.asked_by for row in rows} | {row.ruled_by for row in rows if row.ruled_by})
-    kinds = {"return": "退单", "extension": "延期", "hold": "挂账", "withdraw": "撤回"}
+    kinds = {
+        "return": "退单",
+        "extension": "延期",
+        "hold": "挂账",
+        "withdraw": "撤回",
+        "co": "协办",
+        "force": "强制办结",
+        "unreasonable": "不合理认定",
+    }
     rulings = {"granted": "准予", "refused": "不准"}
     return [
         {
@@ -175,4 +183,6 @@ def links(order: Order, by: Actor) -> list[Order]:
     """The order that this one repeats, and those that repeat it, as far as the person may see them."""
     near = [order.parent_id] if order.parent_id else []
     children = order.children.values_list("pk", flat=True)[:10]
-    return list(visible_to(by).filter(pk__in=[*near, *children]))
+    near += [order.master_id] if order.master_id else []
+    merged = order.merged.values_list("pk", flat=True)[:10]
+    return list(visible_to(by).filter(pk__in=[*near, *children, *merged]))

@@ -22,6 +22,8 @@ NOTICES = frozenset(
 WHAT = {
     "order.drafted": gettext_lazy("记下诉求"),
     "order.transmitted": gettext_lazy("传送承办单位"),
+    "order.master_of": gettext_lazy("并入另一件"),
+    "order.master_replied": gettext_lazy("主单已答复"),
     "callback.attempted": gettext_lazy("回访通话"),
     "callback.own_answer": gettext_lazy("诉求人在网上评价"),
     "callback.advice_answered": gettext_lazy("答复建议"),

@@ -7,18 +7,23 @@ from typing import Any
 from django.db import transaction
 
 from suqiu.base.actors import Actor
-from suqiu.desk import forms
+from suqiu.desk import forms, linking
 from suqiu.desk.views.calling import call
 from suqiu.orders.actions import (
     accept,
     attach,
+    co,
     dispatch,
     dispose,
     draft,
+    exits,
     leader,
+    links,
+    pairs,
     reopen,
     returns,
     secret,
+    transfer,
     verify,
     waits,
 )
@@ -141,6 +146,24 @@ VERB_FORMS: dict[str, Way] = {
     "urge": _with(forms.Reason, dispatch.urge),
     "name_leader": _with(forms.NameLeader, leader.name_leader),
     "sign_off": _with(forms.Words, leader.sign_off),
+    "transfer": _with(linking.Transfer, transfer.transfer),
+    "ask_co": _with(linking.AskCo, co.ask_co),
+    "grant_co": _with(forms.Noted, co.grant_co),
+    "refuse_co": _with(forms.Reason, co.refuse_co),
+    "answer_co": _with(forms.Words, co.answer_co),
+    "merge": _with(linking.Merge, links.merge),
+    "unmerge": _with(forms.Reason, links.unmerge),
+    "split": _with(linking.Split, links.split),
+    "to_petition": _with(forms.Reason, exits.to_petition),
+    "to_discipline": _with(linking.Discipline, exits.to_discipline),
+    "ask_force": _with(linking.Force, pairs.ask_force),
+    "grant_force": _with(forms.Noted, pairs.grant_force),
+    "refuse_force": _with(forms.Reason, pairs.refuse_force),
+    "supervise": _with(forms.Reason, pairs.supervise),
+    "unsupervise": _with(forms.Reason, pairs.unsupervise),
+    "ask_unreasonable": _with(forms.Reason, pairs.ask_unreasonable),
+    "grant_unreasonable": _with(forms.Noted, pairs.grant_unreasonable),
+    "refuse_unreasonable": _with(forms.Reason, pairs.refuse_unreasonable),
     "protect": _with(forms.Protect, draft.protect),
     "attach": Way(forms.Attach, _attach),
     "release_files": _with(forms.Noted, attach.release_files),

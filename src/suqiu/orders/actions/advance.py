@@ -42,6 +42,7 @@ class Step:
     situation: Situation
     seats: list[Seat]
     events: list[str]
+    about: Seat | None = None  # the one seat that a co-handler's clock belongs to
     to: State | None = None
     data: dict[str, Any] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -71,6 +72,11 @@ class Step:
     def close_seat(self, seat: Seat) -> None:
         seat.closed = self.at
         seat.save(update_fields=["closed"])
+
+    def close_seats(self) -> None:
+        """The order has ended: nobody sits any more; who is accused stays so."""
+        for seat in [s for s in self.seats if s.closed is None and s.role != "accused"]:
+            self.close_seat(seat)
 
     def note(self, kind: str, **data: Any) -> None:
         """One more entry on the order's chain, beside the verb's own."""
@@ -214,7 +220,7 @@ def _finish(step: Step) -> None:
     told = arrive(step)
     if _has_handled(step):
         Hand.objects.get_or_create(order=order, actor=step.by.id)
-    told += clocks.turn(order, step.seats, step.pack, step.events, step.at)
+    told += clocks.turn(order, step.seats, step.pack, step.events, step.at, about=step.about)
     journal.append_many(told, by=step.by)
     if order.state in ENDS and order.state != before:
         clocks.end_all(order, step.at)

@@ -17,12 +17,19 @@ from suqiu.policy.rules import LimitSpec, ObligationSpec, Pack
 
 
 def turn(
-    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime
+    order: Order,
+    seats: Sequence[Seat],
+    pack: Pack,
+    events: Sequence[str],
+    at: dt.datetime,
+    *,
+    about: Seat | None = None,
 ) -> list[journal.Fact]:
-    """Stop what these events stop, then start what they start. The answer is what there is to tell."""
+    """Stop what these events stop, then start what they start. A co-handler's clocks are those of the
+    one seat that this is `about`. The answer is what there is to tell."""
     for event in events:
-        _stop(order, pack, event, at)
-    wanted = _wanted(order, seats, pack, events, at)
+        _stop(order, pack, event, at, about)
+    wanted = _wanted(order, seats, pack, events, at, about)
     if not wanted:
         return []
     open_rows = Obligation.objects.filter(order=order, outcome="open")
@@ -49,19 +56,31 @@ def started(row: Obligation) -> journal.Fact:
 
 
 def _wanted(
-    order: Order, seats: Sequence[Seat], pack: Pack, events: Sequence[str], at: dt.datetime
+    order: Order,
+    seats: Sequence[Seat],
+    pack: Pack,
+    events: Sequence[str],
+    at: dt.datetime,
+    about: Seat | None = None,
 ) -> list[Obligation]:
     """The clocks that these events start, each once, unsaved."""
-    specs = [s for s in pack.obligations if set(events) & set(s.start) and _applies(order, s)]
-    rows = [_clock(order, seats, pack, spec, at) for spec in specs]
+    rows = []
+    for spec in pack.obligations:
+        if set(events) & set(spec.start) and _applies(order, spec):
+            of = [about] if about and spec.owes == "co" else seats
+            rows.append(_clock(order, of, pack, spec, at))
     return [row for row in rows if row is not None]
 
 
-def _stop(order: Order, pack: Pack, event: str, at: dt.datetime) -> None:
+def _stop(order: Order, pack: Pack, event: str, at: dt.datetime, about: Seat | None) -> None:
     codes = [spec.id for spec in pack.obligations if event in spec.stop]
     if not codes:
         return
-    for row in Obligation.objects.filter(order=order, code__in=codes, outcome="open"):
+    for row in Obligation.objects.select_related("seat").filter(
+        order=order, code__in=codes, outcome="open"
+    ):
+        if row.seat.role == "co" and row.seat != about:
+            continue
         _end(row, at, "late" if at > row.due and row.paused_since is None else "met")
 
 
@@ -136,6 +155,38 @@ def move_off(seat: Seat, at: dt.datetime) -> None:
     """The unit loses the order: its open clocks end as moved, late only where already due."""
     for row in Obligation.objects.filter(seat=seat, outcome="open"):
         _end(row, at, "moved")
+
+
+def carry_over(
+    order: Order,
+    seats: Sequence[Seat],
+    old: Seat,
+    new: Seat,
+    pack: Pack,
+    at: dt.datetime,
+    *,
+    by: Actor,
+) -> None:
+    """A district passes the order on: each clock runs on in the new seat with its due moment, so that
+    nobody gains time by it (推定); one already due stays the old unit's, late, and the new one gets
+    a fresh one."""
+    told = []
+    for row in list(Obligation.objects.filter(seat=old, outcome="open").order_by("pk")):
+        due, reminded = row.due, row.reminded_at
+        _end(row, at, "moved")
+        if due <= at:
+            spec = next((s for s in pack.obligations if s.id == row.code), None)
+            fresh = _clock(order, seats, pack, spec, at) if spec else None
+            if fresh is None:
+                continue
+            row = fresh  # noqa: PLW2901 - the one that runs from here on
+        else:
+            row.pk, row.seat, row.round = None, new, order.round
+            row.ended, row.outcome, row.late, row.reminded_at = None, "open", False, reminded
+        row.save(force_insert=True)
+        told.append(started(row))
+    if told:
+        journal.append_many(told, by=by)
 
 
 def end_all(order: Order, at: dt.datetime) -> None:

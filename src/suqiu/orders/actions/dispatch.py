@@ -24,20 +24,25 @@ def dispatch(order: Order, *, to: Unit, by: Actor, note: str = "") -> Order:
     The district's hub takes the callback seat; a hub that leads itself leaves it to the centre.
     """
     with advance(order.pk, "dispatch", by=by, given={"to": to.pk}) as step:
-        if to.pk in step.situation.accused:
-            raise Invalid("dispatch.accused", _("%(to)s 是被诉单位,不能承办") % {"to": to})
-        if to.valid_to and to.valid_to < clock.today():
-            raise Invalid(
-                "dispatch.ended",
-                _("%(to)s 已于 %(valid_to)s 撤销") % {"to": to, "valid_to": to.valid_to},
-            )
+        check_unit(step, to)
         lead = step.open_seat(to, "lead")
         step.open_seat(_caller(step, to), "callback")
-        _transmit(step, lead)
+        transmit(step, lead)
         step.change(dispatched_at=step.at)
         step.data = {"unit": to.pk}
         step.words = {"note": clean(note)} if note else {}
     return step.order
+
+
+def check_unit(step: Step, to: Unit) -> None:
+    """Raises Invalid where the unit is accused, or does not exist any more."""
+    if to.pk in step.situation.accused:
+        raise Invalid("dispatch.accused", _("%(to)s 是被诉单位,不能承办") % {"to": to})
+    if to.valid_to and to.valid_to < clock.today():
+        raise Invalid(
+            "dispatch.ended",
+            _("%(to)s 已于 %(valid_to)s 撤销") % {"to": to, "valid_to": to.valid_to},
+        )
 
 
 def _caller(step: Step, to: Unit) -> Unit:
@@ -48,7 +53,7 @@ def _caller(step: Step, to: Unit) -> Unit:
     return hub if hub and free and to.kind != "section" else centre()
 
 
-def _transmit(step: Step, lead: Seat) -> None:
+def transmit(step: Step, lead: Seat) -> None:
     """二传: one by system to the unit, one to the officer on duty, each to be acknowledged."""
     local = clock.local(step.at)
     duty = on_call(lead.unit_id, local, calendar().is_work)

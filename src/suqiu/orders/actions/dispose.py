@@ -8,6 +8,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import advance
+from suqiu.orders.actions.links import tell_merged
 from suqiu.orders.models import Contact, Disposal, Feedback, Order
 from suqiu.orders.rules import disposal_findings
 
@@ -148,4 +149,5 @@ def reply(
             "unit": seat.unit_id,
         }
         step.words = {"words": row.words}
+        tell_merged(step)
     return step.order

@@ -6,6 +6,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import advance
 from suqiu.orders.actions.draft import Appeal, draft, register
+from suqiu.orders.actions.links import accused_in
 from suqiu.orders.models import Order
 
 
@@ -34,6 +35,7 @@ def reopen(order: Order, *, reason: str, by: Actor) -> Order:
                     paraphrase=old.paraphrase,
                     repeat=True,
                     parent=old,
+                    accused=accused_in(step),
                 ),
                 by=by,
             )
@@ -50,6 +52,5 @@ def withdraw(order: Order, *, reason: str, by: Actor) -> Order:
         step.order.requests.filter(kind="withdraw", ruled_at=None).update(
             ruled_at=step.at, ruled_by=by.id, ruling="granted"
         )
-        for seat in [s for s in step.seats if s.closed is None and s.role != "accused"]:
-            step.close_seat(seat)
+        step.close_seats()
     return step.order

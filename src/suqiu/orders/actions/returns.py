@@ -53,20 +53,22 @@ def uphold_return(order: Order, *, by: Actor, note: str = "") -> Order:
     with advance(order.pk, "uphold_return", by=by) as step:
         request = waiting(step, "return")
         rule(step, request, "granted", note)
-        for seat in [s for s in step.seats if s.role in {"lead", "callback"} and s.closed is None]:
+        for seat in [
+            s for s in step.seats if s.role in {"lead", "callback", "co"} and s.closed is None
+        ]:
             clocks.move_off(seat, step.at)
             step.close_seat(seat)
-        _lapse(step)
+        lapse(step, _("已准退单,随之作废"))
         step.change(returns=step.order.returns + 1, held_until=None)
     return step.order
 
 
-def _lapse(step: Step) -> None:
-    """What else the unit had asked goes with it: the next one must neither find nor inherit it."""
-    rows = Request.objects.filter(order=step.order, ruled_at=None)
+def lapse(step: Step, note: str) -> None:
+    """What else a unit had asked goes with its seat: the next one must neither find nor inherit it."""
+    rows = Request.objects.filter(order=step.order, ruled_at=None, seat__closed__isnull=False)
     step.data["lapsed"] = sorted(rows.values_list("pk", flat=True))
-    rows.update(
-        ruled_by=step.by.id, ruled_at=step.at, ruling="refused", note=_("已准退单,随之作废")
+    Request.objects.filter(pk__in=step.data["lapsed"]).update(
+        ruled_by=step.by.id, ruled_at=step.at, ruling="refused", note=note
     )
 
 

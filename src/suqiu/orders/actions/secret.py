@@ -7,6 +7,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean, identities_in
 from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.actions.links import tell_merged
 from suqiu.orders.models import Contact, Disposal, Feedback, Order
 from suqiu.orders.rules import exhausted
 from suqiu.orders.states import State
@@ -76,6 +77,7 @@ def convey_reply(
         step.events.append("citizen_replied")
         step.data["feedback"] = told.pk
         step.words = {"words": told.words}
+        tell_merged(step)
     return step.order
 
 

@@ -125,8 +125,7 @@ def close(order: Order, *, by: Actor) -> Order:
         result = disposal.result if disposal.result != "solved" or confirmed else "unconfirmed"
         step.change(result=result)
         step.data = {"result": result, "disposal": disposal.pk}
-        for seat in [s for s in step.seats if s.closed is None and s.role != "accused"]:
-            step.close_seat(seat)
+        step.close_seats()
     return step.order
 
 

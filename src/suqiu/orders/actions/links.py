@@ -1,0 +1,139 @@
+"""Orders that belong together: merged into one that leads, and split from one call."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from suqiu.audit import journal
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid
+from suqiu.base.text import clean
+from suqiu.catalogue.models import Category
+from suqiu.orders import situations
+from suqiu.orders.access import sees
+from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.actions.draft import Appeal, draft, register
+from suqiu.orders.models import Order, Request
+from suqiu.orders.states import ENDS, State
+from suqiu.organisations.models import Unit
+from suqiu.organisations.queries import centre
+
+
+def merge(order: Order, *, master: Order, reason: str, by: Actor) -> Order:
+    """The order goes into `master`, which leads both; its citizen is told with the master's.
+
+    Raises Invalid where the master is the order itself, not open, merged itself, at the verification
+    already, or led by a unit that this order accuses.
+    """
+    with transaction.atomic():
+        _lock(order.pk, master.pk)
+        given = {"master": master.pk, "reason": reason}
+        with advance(order.pk, "merge", by=by, given=given) as step:
+            lead = Order.objects.get(pk=master.pk)
+            _check(step, lead)
+            step.change(master=lead, result="merged", held_until=None)
+            step.data = {"master": lead.pk}
+            step.words = {"reason": clean(reason)}
+            step.close_seats()
+            Request.objects.filter(order=step.order, ruled_at=None).update(
+                ruled_by=by.id, ruled_at=step.at, ruling="refused", note=_("已并单,随之作废")
+            )
+        journal.append(lead.chain, "order.master_of", by=by, data={"child": order.pk})
+    return step.order
+
+
+def _lock(*ids: int) -> None:
+    """Both rows in one order: two who merge two orders into each other wait, and one is refused."""
+    list(Order.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+
+
+def _check(step: Step, lead: Order) -> None:
+    it, _seats = situations.of(lead, content=False)
+    early = {State.DRAFT, State.CALLBACK, State.SECOND_CHECK}
+    if lead.pk == step.order.pk or lead.state in ENDS | early or not sees(step.by, it):
+        raise Invalid("merge.master", _("主单须是另一件还在办、还没有到核实的单子"), master=lead.pk)
+    sitting = {unit for unit, role, is_open in it.seats if is_open and role != "accused"}
+    if step.situation.accused & sitting:
+        raise Invalid("merge.accused", _("主单由这件的被诉单位经手,不能并"), master=lead.pk)
+
+
+def unmerge(order: Order, *, reason: str, by: Actor) -> Order:
+    """Merged by mistake: it goes on by itself, from where it waits for dispatch or for acceptance."""
+    with transaction.atomic():
+        _lock(*[pk for pk in (order.pk, order.master_id) if pk])
+        with advance(order.pk, "unmerge", by=by, given={"reason": reason}) as step:
+            lead = step.order.master
+            step.change(master=None, result="", ended_at=None)
+            step.to = State.ACCEPTED if step.order.accepted_at else State.REGISTERED
+            step.open_seat(centre(), "centre")
+            step.data = {"master": lead.pk if lead else None}
+            step.words = {"reason": clean(reason)}
+    return step.order
+
+
+def tell_merged(step: Step) -> None:
+    """The master's citizen was told: each merged order has it on its own chain, so that its citizen
+    gets the same result by its own number."""
+    children = Order.objects.select_for_update(of=("self",)).filter(master=step.order)
+    rows = list(children.order_by("pk"))
+    if not rows:
+        return
+    done = step.order.disposals.filter(round=step.order.round, sent_back_at=None).last()
+    for child in rows:
+        journal.append(
+            child.chain,
+            "order.master_replied",
+            by=step.by,
+            data={"result": done.result if done else "", "unit": step.data.get("unit")},
+        )
+
+
+def split(
+    order: Order,
+    *,
+    title: str,
+    content: str,
+    by: Actor,
+    demand: str = "",
+    category: Category | None = None,
+    address: str = "",
+    paraphrase: str = "",
+) -> Order:
+    """One more demand of the same call gets an order of its own, linked by `parent`. What is not given
+    is the first one's. Returns the new order. A confidential one needs a paraphrase of its own."""
+    given = {"title": title, "content": content}
+    with transaction.atomic():
+        with advance(order.pk, "split", by=by, given=given) as step:
+            old = step.order
+            if old.confidential and not paraphrase.strip():
+                raise Invalid(
+                    "split.paraphrase", _("保密件拆出的单子也要写转述"), field="paraphrase"
+                )
+            child = draft(
+                Appeal(
+                    source=old.source,
+                    title=title,
+                    content=content,
+                    kind=old.kind,
+                    demand=demand,
+                    occurred_at=old.occurred_at,
+                    frequency=old.frequency,
+                    category=category or old.category,
+                    urgency=old.urgency,
+                    region=old.region,
+                    street=old.street,
+                    address=address or old.address,
+                    appellant=old.appellant,
+                    confidential=old.confidential,
+                    paraphrase=paraphrase,
+                    parent=old,
+                    accused=accused_in(step),
+                ),
+                by=by,
+            )
+            step.data = {"child": child.pk}
+        return register(child, by=by)
+
+
+def accused_in(step: Step) -> Unit | None:
+    """Whom the order accuses: an order made from it must not go there either."""
+    return next((s.unit for s in step.seats if s.role == "accused"), None)

@@ -1,0 +1,82 @@
+"""What one person alone may not do: asked for by one, ruled on by another of a different post."""
+
+from suqiu.base.actors import Actor
+from suqiu.base.text import clean
+from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.actions.returns import rule, waiting
+from suqiu.orders.models import Order, Request
+
+
+def ask_force(order: Order, *, reason: str, evidence: str, by: Actor) -> Order:
+    """Ask to close what can be brought to no end (强制办结), with the evidence for it."""
+    given = {"reason": reason, "evidence": evidence}
+    with advance(order.pk, "ask_force", by=by, given=given) as step:
+        _ask(step, "force", reason, evidence)
+    return step.order
+
+
+def grant_force(order: Order, *, by: Actor, note: str = "") -> Order:
+    """A leader closes it; it stays out of every rate and is published among the exclusions."""
+    with advance(order.pk, "grant_force", by=by) as step:
+        rule(step, waiting(step, "force"), "granted", note)
+        step.change(forced=True, result="forced", held_until=None)
+        step.close_seats()
+    return step.order
+
+
+def refuse_force(order: Order, *, reason: str, by: Actor) -> Order:
+    with advance(order.pk, "refuse_force", by=by, given={"reason": reason}) as step:
+        rule(step, waiting(step, "force"), "refused", reason)
+    return step.order
+
+
+def ask_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
+    """Say that the demand is unreasonable; it counts only when another has confirmed it."""
+    with advance(order.pk, "ask_unreasonable", by=by, given={"reason": reason}) as step:
+        _ask(step, "unreasonable", reason, "")
+    return step.order
+
+
+def grant_unreasonable(order: Order, *, by: Actor, note: str = "") -> Order:
+    """Left out of satisfaction and solution, and published among the exclusions."""
+    with advance(order.pk, "grant_unreasonable", by=by) as step:
+        rule(step, waiting(step, "unreasonable"), "granted", note)
+        step.change(unreasonable=True)
+    return step.order
+
+
+def refuse_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
+    with advance(order.pk, "refuse_unreasonable", by=by, given={"reason": reason}) as step:
+        rule(step, waiting(step, "unreasonable"), "refused", reason)
+    return step.order
+
+
+def supervise(order: Order, *, reason: str, by: Actor) -> Order:
+    """The centre follows the order until it is done (督办)."""
+    with advance(order.pk, "supervise", by=by, given={"reason": reason}) as step:
+        step.change(supervised=True)
+        step.words = {"reason": clean(reason)}
+    return step.order
+
+
+def unsupervise(order: Order, *, reason: str, by: Actor) -> Order:
+    with advance(order.pk, "unsupervise", by=by, given={"reason": reason}) as step:
+        step.change(supervised=False)
+        step.words = {"reason": clean(reason)}
+    return step.order
+
+
+def _ask(step: Step, kind: str, reason: str, evidence: str) -> None:
+    seat = next(s for s in reversed(step.seats) if s.role == "centre")
+    row = Request.objects.create(
+        order=step.order,
+        seat=seat,
+        kind=kind,
+        reason_code=kind,
+        reason=clean(reason),
+        evidence=clean(evidence),
+        asked_by=step.by.id,
+        asked_at=step.at,
+    )
+    step.data = {"request": row.pk, "unit": seat.unit_id}
+    step.words = {"reason": row.reason} | ({"evidence": row.evidence} if evidence else {})
