@@ -106,9 +106,8 @@ Weights = Mapping[str, float]
 class Reason:
     """Why an order is left out of an adjusted rate.
 
-    `awaits` names the work whose fact this is, where no such fact exists yet: until then a pack may
-    list the reason, and no order has it. Who brings the fact takes the word away and sets the reason
-    in `facts._reasons`.
+    `awaits` names the work whose fact this is, where no such fact exists yet: a pack may list the
+    reason, and no order has it until `facts._reasons` sets it.
     """
 
     name: "StrPromise"
@@ -138,10 +137,8 @@ REASONS: dict[str, Reason] = {
 
 @dataclass(frozen=True)
 class Terms:
-    """What one pack says of one rate: `pack` names it, `reasons` leave an order out in this order.
-
-    `clocks` are the obligations that count as timely; none named means every one that was owed.
-    """
+    """What one pack says of one rate: `pack` names it, `reasons` leave an order out in this order,
+    `clocks` are the obligations that count as timely (none named: every one that was owed)."""
 
     pack: str = ""
     reasons: Sequence[str] = ()
