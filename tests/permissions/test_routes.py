@@ -27,6 +27,7 @@ POSTED = {
     "desk:person_active",
     "desk:person_end",
     "desk:reveal",
+    "desk:code",
     "portal:leave",
     "portal:look",
     "desk:clients_add",

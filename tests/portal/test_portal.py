@@ -12,12 +12,12 @@ from django.utils import translation
 from suqiu.audit.models import Access, Entry, Statement
 from suqiu.callbacks.models import OwnAnswer
 from suqiu.demo.city import BY as DEMO
-from suqiu.intake.models import Receipt
+from suqiu.intake.models import Key, Receipt
 from suqiu.orders.actions import verify
 from suqiu.orders.actions.reveal import reveal
 from suqiu.orders.models import Order, Verification
 from suqiu.portal import actions, rules
-from suqiu.portal.models import Key, Knock
+from suqiu.portal.models import Knock
 from tests.city import DISTRICT, City
 from tests.pictures import photo
 from tests.portal.work import worked

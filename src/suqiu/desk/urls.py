@@ -64,6 +64,7 @@ pages = [
     path("search", search.show, name="search"),
     path("orders/<str:number>", order.show, name="order"),
     path("orders/<str:number>/reveal", order.reveal, name="reveal"),
+    path("orders/<str:number>/code", order.code, name="code"),
     path("orders/<str:number>/files/<int:attachment>/<str:form>", order.file, name="file"),
     path("orders/<str:number>/<slug:verb>", verbs.show, name="verb"),
 ]

@@ -1,6 +1,7 @@
 """Taking in what comes from outside: each request once, each row of a file once."""
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,16 +17,19 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, NotAllowed, Refused
 from suqiu.catalogue.models import Source
+from suqiu.intake import codes, readers, reports
 from suqiu.intake import mapping as mappings
-from suqiu.intake import readers, reports
-from suqiu.intake.models import ImportRun, Receipt
+from suqiu.intake.models import ImportRun, Key, Receipt
 from suqiu.intake.queries import Places, answered, known_keys, known_numbers, source_of
 from suqiu.intake.rows import Reader, Row
 from suqiu.orders.actions.draft import draft, register
+from suqiu.orders.models import Order
 from suqiu.orders.states import VERBS
 
 BATCH = 100
 _MACHINE = system("import")
+
+CODE_ROLES = frozenset({"call_taker", "dispatcher", "callback_officer"})
 
 
 @dataclass(frozen=True)
@@ -236,3 +240,27 @@ def _close(run: _Run, by: Actor) -> None:
             "created": row.created, "known": row.known, "rejected": row.rejected,
         }  # fmt: skip
         journal.append(f"import:{row.pk}", "import.finished", by=by, data=facts)
+
+
+def issue_code(order: Order, *, sent: str, by: Actor) -> str:
+    """Give the order a query code and return it, this once; a code that it had opens no more.
+
+    `sent` is the random key of the form or message that asks: the same one gets the same code.
+    Raises Invalid for a `sent` that is none, NotAllowed to who does not speak with citizens.
+    """
+    if not codes.is_sent_key(sent):
+        raise Invalid("portal.form", _("这张表单不完整，请回到上一页重新打开"))
+    if not (by.is_system or by.roles & CODE_ROLES):
+        raise NotAllowed("post", _("由受理中心的人发查询码"))
+    salt = hashlib.sha256(os.urandom(32)).hexdigest()[:32]
+    code = codes.code_for(settings.SECRET_KEY, sent, order.pk)
+    values = {
+        "salt": salt,
+        "hashed": codes.hashed(settings.SEARCH_KEY, salt, order.pk, code),
+        "issued_at": clock.now(),
+        "issued_by": by.id,
+    }
+    with transaction.atomic():
+        _key, first = Key.objects.update_or_create(order=order, defaults=values)
+        journal.append(order.chain, "code.issued", by=by, data={"again": not first})
+    return code

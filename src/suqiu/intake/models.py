@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from suqiu.orders.models import Order
+
 
 class Receipt(models.Model):
     """The answer to one outside request, kept in the transaction that did what was asked.
@@ -39,3 +41,18 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return self.file
+
+
+class Key(models.Model):
+    """The query code of an order, as a keyed and salted hash; the code itself is kept nowhere."""
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, primary_key=True, related_name="query_key"
+    )
+    salt = models.CharField(max_length=32)
+    hashed = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=64, default="", db_default="")
+
+    class Meta:
+        db_table = "portal_key"  # it was the public pages' first

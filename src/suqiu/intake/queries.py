@@ -1,16 +1,20 @@
 """Looking up what has come in before, and the places and leaves that a row names."""
 
+import hmac
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from suqiu.base import clock
-from suqiu.base.actors import system
+from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Category, Source
 from suqiu.catalogue.queries import leaves, sources
-from suqiu.intake.models import ImportRun, Receipt
+from suqiu.intake import codes
+from suqiu.intake.models import ImportRun, Key, Receipt
+from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import regions_on, valid_on
@@ -49,6 +53,21 @@ def known_numbers(source: Source, numbers: Iterable[str]) -> set[str]:
     wanted = [n for n in numbers if n]
     rows = visible_to(system("import")).filter(source=source, source_no__in=wanted)
     return set(rows.values_list("source_no", flat=True))
+
+
+def key_of(number: str, code: str) -> int | None:
+    """The id of the order that this number and query code open; None alike for a wrong code and for
+    no such order, and after the same work."""
+    key = Key.objects.filter(order__number=number).first()
+    salt, order_id = (key.salt, key.order_id) if key else ("0" * 32, 0)
+    given = codes.hashed(settings.SEARCH_KEY, salt, order_id, codes.digits_of(code))
+    fits = hmac.compare_digest(given, key.hashed if key else "0" * 64)
+    return order_id if key and fits else None
+
+
+def has_code(order: Order, *, other_than: Actor) -> bool:
+    """Whether the citizen already has a code, but for one that `other_than` was about to tell."""
+    return Key.objects.filter(order=order).exclude(issued_by=other_than.id).exists()
 
 
 class Places:

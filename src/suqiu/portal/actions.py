@@ -1,9 +1,7 @@
 """What the public pages write: each through the actions of the packages below, as "portal"."""
 
 import datetime as dt
-import hashlib
 import hmac
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +18,9 @@ from suqiu.base.errors import Invalid, Refused
 from suqiu.catalogue.models import Category, Source
 from suqiu.files import actions as files
 from suqiu.files.models import File
-from suqiu.intake.actions import once
-from suqiu.intake.queries import source_of
+from suqiu.intake import codes
+from suqiu.intake.actions import issue_code, once
+from suqiu.intake.queries import key_of, source_of
 from suqiu.intake.rules import titled
 from suqiu.orders.actions import attach, reopen
 from suqiu.orders.actions.draft import Appeal, draft, register
@@ -29,8 +28,7 @@ from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
-from suqiu.portal import rules
-from suqiu.portal.models import Key, Knock
+from suqiu.portal.models import Knock
 
 BY = system("portal")
 SOURCE, CLIENT = "WEB", "portal"
@@ -92,7 +90,7 @@ def submit(told: Told, photos: Iterable[File], *, sent: str, net: str) -> tuple[
         words = _("诉求人认为与 %s 是同一件事") % told.like.number if told.like else ""
         if given or words:
             attach.attach(order, files=given, kind="appeal", words=words, by=BY)
-        _issue(order, sent)
+        issue(order, sent)
         return {"order": order.number}
 
     answer, _new = once(CLIENT, f"submit:{sent}", do)
@@ -109,7 +107,7 @@ def again(order: Order, reason: str, photos: Iterable[File], *, sent: str) -> tu
         child = reopen.reopen(order, reason=reason, by=BY)
         if given:
             attach.attach(child, files=given, kind="appeal", by=BY)
-        _issue(child, sent)
+        issue(child, sent)
         return {"order": child.number}
 
     answer, _new = once(CLIENT, f"reopen:{order.pk}:{sent}", do)
@@ -146,19 +144,13 @@ def opened(number: str, code: str, *, net: str) -> Order | None:
     spec = pack(in_force().pk).portal
     knock("look", net, spec.looks_per_net)
     knock("code", number.upper()[:24], spec.looks_per_number)
-    key = Key.objects.filter(order__number=number.upper().strip()).first()
-    # A number that does not exist costs the same time as one with another code.
-    salt, order_id = (key.salt, key.order_id) if key else ("0" * 32, 0)
-    given = rules.hashed(settings.SEARCH_KEY, salt, order_id, rules.digits_of(code))
-    fits = hmac.compare_digest(given, key.hashed if key else "0" * 64)
-    return visible_to(BY).get(pk=key.order_id) if key and fits else None
+    order_id = key_of(number.upper().strip(), code)
+    return visible_to(BY).get(pk=order_id) if order_id else None
 
 
 def issue(order: Order, sent: str) -> str:
     """Give an order that came another way its query code, for the citizen."""
-    _check(sent)
-    _issue(order, sent)
-    return rules.code_for(settings.SECRET_KEY, sent, order.pk)
+    return issue_code(order, sent=sent, by=BY)
 
 
 def forget_knocks() -> int:
@@ -167,21 +159,13 @@ def forget_knocks() -> int:
 
 
 def _check(sent: str) -> None:
-    if not rules.is_sent_key(sent):
+    if not codes.is_sent_key(sent):
         raise Invalid("portal.form", _("这张表单不完整，请回到上一页重新打开"))
 
 
 def _answered(answer: dict[str, Any], sent: str) -> tuple[Order, str]:
     order = visible_to(BY).get(number=answer["order"])
-    return order, rules.code_for(settings.SECRET_KEY, sent, order.pk)
-
-
-def _issue(order: Order, sent: str) -> None:
-    salt = hashlib.sha256(os.urandom(32)).hexdigest()[:32]
-    code = rules.code_for(settings.SECRET_KEY, sent, order.pk)
-    hashed = rules.hashed(settings.SEARCH_KEY, salt, order.pk, code)
-    values = {"salt": salt, "hashed": hashed, "issued_at": clock.now()}
-    Key.objects.update_or_create(order=order, defaults=values)
+    return order, codes.code_for(settings.SECRET_KEY, sent, order.pk)
 
 
 def _appeal(told: Told) -> Appeal:

@@ -1,19 +1,6 @@
-"""What the public pages need beside the order: the key to it, and how often somebody knocked."""
+"""What the public pages need: how often somebody knocked."""
 
 from django.db import models
-
-from suqiu.orders.models import Order
-
-
-class Key(models.Model):
-    """The query code of an order, as a keyed and salted hash; the code itself is kept nowhere."""
-
-    order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, primary_key=True, related_name="query_key"
-    )
-    salt = models.CharField(max_length=32)
-    hashed = models.CharField(max_length=64)
-    issued_at = models.DateTimeField()
 
 
 class Knock(models.Model):

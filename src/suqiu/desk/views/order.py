@@ -1,5 +1,6 @@
 """One order: all that is known of it, what may be done, and why not."""
 
+import uuid
 from typing import Any, cast, get_args
 
 from django.http import Http404, HttpResponse
@@ -15,6 +16,7 @@ from suqiu.desk.views import timeline
 from suqiu.desk.views.compared import compared
 from suqiu.desk.views.doors import staff
 from suqiu.files.queries import Form
+from suqiu.intake.actions import CODE_ROLES, issue_code
 from suqiu.orders.access import ORIGINALS, is_inside
 from suqiu.orders.actions.attach import KINDS
 from suqiu.orders.actions.dispose import FACTS, RESULTS
@@ -40,6 +42,15 @@ def reveal(request: DeskRequest, number: str) -> HttpResponse:
     shown = open_identity(order, reason=reason, note=note, by=request.actor)
     context = page(order, request.actor)
     context["person"] = {**(context["person"] or {}), "revealed": {**shown, "seconds": SECONDS}}
+    return render(request, "desk/pages/order.html", context)
+
+
+@staff(methods=("POST",))
+def code(request: DeskRequest, number: str) -> HttpResponse:
+    """A query code for whoever asks by telephone: in this one answer, and never again."""
+    order = get_for(request.actor, number, log=False)
+    told = issue_code(order, sent=uuid.uuid4().hex, by=request.actor)
+    context = {**page(order, request.actor), "query_code": f"{told[:4]} {told[4:]}"}
     return render(request, "desk/pages/order.html", context)
 
 
@@ -70,6 +81,7 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "leader_name": names({order.leader})[order.leader] if order.leader else "",
         "links": links(order, by),
         "inside": inside,
+        "may_code": bool(by.roles & CODE_ROLES),
     }
 
 

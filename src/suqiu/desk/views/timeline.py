@@ -25,6 +25,7 @@ WHAT = {
     "order.master_of": gettext_lazy("并入另一件"),
     "order.master_replied": gettext_lazy("主单已答复"),
     "callback.attempted": gettext_lazy("回访通话"),
+    "code.issued": gettext_lazy("发给诉求人查询码"),
     "callback.own_answer": gettext_lazy("诉求人在网上评价"),
     "callback.advice_answered": gettext_lazy("答复建议"),
     "audit.erased": gettext_lazy("依法删去文字"),
