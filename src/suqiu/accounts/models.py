@@ -3,25 +3,27 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from suqiu.organisations.models import Unit
 
-ROLES: dict[str, str] = {
-    "call_taker": "受理员",
-    "dispatcher": "审核派单员",
-    "callback_officer": "回访员",
-    "inspector": "督察员",
-    "assessor": "考核员",
-    "leader": "领导",
-    "trainer": "培训员",
-    "hub": "区受理部门",
-    "handler": "承办人",
-    "head": "承办单位负责人",
-    "external_supervisor": "督导员",
-    "sysadmin": "系统管理员",
-    "secadmin": "安全管理员",
-    "auditadmin": "审计管理员",
-    "auditor": "审计员",
+ROLES: dict[str, Promise] = {
+    "call_taker": gettext_lazy("受理员"),
+    "dispatcher": gettext_lazy("审核派单员"),
+    "callback_officer": gettext_lazy("回访员"),
+    "inspector": gettext_lazy("督察员"),
+    "assessor": gettext_lazy("考核员"),
+    "leader": gettext_lazy("领导"),
+    "trainer": gettext_lazy("培训员"),
+    "hub": gettext_lazy("区受理部门"),
+    "handler": gettext_lazy("承办人"),
+    "head": gettext_lazy("承办单位负责人"),
+    "external_supervisor": gettext_lazy("督导员"),
+    "sysadmin": gettext_lazy("系统管理员"),
+    "secadmin": gettext_lazy("安全管理员"),
+    "auditadmin": gettext_lazy("审计管理员"),
+    "auditor": gettext_lazy("审计员"),
 }
 
 

@@ -4,6 +4,7 @@ import hmac
 
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from suqiu.accounts import grants
 from suqiu.accounts.models import ROLES, Client, Person, Posting, SecondFactor, SecondFactorRule
@@ -39,7 +40,7 @@ def names(actor_ids: set[str]) -> dict[str, str]:
     machines = [int(a.split(":")[1]) for a in actor_ids if a.startswith("client:")]
     if machines:
         found |= {c.actor_id: c.name for c in Client.objects.filter(pk__in=machines)}
-    return {a: found.get(a, "系统") for a in actor_ids}
+    return {a: found.get(a) or _("系统") for a in actor_ids}
 
 
 def people_in(unit: Unit, *roles: str) -> list[Person]:
@@ -70,7 +71,7 @@ def people_as(role: str) -> list[Person]:
 
 def role_label(actor: Actor) -> str:
     """The first of the person's roles, in words."""
-    return next((label for role, label in ROLES.items() if role in actor.roles), "")
+    return next((str(label) for role, label in ROLES.items() if role in actor.roles), "")
 
 
 def second_factor_roles() -> frozenset[str]:

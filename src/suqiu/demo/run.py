@@ -85,7 +85,7 @@ def offset() -> float:
 def logins() -> list[tuple[str, str, str]]:
     """One account for every role: (role in words, username, password)."""
     return [
-        (ROLES[role], people[0].username, city.PASSWORD)
+        (str(ROLES[role]), people[0].username, city.PASSWORD)
         for role in ROLES
         if (people := people_as(role))
     ]

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from suqiu.appellants.actions import take_in
 from suqiu.base.actors import Actor
@@ -23,13 +23,13 @@ from suqiu.triage.queries import leaf_finder
 _LIMITS = {"source_no": 64, "address": 200, "frequency": 64, "contact_times": 64, "phone": 32,
            "name": 64, "home": 200}  # fmt: skip
 _LABELS = {
-    "source_no": lazy("编号"),
-    "address": lazy("地址"),
-    "frequency": lazy("频次"),
-    "contact_times": lazy("联系时间"),
-    "phone": lazy("电话"),
-    "name": lazy("姓名"),
-    "home": lazy("住址"),
+    "source_no": gettext_lazy("编号"),
+    "address": gettext_lazy("地址"),
+    "frequency": gettext_lazy("频次"),
+    "contact_times": gettext_lazy("联系时间"),
+    "phone": gettext_lazy("电话"),
+    "name": gettext_lazy("姓名"),
+    "home": gettext_lazy("住址"),
 }
 
 

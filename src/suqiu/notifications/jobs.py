@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext
 
 from suqiu.audit.models import Entry
@@ -159,7 +161,10 @@ def _send(message: Message) -> bool:
     """One try. False only where the channel itself is at fault."""
     error, final, by_way = "", False, way(message)
     try:
-        CHANNELS[by_way](message, text_of(message) + _code_for(message))
+        # The house's language, whoever's run this is: the citizen did not choose the terminal's.
+        with translation.override(settings.LANGUAGE_CODE):
+            text = text_of(message) + _code_for(message)
+        CHANNELS[by_way](message, text)
     except NoContact as nobody:
         error, final = str(nobody), True
     except Exception as fault:  # noqa: BLE001 - whatever a channel raises is a failed try

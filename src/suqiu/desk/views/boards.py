@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -74,7 +75,7 @@ def orders_behind(request: DeskRequest) -> HttpResponse:
     by, cohort, asked = request.actor, _cohort(request), request.GET
     rate, part = asked.get("rate", "timely"), asked.get("part", "denominator")
     if rate in DEFINITIONS and rate not in _readable(by):
-        raise NotAllowed("post", "这一指标只在中心内看")
+        raise NotAllowed("post", _("这一指标只在中心内看"))
     ids = figures_of.orders_behind(cohort, by, rate, part, asked.get("reason", ""))
     page = queries.by_number(visible_to(by).filter(pk__in=ids), asked.get("after", ""))
     following = asked.copy()

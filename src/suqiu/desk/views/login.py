@@ -66,7 +66,7 @@ def _demo_logins() -> list[dict[str, str]]:
     for role, username in posts.values_list("role", "person__username"):
         first.setdefault(role, username)
     return [
-        {"role": label, "username": first[role], "password": password}
+        {"role": str(label), "username": first[role], "password": password}
         for role, label in ROLES.items()
         if password and role in first
     ]

@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
@@ -26,7 +27,14 @@ from suqiu.orders.queries import attachment_for, attachments, get_for, menu, obl
 from suqiu.orders.states import ENDS
 
 SECONDS = 60
-SEATS = {"lead": "主", "co": "协", "callback": "访", "centre": "中", "supervisor": "督"}
+# The sign of a seat is one character wide.
+SEATS = {
+    "lead": pgettext_lazy("席位", "主"),
+    "co": pgettext_lazy("席位", "协"),
+    "callback": pgettext_lazy("席位", "访"),
+    "centre": pgettext_lazy("席位", "中"),
+    "supervisor": pgettext_lazy("席位", "督"),
+}
 
 
 @staff()
@@ -166,15 +174,15 @@ def requests(order: Order) -> list[dict[str, Any]]:
     rows = list(order.requests.order_by("-pk"))
     called = names({row.asked_by for row in rows} | {row.ruled_by for row in rows if row.ruled_by})
     kinds = {
-        "return": "退单",
-        "extension": "延期",
-        "hold": "挂账",
-        "withdraw": "撤回",
-        "co": "协办",
-        "force": "强制办结",
-        "unreasonable": "不合理认定",
+        "return": _("退单"),
+        "extension": _("延期"),
+        "hold": _("挂账"),
+        "withdraw": _("撤回"),
+        "co": _("协办"),
+        "force": _("强制办结"),
+        "unreasonable": _("不合理认定"),
     }
-    rulings = {"granted": "准予", "refused": "不准"}
+    rulings = {"granted": _("准予"), "refused": _("不准")}
     return [
         {
             "kind": kinds.get(r.kind, r.kind),
