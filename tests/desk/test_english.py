@@ -1,6 +1,7 @@
 """In English the house speaks English: its name, its posts; what goes to a citizen does not."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -16,6 +17,14 @@ from suqiu.notifications.models import Message
 from tests.city import City
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """The client leaves its language behind."""
+    before = translation.get_language()
+    yield
+    translation.activate(before)
 
 
 @pytest.mark.parametrize("role", ROLES)
