@@ -1,16 +1,22 @@
 """Messages: each once, sent outside transactions, tried again, and given up with a reason."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+import yaml
 from django.db import connection
 
+from suqiu import policy
 from suqiu.audit.jobs import seal
 from suqiu.audit.models import Cursor
 from suqiu.base import clock
 from suqiu.notifications import channels, jobs
 from suqiu.notifications.models import Attempt, Message
 from suqiu.notifications.queries import dead_letters, inbox, proof, text_of
+from suqiu.notifications.rules import EVENTS, owed
+from suqiu.orders.states import VERBS
+from suqiu.policy.rules import NoticeSpec
 from tests.city import City
 
 
@@ -92,3 +98,27 @@ def test_a_channel_is_never_called_inside_a_transaction(
     follow_all()
     jobs.deliver()
     assert inside == [False]
+
+
+PACKS = sorted((Path(policy.__file__).parent / "data").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", PACKS, ids=lambda file: file.stem)
+def test_every_notice_that_a_shipped_pack_promises_can_be_sent(file: Path) -> None:
+    """By a verb of the life cycle, to the one whom the pack names."""
+    notices = [NoticeSpec(**n) for n in yaml.safe_load(file.read_text("utf-8"))["notifications"]]
+    assert notices
+    by_verb = {EVENTS[kind] for verb in VERBS if (kind := f"order.{verb}") in EVENTS}
+    for spec in notices:
+        assert spec.event in by_verb
+        kinds = [kind for kind, event in EVENTS.items() if event == spec.event]
+        sent = {
+            o.to for kind in kinds for o in owed(kind, {}, [spec], lead=7) if o.kind == "notice"
+        }
+        assert sent == ({"complainant"} if spec.to == "complainant" else {"unit:7"})
+
+
+def test_every_verb_that_owes_a_notice_in_the_table_of_lives_sends_it() -> None:
+    for verb in VERBS.values():
+        for event in verb.notices:
+            assert EVENTS.get(f"order.{verb.name}") == event, verb.name
