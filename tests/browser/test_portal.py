@@ -145,7 +145,7 @@ def test_the_pages_work_without_scripts_on_the_smallest_phone(
     context.close()
 
 
-@pytest.mark.parametrize("path", ["/portal/", "/portal/follow", "/portal/help"])
+@pytest.mark.parametrize("path", ["/portal/", "/portal/follow", "/portal/help", "/portal/figures"])
 def test_large_letters_fit_the_smallest_phone(city: City, people: People, path: str) -> None:
     citizen = people.visitor(width=320)
     citizen.go("/portal/")
