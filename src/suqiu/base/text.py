@@ -18,6 +18,12 @@ def clean(value: str) -> str:
     return _ILLEGAL.sub("", unicodedata.normalize("NFC", value)).strip()
 
 
+def illegal_at(value: str) -> int | None:
+    """Where the first character stands that no XML can carry; None where there is none."""
+    found = _ILLEGAL.search(value)
+    return found.start() if found else None
+
+
 def identities_in(value: str) -> list[tuple[int, int]]:
     """Where telephone and identity numbers stand, as (start, end)."""
     plain = value.translate(_WIDE)

@@ -12,7 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.desk import queries, track, words
-from suqiu.orders.access import Allowed, Denied, is_inside
+from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_secret
 from suqiu.orders.actions.reveal import MAY, REASONS
 from suqiu.orders.models import Obligation, Order
 from suqiu.orders.rules import Finding
@@ -129,10 +129,6 @@ class Text:
     secret: bool
 
 
-def is_secret(order: Order, by: Actor) -> bool:
-    return order.confidential and not is_inside(by)
-
-
 def text(order: Order, by: Actor) -> Text:
     """A unit reads the paraphrase and the street of a secret order: its title and demand are the
     citizen's own words and may tell who he is."""
@@ -213,12 +209,6 @@ def _row(order: Order, nearest: Obligation | None, by: Actor) -> Row:
     )
 
 
-def clock_rows(obligations: Iterable[Obligation], by: Actor) -> list[Obligation]:
-    """The clocks to show: a unit sees those of seats it holds or held."""
-    kept = [row for row in obligations if row.outcome not in {"moved", "cancelled"}]
-    return kept if is_inside(by) else [row for row in kept if row.seat.unit_id in by.units]
-
-
 def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | None:
     duties = [
         track.Duty(
@@ -233,7 +223,7 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
             waiting_for="" if row.paused_since else None,
             provisional=row.provisional,
         )
-        for row in sorted(clock_rows(obligations, by), key=lambda r: (r.started, r.pk))
+        for row in sorted(clocks_shown(obligations, by), key=lambda r: (r.started, r.pk))
     ]
     if not duties:
         return None

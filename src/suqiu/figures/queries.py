@@ -240,6 +240,7 @@ def table(
     return [
         {
             group: names.get(key, key) or "—",
+            "code": rate.code,
             "rate": str(rate.name),
             "value": _shown(rate.value),
             "numerator": rate.numerator,

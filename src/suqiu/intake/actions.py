@@ -57,21 +57,24 @@ class _Run:
     warnings: Counter[str] = field(default_factory=Counter)
 
 
-def once(client: str, key: str, act: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
+def once(
+    client: str, key: str, act: Callable[[], dict[str, Any]], *, body: str = ""
+) -> tuple[dict[str, Any], bool]:
     """Do `act` and keep its answer, or give the answer that this request got before.
 
     Returns (answer, is new). Of two at the same moment one does it and the other gets its answer.
+    Raises Invalid where the key stands for a request with another body.
     """
-    before = answered(client, key)
+    before = answered(client, key, body)
     if before is not None:
         return before, False
     try:
         with transaction.atomic():
-            receipt = Receipt.objects.create(client=client, key=key, at=clock.now())
+            receipt = Receipt.objects.create(client=client, key=key, body=body, at=clock.now())
             receipt.answer = act()
             receipt.save(update_fields=["answer"])
     except IntegrityError:
-        before = answered(client, key)
+        before = answered(client, key, body)
         if before is None:
             raise
         return before, False

@@ -9,10 +9,12 @@ class Receipt(models.Model):
     """The answer to one outside request, kept in the transaction that did what was asked.
 
     The same (client, key) again gets this answer and does nothing: "exactly once" is this table.
+    `body` is the fingerprint of what was asked, where another asking under the key must be told so.
     """
 
     client = models.CharField(max_length=64)
     key = models.CharField(max_length=128)
+    body = models.CharField(max_length=64, blank=True)
     answer = models.JSONField(default=dict)
     at = models.DateTimeField()
 

@@ -20,9 +20,11 @@ from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import regions_on, valid_on
 
 
-def answered(client: str, key: str) -> dict[str, Any] | None:
-    """What was answered to this request, if it was made before."""
+def answered(client: str, key: str, body: str = "") -> dict[str, Any] | None:
+    """What was answered to this request, if it was made before. Raises Invalid for another body."""
     row = Receipt.objects.filter(client=client, key=key).first()
+    if row and row.body != body:
+        raise Invalid("receipt.other_body", _("这个幂等键已用于另一个请求"))
     return dict(row.answer) if row else None
 
 

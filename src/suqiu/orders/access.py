@@ -1,11 +1,13 @@
 """Who may: one pure judgement, and the one door to an order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
+from suqiu.orders.models import Obligation, Order
 from suqiu.orders.rules import Finding
 from suqiu.orders.states import ENDS, VERBS, State, Verb
 
@@ -14,6 +16,9 @@ CENTRE_ROLES = frozenset(
 )
 UNIT_ROLES = ("hub", "handler", "head")
 READERS = CENTRE_ROLES | {"auditor"}
+# What only the centre may read until the order has ended: it tells which orders were drawn.
+DRAWN = frozenset({"order.verify_second", "order.verify_first", "order.close"})
+CENTRE_CLOCKS = frozenset({"second_check", "review", "first_callback"})
 # Who needs a photo as it came: it may tell where the citizen lives.
 ORIGINALS = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"})
 
@@ -344,3 +349,28 @@ def is_inside(by: Actor) -> bool:
     """Of the centre: sees which verification an order is in, and the full text of secret ones. The
     system of another house is outside, whatever it hands in."""
     return acts_for_centre(by) and by.sources is None
+
+
+def is_secret(order: Order, by: Actor) -> bool:
+    """Secret to this reader: the paraphrase is all that he reads of the citizen's words."""
+    return order.confidential and not is_inside(by)
+
+
+def clocks_shown(rows: Iterable[Obligation], by: Actor) -> list[Obligation]:
+    """The clocks to show: a unit sees those of seats it holds or held."""
+    kept = [row for row in rows if row.outcome not in {"moved", "cancelled"}]
+    return kept if is_inside(by) else [row for row in kept if row.seat.unit_id in by.units]
+
+
+def may_read(entry: Entry, order: Order, by: Actor) -> bool:
+    """May this entry of the order's chain be shown, on a page or to a machine?"""
+    if is_inside(by):
+        return True
+    if entry.data.get("code") in CENTRE_CLOCKS and order.state not in ENDS:
+        return False  # a reminder of the second check would tell that the order was drawn
+    seat_of_mine = entry.unit is None or entry.unit in by.units or entry.kind.startswith("order.")
+    if entry.kind == "callback.own_answer":
+        return False  # his word goes to the centre; the unit hears of it by callback and rework
+    if entry.kind == "order.attach" and entry.data.get("kind") == "evidence" and not entry.unit:
+        return order.state in ENDS  # what the centre gathers while it verifies
+    return seat_of_mine and (entry.kind not in DRAWN or order.state in ENDS)

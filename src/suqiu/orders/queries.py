@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from suqiu.orders.access import (
     Denied,
     can,
     is_inside,
+    may_read,
     sees,
 )
 from suqiu.orders.models import NEVER, OPEN, Attachment, DrawPeriod, Obligation, Order, Seat
@@ -86,6 +87,15 @@ def get_for(by: Actor, number: str, *, log: bool = True) -> Order:
 def locked(pk: int) -> Order:
     """The order with its row locked until the transaction ends, for packages that write beside it."""
     return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def version(order: Order, by: Actor) -> int:
+    """How far the order's story has come, as far as this reader may know it: what is hidden from
+    him changes nothing for him."""
+    rows = Entry.objects.filter(chain=order.chain)
+    if is_inside(by):
+        return rows.aggregate(last=Max("seq"))["last"] or 0
+    return max((e.seq for e in rows if may_read(e, order, by)), default=0)
 
 
 def draw_periods() -> QuerySet[DrawPeriod]:

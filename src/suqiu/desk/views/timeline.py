@@ -10,10 +10,10 @@ from suqiu.audit import queries as audit
 from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
 from suqiu.desk import shapes
-from suqiu.orders.access import is_inside
+from suqiu.orders.access import is_secret, may_read
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.models import Order
-from suqiu.orders.states import ENDS, VERBS
+from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Unit
 
 NOTICES = frozenset(
@@ -35,17 +35,12 @@ WHAT = {
 }
 # The citizen's own words stand in the appeal, where secrecy is kept; here only what staff wrote.
 SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
-# What only the centre may read until the order has ended: it tells which orders were drawn.
-DRAWN = frozenset({"order.verify_second", "order.verify_first", "order.close"})
-
-
-CENTRE_CLOCKS = frozenset({"second_check", "review", "first_callback"})
 
 
 def entries(order: Order, by: Actor) -> list[dict[str, Any]]:
     """Newest first; clocks have their own place, so their starts are left out."""
     rows = [
-        e for e in audit.chain(order.chain) if e.kind != "clock.started" and _may_read(e, order, by)
+        e for e in audit.chain(order.chain) if e.kind != "clock.started" and may_read(e, order, by)
     ]
     called = names({e.actor for e in rows})
     units = {u.pk: u.name for u in Unit.objects.filter(pk__in={_unit(e) for e in rows if _unit(e)})}
@@ -89,19 +84,6 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
             for r in rows[:top]
         ],
     }
-
-
-def _may_read(entry: Entry, order: Order, by: Actor) -> bool:
-    if is_inside(by):
-        return True
-    if entry.data.get("code") in CENTRE_CLOCKS and order.state not in ENDS:
-        return False  # a reminder of the second check would tell that the order was drawn
-    seat_of_mine = entry.unit is None or entry.unit in by.units or entry.kind.startswith("order.")
-    if entry.kind == "callback.own_answer":
-        return False  # his word goes to the centre; the unit hears of it by callback and rework
-    if entry.kind == "order.attach" and entry.data.get("kind") == "evidence" and not entry.unit:
-        return order.state in ENDS  # what the centre gathers while it verifies
-    return seat_of_mine and (entry.kind not in DRAWN or order.state in ENDS)
 
 
 def _unit(entry: Entry) -> int | None:
@@ -153,6 +135,6 @@ def _said(entry: Entry, order: Order, by: Actor) -> list[str]:
     if statement.words is None:
         return [_("（文字已依法删去）")]
     own = entry.unit in by.units or entry.actor == by.id
-    if shapes.is_secret(order, by) and not own:
+    if is_secret(order, by) and not own:
         return []
     return [f"“{statement.words[key]}”" for key in SAID if statement.words.get(key)]

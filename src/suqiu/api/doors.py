@@ -1,0 +1,189 @@
+"""Who comes in, what a body may be, how often a thing is done, and on which version."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+from pydantic import BaseModel
+
+from suqiu.accounts import actions as accounts
+from suqiu.accounts.grants import prefix_of
+from suqiu.accounts.models import Client
+from suqiu.accounts.queries import actor_of, client_of
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid, NotAllowed, Refused
+from suqiu.intake.actions import once
+from suqiu.orders.models import Order
+from suqiu.orders.queries import get_for, locked, version
+
+GUESSES = 10  # wrong tokens of one prefix from one address in a minute
+REPLAYED = "Idempotency-Replayed"
+
+
+class ApiRequest(HttpRequest):
+    """What an operation may rely on, behind `Bearer`."""
+
+    actor: Actor
+    client: Client
+    parsed: Any
+
+
+class Bearer(HttpBearer):
+    """A machine client's token, with this scope; without a name: any client."""
+
+    def __init__(self, scope: str = "") -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Client | None:
+        client = _known(request, token.strip())
+        if client is None:
+            return None
+        if self.scope and self.scope not in client.scopes:
+            said = _("令牌没有这项权限：%s") % self.scope
+            raise NotAllowed("api.scope", said, scope=self.scope)
+        accounts.note_use(client)
+        request.client = client  # type: ignore[attr-defined]
+        request.actor = actor_of(client)  # type: ignore[attr-defined]
+        return client
+
+
+def _known(request: HttpRequest, token: str) -> Client | None:
+    """Guessing at one client's token ends after a few; a malformed one costs no query at all."""
+    prefix = prefix_of(token)
+    if not prefix:
+        return None
+    key = f"api-guess:{without_port(request.META.get('REMOTE_ADDR', ''))}:{prefix}"
+    if int(cache.get(key, 0)) >= GUESSES:
+        raise Refused("api.throttled", _("错误的令牌太多，请过一分钟再试"))
+    client = client_of(token)
+    if client is None:
+        cache.add(key, 0, timeout=60)
+        cache.incr(key)
+    return client
+
+
+def without_port(address: str) -> str:
+    """Some servers give "1.2.3.4:56789": with the port each connection would count anew."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    head, colon, _port = address.partition(":")
+    return head if colon and ":" not in _port else address
+
+
+class StrictParser(Parser):
+    """JSON in UTF-8 and nothing else; what is wrong with it is said with its place."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type != "application/json":
+            raise Refused("api.type", _("正文须是 application/json"))
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise Refused("api.type", _("正文须用 UTF-8"))
+        parsed = _read(request.body)
+        if not isinstance(parsed, dict):
+            raise Refused("api.json", _("正文须是一个 JSON 对象"))
+        request.parsed = parsed  # type: ignore[attr-defined]
+        return parsed
+
+
+def _read(body: bytes) -> Any:
+    try:
+        text = body.decode("utf-8")
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_each_once)
+    except UnicodeDecodeError as error:
+        said = _("第 %d 字节不是 UTF-8") % error.start
+        raise Refused("api.json", said, byte=error.start) from error
+    except json.JSONDecodeError as error:
+        said = _("第 %(line)d 行第 %(column)d 列不是 JSON") % {
+            "line": error.lineno,
+            "column": error.colno,
+        }
+        raise Refused("api.json", said, line=error.lineno, column=error.colno) from error
+    except RecursionError as error:
+        raise Refused("api.json", _("JSON 嵌套太深")) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise Refused("api.json", _("JSON 里有读不了的数")) from error
+
+
+def _refuse(name: str) -> Any:
+    raise Refused("api.json", _("%s 不是 JSON") % name)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise Refused("api.json", _("同一个字段给了两次"))
+    return made
+
+
+def write(
+    request: ApiRequest, key: str, act: Callable[[], tuple[int, dict[str, Any], str]]
+) -> HttpResponse:
+    """Do `act` once for this client's key, keep its answer with it, and give it ever after.
+
+    `act` returns (status, body, etag). Raises Invalid where the key was used for something else.
+    """
+
+    def kept() -> dict[str, Any]:
+        status, body, etag = act()
+        return {"status": status, "body": body, "etag": etag}
+
+    asked = json.dumps(
+        [request.path, getattr(request, "parsed", None)], sort_keys=True, separators=(",", ":")
+    )
+    body = hashlib.sha256(asked.encode()).hexdigest()
+    answer, new = once(request.actor.id, f"api:{key}", kept, body=body)
+    response = json_of(answer["status"], answer["body"])
+    if answer["etag"]:
+        response["ETag"] = answer["etag"]
+    if not new:
+        response[REPLAYED] = "true"
+    return response
+
+
+def json_of(status: int, body: Any) -> HttpResponse:
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False, default=str, sort_keys=True),
+        status=status,
+        content_type="application/json; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def only(request: HttpRequest, asked: type[BaseModel]) -> None:
+    """A filter that we do not know is refused: the caller would take the whole for a part."""
+    for name in request.GET:
+        if name not in asked.model_fields:
+            told = {"where": "query", "field": repr(name)[:100], "message": "unknown"}
+            raise Invalid("api.field", _("没有这个筛选条件"), errors=[told])
+
+
+def etag_of(order: Order, by: Actor) -> str:
+    """The version that this actor may know of; keyed, so that it counts no hidden step aloud."""
+    told = f"{order.number}:{version(order, by)}:{by.id}"
+    digest = salted_hmac("suqiu.api.etag", told, algorithm="sha256").hexdigest()
+    return f'"{digest[:24]}"'
+
+
+def held(number: str, if_match: str | None, by: Actor) -> Order:
+    """The order, its row locked, if it still is what the caller read. Raises Missing, or 412."""
+    order = get_for(by, number, log=False)
+    if if_match is not None:
+        order = locked(order.pk)
+        given = parse_etags(if_match)
+        if "*" not in given and etag_of(order, by) not in given:
+            raise Refused("api.stale", _("您读过之后它又变了，请重读再办"), number=number)
+    return order
+
+
+def unchanged(request: HttpRequest, etag: str) -> bool:
+    given = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in given or etag in [one.removeprefix("W/") for one in given]

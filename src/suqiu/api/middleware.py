@@ -1,0 +1,33 @@
+"""The API's outer wall: no request too large comes in, no page of HTML goes out."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from suqiu.api import problems
+
+PREFIX = "/api/"
+LARGEST = 256 * 1024
+
+
+class ProblemMiddleware:
+    """For what never reaches an operation: unknown addresses, methods, sizes, and faults."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        if _length(request) > LARGEST:
+            return problems.instead_of(HttpResponse(status=413))
+        response = self.get_response(request)
+        kind = response.get("Content-Type", "")
+        if response.status_code >= 400 and not kind.startswith("application/problem+json"):
+            return problems.instead_of(response)
+        return response
+
+
+def _length(request: HttpRequest) -> int:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isascii() and given.isdigit() else LARGEST + 1
