@@ -114,6 +114,13 @@ def test_only_json_is_read(machine: Machine, kind: str) -> None:
     is_problem(raw(machine, b'{"content": "x"}', kind), 415, "api.type")
 
 
+@pytest.mark.parametrize("field", ["category", "region", "street"])
+def test_an_empty_code_names_nothing(city: City, field: str) -> None:
+    number = city.registered().number
+    desk = Machine("dispatcher", scopes=("verbs", "city"))
+    is_problem(desk.post(f"/orders/{number}/correct", {field: ""}), 422, "api.unknown")
+
+
 def test_a_wrong_value_is_not_repeated(machine: Machine) -> None:
     secret = "13900000001" * 30
     told = machine.post("/appeals", {**APPEAL, "citizen": {"name": "王试", "phone": secret}})

@@ -55,9 +55,9 @@ def _with(body: type[schemas.Body], action: Callable[..., Order]) -> Way:
 def _correct(order: Order, given: schemas.Correct, by: Actor) -> Order:
     changes = given.model_dump(exclude_unset=True)
     for name, find in (("category", codes.category), ("region", codes.region)):
-        if changes.get(name):
+        if changes.get(name) is not None:
             changes[name] = find(changes[name])
-    if changes.get("street"):
+    if changes.get("street") is not None:
         changes["street"] = codes.unit(changes["street"], "street")
     empty = [k for k, v in changes.items() if v is None and k not in _MAY_BE_NOTHING]
     if empty or not changes:
