@@ -50,9 +50,7 @@ def take(request: ApiRequest, body: schemas.Appeal, key: Key) -> HttpResponse:
     stops it is told in `refused`, while the appeal stays registered."""
 
     def act() -> tuple[int, dict[str, Any], str]:
-        order = draft.register(
-            draft.draft(_appeal(body, request), by=request.actor), by=request.actor
-        )
+        order = draft.take_down(_appeal(body, request), by=request.actor)
         answer: dict[str, Any] = {"number": order.number, "state": order.state, "refused": None}
         if body.accept:
             try:

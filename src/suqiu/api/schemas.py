@@ -214,6 +214,42 @@ class Protect(Body):
     paraphrase: Annotated[str, Field(min_length=1, max_length=2000), Plain, Said]
 
 
+class Transfer(Body):
+    to: Code
+    reason: Why
+
+
+class AskCo(Body):
+    unit: Code
+    reason: Why
+
+
+class Merge(Body):
+    """`master`: the number of the order that goes on for both."""
+
+    master: Code
+    reason: Why
+
+
+class Split(Body):
+    title: Annotated[str, Field(min_length=1, max_length=200), Plain, Said]
+    content: Words
+    demand: Annotated[str, Field(max_length=500), Plain] = ""
+    category: Code = ""
+    address: Annotated[str, Field(max_length=200), Plain] = ""
+    paraphrase: Annotated[str, Field(max_length=1000), Plain] = ""
+
+
+class Discipline(Body):
+    reason: Why
+    accused: Code = ""
+
+
+class Force(Body):
+    reason: Why
+    evidence: Words
+
+
 class SetUrgency(Body):
     urgency: Urgency
 

@@ -17,23 +17,31 @@ from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.orders.actions import (
     accept,
     attach,
+    co,
     dispatch,
     dispose,
     draft,
+    exits,
     leader,
+    links,
+    pairs,
     reopen,
     returns,
     secret,
+    transfer,
     verify,
     waits,
 )
 from suqiu.orders.models import Order
+from suqiu.orders.queries import get_for
 
 Do = Callable[[Order, Any, Actor], Order]
 # Deliberately not for machines, and why.
 ABSENT = {
     "release_files": "someone of the centre must have looked at each file with his own eyes",
     "sign_off": "the principal leader signs himself",
+    "grant_force": "the second of two people who must agree decides himself",
+    "grant_unreasonable": "the second of two people who must agree decides himself",
 }
 
 
@@ -82,6 +90,30 @@ def _name_leader(order: Order, given: schemas.NameLeader, by: Actor) -> Order:
         raise codes.unknown("leader", given.leader)
     section = codes.unit(given.section, "section")
     return leader.name_leader(order, leader=found[given.leader], section=section, by=by)
+
+
+def _transfer(order: Order, given: schemas.Transfer, by: Actor) -> Order:
+    return transfer.transfer(order, to=codes.unit(given.to, "to"), reason=given.reason, by=by)
+
+
+def _ask_co(order: Order, given: schemas.AskCo, by: Actor) -> Order:
+    return co.ask_co(order, unit=codes.unit(given.unit, "unit"), reason=given.reason, by=by)
+
+
+def _merge(order: Order, given: schemas.Merge, by: Actor) -> Order:
+    # By the one door: into an order that he may not see nobody merges anything.
+    return links.merge(order, master=get_for(by, given.master), reason=given.reason, by=by)
+
+
+def _split(order: Order, given: schemas.Split, by: Actor) -> Order:
+    said = given.model_dump(exclude={"category"})
+    leaf = codes.category(given.category) if given.category else None
+    return links.split(order, **said, category=leaf, by=by)
+
+
+def _to_discipline(order: Order, given: schemas.Discipline, by: Actor) -> Order:
+    accused = codes.unit(given.accused, "accused") if given.accused else None
+    return exits.to_discipline(order, reason=given.reason, accused=accused, by=by)
 
 
 def _call(order: Order, given: schemas.Callback, by: Actor) -> Order:
@@ -142,6 +174,22 @@ WAYS: dict[str, Way] = {
     "withdraw": _with(schemas.Reason, reopen.withdraw),
     "urge": _with(schemas.Reason, dispatch.urge),
     "name_leader": Way(schemas.NameLeader, _name_leader),
+    "transfer": Way(schemas.Transfer, _transfer),
+    "ask_co": Way(schemas.AskCo, _ask_co),
+    "grant_co": _with(schemas.Noted, co.grant_co),
+    "refuse_co": _with(schemas.Reason, co.refuse_co),
+    "answer_co": _with(schemas.Told, co.answer_co),
+    "merge": Way(schemas.Merge, _merge),
+    "unmerge": _with(schemas.Reason, links.unmerge),
+    "split": Way(schemas.Split, _split),
+    "to_petition": _with(schemas.Reason, exits.to_petition),
+    "to_discipline": Way(schemas.Discipline, _to_discipline),
+    "ask_force": _with(schemas.Force, pairs.ask_force),
+    "refuse_force": _with(schemas.Reason, pairs.refuse_force),
+    "supervise": _with(schemas.Reason, pairs.supervise),
+    "unsupervise": _with(schemas.Reason, pairs.unsupervise),
+    "ask_unreasonable": _with(schemas.Reason, pairs.ask_unreasonable),
+    "refuse_unreasonable": _with(schemas.Reason, pairs.refuse_unreasonable),
     "protect": _with(schemas.Protect, draft.protect),
     "attach": _with(schemas.Attach, attach.attach),
     "ask_withdraw": _with(schemas.Reason, attach.ask_withdraw),

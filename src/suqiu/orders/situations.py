@@ -61,6 +61,7 @@ def newborn(order: Order, seats: list[Seat]) -> Situation:
         state=State(order.state),
         seats=tuple((s.unit_id, s.role, True) for s in seats),
         conduct=order.conduct,
+        source=order.source_id,
         has_leaf=order.category_id is not None,
         first_party=pack.callback.first_by,
         accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
