@@ -60,7 +60,7 @@ def numbers(city: City) -> list[str]:
 
 @described.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     database=None,
     derandomize=True,
