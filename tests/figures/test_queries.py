@@ -15,16 +15,11 @@ from suqiu.base.actors import system
 from suqiu.base.errors import Invalid
 from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.cli.commands import figures as figures_command
-from suqiu.figures import queries, words
-from suqiu.figures.queries import (
-    Cohort,
-    facts,
-    headline,
-    orders_behind,
-    rates,
-    summary_json,
-    time_lost,
-)
+from suqiu.figures import boards, cohorts, queries, words
+from suqiu.figures.boards import Board
+from suqiu.figures.cohorts import Cohort
+from suqiu.figures.queries import facts, orders_behind, rates, summary_json
+from suqiu.figures.stages import time_lost
 from suqiu.orders.actions import dispatch, dispose, returns
 from suqiu.orders.actions.reopen import reopen, withdraw
 from suqiu.orders.actions.verify import close
@@ -102,8 +97,8 @@ def test_what_is_past_due_is_late_before_any_job_has_seen_it(city: City) -> None
     made = rates(month("accepted_in"), city.leader)[""]
     assert made["first_contact"].value == 0.0 and made["timely"].value == 0.0
     assert made["sign_in"].value == 0.0
-    assert [row.code for row in queries.overdue_now(city.handler)] == ["first_contact"]
-    assert queries.overdue_now(city.outsider) == []
+    assert [row.code for row in boards.overdue_now(city.handler)] == ["first_contact"]
+    assert boards.overdue_now(city.outsider) == []
     assert orders_behind(month("due_in"), city.leader, "timely") == [order.pk]
 
 
@@ -152,11 +147,11 @@ def test_groups_add_up_to_the_whole(city: City, group: str) -> None:
 def test_groups_and_sentences_open_into_orders(city: City) -> None:
     order = closed(city)
     assert set(rates(month(), city.leader, "region")) == {"310104"}
-    said = headline(month(), city.leader)
-    assert len(said) == 3 and "n=1" in said[0]["text"]
-    assert "100.0 %" in said[0]["text"] and "点" not in said[0]["text"]
+    said = Board(month(), city.leader).headline()
+    assert len(said) == 3 and "n=1" in said[0].text
+    assert "100.0 %" in said[0].text and "点" not in said[0].text
     for one in said:
-        assert orders_behind(month(), city.leader, one["rate"], one["part"]) == [order.pk]
+        assert orders_behind(one.cohort, city.leader, one.rate, one.part) == [order.pk]
 
 
 def test_time_lost_shares_add_to_one(city: City) -> None:
@@ -182,11 +177,11 @@ def test_a_place_that_rises_above_its_past_is_hot(city: City) -> None:
         city.accepted()
     now = clock.now()
     cohort = Cohort("closed_in", now - dt.timedelta(days=7), now + dt.timedelta(seconds=1))
-    found = queries.hot(cohort, city.leader)
+    found = boards.hot(cohort, city.leader)
     assert [(row["category_code"], row["now"], row["before"]) for row in found] == [
         ("C0101", 4, 0.0)
     ]
-    assert len(found[0]["ids"]) == 4 and queries.hot(cohort, city.outsider) == []
+    assert len(found[0]["ids"]) == 4 and boards.hot(cohort, city.outsider) == []
 
 
 def test_periods_are_compared_only_where_both_are_full(
@@ -203,12 +198,12 @@ def test_periods_are_compared_only_where_both_are_full(
     assert moved["satisfaction"] == pytest.approx(-0.2) and moved["solved"] == 0.0
     assert queries.compared(cohort, city.leader, "year") == {}
     assert queries.volume(cohort, city.leader, "period") == (1, 1, 0.0)
-    assert "环比 +0.0 点" in headline(cohort, city.leader)[0]["text"]
+    assert "环比 +0.0 点" in Board(cohort, city.leader).headline()[0].text
 
 
 def test_a_year_ago_the_leap_day_is_the_28th() -> None:
     leap = dt.datetime(2028, 2, 29, tzinfo=clock.LOCAL)
-    cohort = queries.before(Cohort("closed_in", leap, leap + dt.timedelta(days=1)), "year")
+    cohort = cohorts.before(Cohort("closed_in", leap, leap + dt.timedelta(days=1)), "year")
     assert f"{cohort.start:%Y-%m-%d} {cohort.end:%Y-%m-%d}" == "2027-02-28 2027-03-01"
 
 
@@ -309,9 +304,9 @@ def test_weeks_months_and_years_add_up_to_the_whole(city: City, basis: str) -> N
 
 
 def test_the_year_of_assessment_is_bounded_by_the_pack(city: City) -> None:
-    assert f"{queries.year(2026).start:%Y-%m-%d %H}" == "2026-01-01 00"
+    assert f"{cohorts.year(2026).start:%Y-%m-%d %H}" == "2026-01-01 00"
     publish_second(figures={"year_begins": 11})
-    found = queries.year(2026)
+    found = cohorts.year(2026)
     assert (f"{found.start:%Y-%m-%d}", f"{found.end:%Y-%m-%d}") == ("2025-11-01", "2026-11-01")
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suqiu.figures import chance, queries, rules, words
+from suqiu.figures import chance, rules, stages, words
 from suqiu.figures.rules import ClockFact, OrderFact, SignFact
 from suqiu.policy.actions import SHIPPED
 from suqiu.policy.rules import read
@@ -277,9 +277,11 @@ def test_every_name_is_told_in_english() -> None:
                 for reason in rules.REASONS.values()
                 for part in (reason.name, reason.awaits)
             ),
-            *(str(stage[2]) for stage in queries.STAGES),
+            *(str(stage[2]) for stage in stages.STAGES),
             words.solved(rate("solved", []), {"year": 0.01, "period": -0.02}),
             words.timely(rate("timely", [])),
+            words.grows({"street": "", "category": "", "now": 4, "before": 0.5}),
+            words.below([("", rate("solved", [])), ("", rate("solved", []))], rate("solved", [])),
             words.lost({"name": "", "share": 0.5, "median": 2.0, "n": 3}),
             words.as_table({code: rate(code, answered(1, "一般")) for code in rules.DEFINITIONS}),
         ]

@@ -27,6 +27,7 @@ from suqiu.demo.models import Mark
 from suqiu.demo.people import holders, office
 from suqiu.figures import actions as publishing
 from suqiu.figures import queries as figures
+from suqiu.figures.cohorts import Cohort
 from suqiu.notifications import jobs as notices
 from suqiu.notifications.models import Message
 from suqiu.orders import jobs as order_jobs
@@ -182,7 +183,7 @@ def summary() -> dict[str, Any]:
     audit_jobs.checkpoint()
     report = audit.verify()
     by = holders("leader")[0]
-    cohort = figures.Cohort("closed_in", START, END + dt.timedelta(days=1))
+    cohort = Cohort("closed_in", START, END + dt.timedelta(days=1))
     by_state = dict(visible_to(BY).values_list("state").annotate(n=Count("pk")).order_by("state"))
     stages = Counter(Attempt.objects.values_list("stage", flat=True))
     return {

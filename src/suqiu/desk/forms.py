@@ -395,3 +395,21 @@ class CohortForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    region = forms.ChoiceField(label=_("区"), required=False)
+    line = forms.ChoiceField(label=_("条线"), required=False)
+    source = forms.ChoiceField(label=_("来源"), required=False)
+    # A number that opened into less than the whole keeps what it was narrowed to.
+    category = forms.SlugField(required=False, max_length=12, widget=forms.HiddenInput)
+    street = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    urgency = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in URGENCIES], widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = ("", _("全部"))
+        regions = [(region.code, region.short) for region in regions_on(clock.today())]
+        self.fields["region"].choices = [every, *regions]  # type: ignore[attr-defined]
+        lines = Category.objects.order_by("line").values_list("line", "line_name").distinct()
+        self.fields["line"].choices = [every, *lines]  # type: ignore[attr-defined]
+        self.fields["source"].choices = [every, *Source.objects.values_list("code", "name")]  # type: ignore[attr-defined]

@@ -25,6 +25,29 @@ def timely(rate: Rate) -> str:
     }
 
 
+def grows(place: Mapping[str, Any]) -> str:
+    return _("%(street)s的%(category)s %(n)s 件，前四期平均 %(before)s 件") % {
+        "street": place["street"],
+        "category": place["category"],
+        "n": place["now"],
+        "before": f"{place['before']:.1f}",
+    }
+
+
+def below(districts: Sequence[tuple[str, Rate]], city: Rate) -> str:
+    """The lowest with its figures, the others by name."""
+    (name, lowest), *others = districts
+    text = _("%(name)s实际解决 %(value)s（n=%(n)s），显著低于全市 %(city)s") % {
+        "name": name,
+        "value": percent(lowest.value),
+        "n": lowest.n,
+        "city": percent(city.value),
+    }
+    if others:
+        text += _("；%(names)s 也是") % {"names": _("、").join(other for other, _rate in others)}
+    return text
+
+
 def lost(stage: Mapping[str, Any]) -> str:
     return _("%(stage)s 占去 %(share)s %% 的时间，中位 %(median)s 小时，n=%(n)s") % {
         "stage": stage["name"],

@@ -7,15 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from suqiu.audit.queries import head
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import NotAllowed
+from suqiu.base.errors import Missing, NotAllowed
 from suqiu.desk import forms, queries, shapes
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import charts
 from suqiu.desk.views.doors import staff
 from suqiu.figures import queries as figures_of
-from suqiu.figures.queries import Cohort
+from suqiu.figures.boards import Board, overdue_now
+from suqiu.figures.cohorts import Cohort, midnight
 from suqiu.figures.rules import DEFINITIONS, FOUR
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
@@ -37,25 +39,34 @@ DAYS = 30
 
 @staff(*LEADERS)
 def leader(request: DeskRequest) -> HttpResponse:
-    """Three sentences, five rates, what is overdue, what about, and where."""
+    """Three sentences, five rates, how they went, what about, where, and what is overdue."""
     by, cohort = request.actor, _cohort(request)
-    city = figures_of.rates(cohort, by)[""]
-    composed = figures_of.composition(cohort, by)
+    board = Board(cohort, by)
+    shown = "satisfaction" if request.GET.get("map") == "satisfaction" else "solved"
+    span = "week" if request.GET.get("span") == "week" else "month"
+    composed = board.composition()
     context = {
         **_frame(request, cohort),
         "said": [
-            {**one, "url": charts.address(cohort, one["rate"], one["part"])}
-            for one in figures_of.headline(cohort, by)
+            {"text": one.text, "url": charts.address(one.cohort, one.rate, one.part)}
+            for one in board.headline()
         ],
-        "cards": [charts.card(city[code], cohort) for code in FOUR],
+        "cards": [
+            charts.card(board.city[code], cohort, board.moved.get(code), board.against)
+            for code in FOUR
+        ],
+        "against": charts.AGAINST.get(board.against, ""),
+        "trend": charts.trend(board.trend(span), span),
         "overdue": _overdue(by),
-        "bars": charts.bars(composed),
-        "composed": sum(n for _code, n in composed),
-        "tiles": charts.tiles(
-            figures_of.rates(cohort, by, "region"), city["solved"], "solved", cohort
-        ),
-        "city": city["solved"],
-        "stages": figures_of.time_lost(cohort, by),
+        "bars": charts.bars(composed, cohort),
+        "composed": sum(one.n for one in composed),
+        "tiles": charts.tiles(board.regions, board.city[shown], shown, cohort),
+        "shown": shown,
+        "city": charts.card(board.city[shown], cohort),
+        "stages": charts.stages(board.lost, cohort),
+        "hot": charts.hot_places(board.hot),
+        "packs": board.city["timely"].pack,
+        "root": head(),
     }
     return render(request, "desk/pages/leader.html", context)
 
@@ -63,10 +74,13 @@ def leader(request: DeskRequest) -> HttpResponse:
 @staff(*READERS)
 def figures(request: DeskRequest) -> HttpResponse:
     """Every rate of a cohort, as far as this person may see its orders."""
-    by, cohort = request.actor, _cohort(request)
-    made = figures_of.rates(cohort, by)[""]
-    cards = [charts.card(made[code], cohort) for code in _readable(by)]
-    return render(request, "desk/pages/figures.html", {**_frame(request, cohort), "cards": cards})
+    board = Board(_cohort(request), request.actor)
+    cards = [
+        charts.card(board.city[code], board.cohort, board.moved.get(code), board.against)
+        for code in _readable(request.actor)
+    ]
+    context = {**_frame(request, board.cohort), "cards": cards}
+    return render(request, "desk/pages/figures.html", context)
 
 
 @staff(*READERS)
@@ -84,7 +98,7 @@ def orders_behind(request: DeskRequest) -> HttpResponse:
         **_frame(request, cohort),
         "rows": shapes.rows(page.orders, by),
         "count": len(ids),
-        "name": DEFINITIONS[rate].name,
+        "name": DEFINITIONS[rate].name if rate in DEFINITIONS else "",
         "part": part,
         "after": page.after,
         "query": following.urlencode(),
@@ -100,26 +114,32 @@ def _readable(by: Actor) -> list[str]:
 def _cohort(request: DeskRequest) -> Cohort:
     form = forms.CohortForm(request.GET)
     form.is_valid()
+    if set(form.errors) & set(charts.FILTERS):
+        # What was asked for is not there: the whole city's figures would be another answer.
+        raise Missing("missing", _("没有这个范围,或不归您看"))
     given: dict[str, Any] = form.cleaned_data
     until = given.get("until") or clock.today()
     since = given.get("since") or until - dt.timedelta(days=DAYS - 1)
-    midnight = dt.time()
     return Cohort(
         given.get("kind") or "closed_in",
-        dt.datetime.combine(min(since, until), midnight, clock.LOCAL),
-        dt.datetime.combine(max(since, until) + dt.timedelta(days=1), midnight, clock.LOCAL),
-        region=request.GET.get("region", "")[:12],
+        midnight(min(since, until)),
+        midnight(max(since, until) + dt.timedelta(days=1)),
+        **{name: given[name] for name in charts.FILTERS if given.get(name)},
     )
 
 
 def _frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
     first, last = clock.local(cohort.start).date(), clock.local(charts.last_day(cohort)).date()
-    form = forms.CohortForm(initial={"kind": cohort.basis, "since": first, "until": last})
-    return {"form": form, "first": first, "last": last, "region": cohort.region}
+    chosen = {name: getattr(cohort, name) for name in charts.FILTERS}
+    form = forms.CohortForm(initial={"kind": cohort.basis, "since": first, "until": last, **chosen})
+    asked = request.GET.copy()
+    for name in ("map", "span"):
+        asked.pop(name, None)
+    return {"form": form, "first": first, "last": last, "asked": asked.urlencode()}
 
 
 def _overdue(by: Actor) -> list[dict[str, Any]]:
-    rows = figures_of.overdue_now(by, limit=8)
+    rows = overdue_now(by, limit=8)
     orders: dict[int, Order] = visible_to(by).in_bulk([row.order_id for row in rows])
     return [
         {

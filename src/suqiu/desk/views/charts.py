@@ -1,18 +1,29 @@
 """Figures as the boards draw them: cards, tiles, bars; each number knows the orders behind it."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
 from suqiu.catalogue.models import Category
+from suqiu.desk import plots
 from suqiu.figures import words
-from suqiu.figures.queries import Cohort
-from suqiu.figures.rules import Rate
+from suqiu.figures.boards import Share
+from suqiu.figures.cohorts import Cohort
+from suqiu.figures.queries import ALL
+from suqiu.figures.rules import DEFINITIONS, Rate
+from suqiu.figures.stages import STAGE
 from suqiu.organisations.queries import regions_on
 
+# What narrows a cohort, as a page's address says it.
+FILTERS = ("region", "line", "source", "category", "street", "urgency")
+AGAINST = {"year": _("同比"), "period": _("环比")}
+THREE = ("timely", "satisfaction", "solved")
+ALARM = 0.2
 FAR, NEAR = 0.04, 0.015
 WIDTH, HEIGHT, GAP = 88, 52, 5
 COLOURS = {"绿化": "", "市容": "bar-amber", "城管": "bar-blue"}
@@ -31,31 +42,33 @@ class Tile:
     sign: str
     url: str
     few: bool
+    low: float | None = None
+    high: float | None = None
 
 
-def address(
-    cohort: Cohort, rate: str, part: str = "denominator", reason: str = "", region: str = ""
-) -> str:
+def address(cohort: Cohort, rate: str, part: str = "denominator", reason: str = "") -> str:
+    """Where the orders behind a number are."""
     asked = {
         "rate": rate,
         "part": part,
         "reason": reason,
-        "region": region or cohort.region,
         "kind": cohort.basis,
         "since": f"{clock.local(cohort.start):%Y-%m-%d}",
         "until": f"{clock.local(last_day(cohort)):%Y-%m-%d}",
+        **{name: getattr(cohort, name) for name in FILTERS},
     }
     return reverse("desk:figures_orders") + "?" + urlencode({k: v for k, v in asked.items() if v})
 
 
-def last_day(cohort: Cohort) -> Any:
+def last_day(cohort: Cohort) -> dt.datetime:
     """The last moment of the cohort, whose end is the next day's beginning."""
-    import datetime as dt
-
     return cohort.end - dt.timedelta(seconds=1)
 
 
-def card(rate: Rate, cohort: Cohort) -> dict[str, Any]:
+def card(
+    rate: Rate, cohort: Cohort, moved: float | None = None, against: str = ""
+) -> dict[str, Any]:
+    """A rate as its card; `moved` is a difference of ratios against the period named."""
     out = [
         {
             "label": words.reason(code),
@@ -73,7 +86,12 @@ def card(rate: Rate, cohort: Cohort) -> dict[str, Any]:
         "n": rate.denominator,
         "raw": rate.raw_value,
         "excluded": out,
-        "url": address(cohort, rate.code),
+        "url": address(cohort, rate.code, "numerator"),
+        "n_url": address(cohort, rate.code),
+        "change": moved,
+        "against": AGAINST.get(against, ""),
+        "weighting": rate.weighting,
+        "mixed": rate.pack if len(rate.packs) > 1 else "",
     }
 
 
@@ -96,8 +114,10 @@ def tiles(
                 n=rate.denominator if rate else 0,
                 shade="few" if few else _shade(rate, city),
                 sign="" if few else _sign(rate, city),
-                url=address(cohort, code, region=region.code),
+                url=address(replace(cohort, region=region.code), code),
                 few=few,
+                low=rate.low if rate else None,
+                high=rate.high if rate else None,
             )
         )
     return shown
@@ -122,20 +142,81 @@ def _sign(rate: Rate | None, city: Rate) -> str:
     return "▼" if rate.high < city.value else ""
 
 
-def bars(composed: list[tuple[str, int]], top: int = 8) -> list[dict[str, Any]]:
-    names = {
-        c.code: c for c in Category.objects.filter(code__in=[code for code, _n in composed[:top]])
-    }
-    most = composed[0][1] if composed else 1
+def bars(shares: list[Share], cohort: Cohort, top: int = 8) -> list[dict[str, Any]]:
+    """The most frequent leaves with their growth; it is told in red only above a fifth."""
+    codes = [one.category for one in shares[:top]]
+    leaves = {c.code: c for c in Category.objects.filter(code__in=codes)}
+    most = shares[0].n if shares else 1
+    rows = []
+    for one in shares[:top]:
+        leaf = leaves[one.category]
+        tones = (tone for line, tone in COLOURS.items() if line in leaf.line_name)
+        rows.append(
+            {
+                "name": leaf.name,
+                "line": leaf.line_name,
+                "tone": next(tones, ""),
+                "n": one.n,
+                "share": one.n / most,
+                "growth": one.growth,
+                "alarm": one.growth is not None and one.growth > ALARM,
+                "url": address(replace(cohort, category=one.category), ALL),
+            }
+        )
+    return rows
+
+
+def hot_places(rows: list[dict[str, Any]], top: int = 6) -> list[dict[str, Any]]:
     return [
         {
-            "name": names[code].name if code in names else code,
-            "line": names[code].line_name if code in names else "",
-            "tone": next(
-                (t for k, t in COLOURS.items() if code in names and k in names[code].line_name), ""
-            ),
-            "n": n,
-            "share": n / most,
+            **row,
+            "spark": plots.spark(row["periods"]),
+            "growth": row["now"] / row["before"] - 1 if row["before"] else None,
+            "url": address(row["cohort"], ALL),
         }
-        for code, n in composed[:top]
+        for row in rows[:top]
     ]
+
+
+def stages(rows: list[dict[str, Any]], cohort: Cohort) -> list[dict[str, Any]]:
+    """The stages to one scale of hours; the two that take most of the time are marked."""
+    longest = max((row["p90"] for row in rows), default=0) or 1
+    worst = sorted((row["share"] for row in rows), reverse=True)[:2]
+    return [
+        {
+            **row,
+            "bar": f"{row['median'] / longest * 60:.2f}",
+            "whisker": f"{row['p90'] / longest * 60:.2f}",
+            "worst": row["share"] in worst,
+            "url": address(cohort, "timely", STAGE + row["code"]),
+        }
+        for row in rows
+    ]
+
+
+def trend(made: list[tuple[Cohort, dict[str, Rate], int]], span: str) -> dict[str, Any]:
+    """Three rates over the last months or weeks, drawn and as a table."""
+    names = [str(DEFINITIONS[code].name) for code in THREE]
+    values = [
+        [
+            plots.Value(rates[code].value, rates[code].n, address(part, code))
+            for part, rates, _n in made
+        ]
+        for code in THREE
+    ]
+    volumes = [(_step(part, span), n, address(part, ALL)) for part, _rates, n in made]
+    rows = [
+        {"label": label, "n": n, "url": url, "values": [line[i] for line in values]}
+        for i, (label, n, url) in enumerate(volumes)
+    ]
+    return {
+        "plot": plots.trend(names, values, volumes),
+        "names": names,
+        "rows": rows,
+        "span": span,
+    }
+
+
+def _step(cohort: Cohort, span: str) -> str:
+    day = clock.local(cohort.start)
+    return f"{day.month}-{day.day}" if span == "week" else str(day.month)

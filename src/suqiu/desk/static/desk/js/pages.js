@@ -1,5 +1,5 @@
 /* Taking a suggestion, the preview beside a list, the sum of findings. Hooks: [data-set=name][data-value],
-   [data-preview=url with NUMBER], #preview, [data-sum]. */
+   [data-preview=url with NUMBER], #preview, [data-sum], [data-print]. */
 (() => {
   "use strict";
   function take(button) {
@@ -34,6 +34,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-set]");
     if (button) take(button);
+    if (event.target.closest("[data-print]")) window.print();
   });
   document.addEventListener("row:current", (event) => preview(event.target));
   document.addEventListener("mouseover", (event) => {

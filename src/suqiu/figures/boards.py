@@ -1,0 +1,218 @@
+"""What a leader reads first: three sentences, what it is about, where it grows, what is late.
+
+Each cohort is read once, and everything on the page is made from that reading.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F
+
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.figures import chance, queries, words
+from suqiu.figures.cohorts import Cohort, before, orders, stretch
+from suqiu.figures.rules import OrderFact, Rate
+from suqiu.figures.stages import STAGE, time_lost
+from suqiu.orders.access import is_inside
+from suqiu.orders.models import Obligation
+from suqiu.orders.queries import visible_to
+from suqiu.organisations.models import Region
+
+PERIODS = 4
+AGAINST = ("year", "period")
+SPANS = {"month": 12, "week": 12}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One of the three, and the orders that it opens into."""
+
+    text: str
+    cohort: Cohort
+    rate: str
+    part: str = "denominator"
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of one leaf, and how many in the period compared with; None where that was empty."""
+
+    category: str
+    n: int
+    growth: float | None = None
+
+
+@dataclass
+class Board:
+    """The figures of a cohort as far as this person may see its orders, each read when it is asked."""
+
+    cohort: Cohort
+    by: Actor
+    _read: dict[Cohort, list[OrderFact]] = field(default_factory=dict)
+
+    def facts(self, cohort: Cohort) -> list[OrderFact]:
+        if cohort not in self._read:
+            self._read[cohort] = queries.facts(cohort, self.by)
+        return self._read[cohort]
+
+    def rates(self, cohort: Cohort) -> dict[str, Rate]:
+        return queries.grouped(self.facts(cohort), cohort)[""]
+
+    @cached_property
+    def city(self) -> dict[str, Rate]:
+        return self.rates(self.cohort)
+
+    @cached_property
+    def regions(self) -> dict[str, dict[str, Rate]]:
+        return queries.grouped(self.facts(self.cohort), self.cohort, "region")
+
+    @cached_property
+    def lost(self) -> list[dict[str, Any]]:
+        return time_lost(self.cohort, self.by)
+
+    @cached_property
+    def hot(self) -> list[dict[str, Any]]:
+        return hot(self.cohort, self.by)
+
+    @cached_property
+    def against(self) -> str:
+        """A year ago where anything was then; else the period before; "" where neither was."""
+        return next((one for one in AGAINST if self.facts(before(self.cohort, one))), "")
+
+    @cached_property
+    def moved(self) -> dict[str, float]:
+        """By how much each rate moved against the period that `against` names."""
+        if not self.against:
+            return {}
+        return queries.moved(self.city, self.rates(before(self.cohort, self.against)))
+
+    def composition(self) -> list[Share]:
+        """How many of each leaf, most first, with the growth of each."""
+        now = Counter(f.category for f in self.facts(self.cohort) if f.category)
+        then: Counter[str] = Counter()
+        if self.against:
+            then.update(f.category for f in self.facts(before(self.cohort, self.against)))
+        return [Share(code, n, chance.growth(n, then[code])) for code, n in now.most_common()]
+
+    def trend(self, span: str) -> list[tuple[Cohort, dict[str, Rate], int]]:
+        """The last twelve weeks or months up to the cohort's end: each with its rates, and how many."""
+        parts = stretch(self.cohort, span, SPANS[span])
+        whole = replace(self.cohort, start=parts[0].start, end=parts[-1].end)
+        by_span = queries.spans(self.facts(whole), whole, span)
+        made = []
+        for part in parts:
+            rows = by_span.get(queries.span_of(part.start, span), [])
+            made.append((part, queries.grouped(rows, part)[""], len(rows)))
+        return made
+
+    def below(self) -> list[tuple[str, Rate]]:
+        """The districts surely below the city in what is actually solved, the lowest first."""
+        city = self.city["solved"].value
+        rows = [
+            (code, made["solved"])
+            for code, made in self.regions.items()
+            if code and city is not None and _surely_below(made["solved"], city)
+        ]
+        return sorted(rows, key=lambda row: row[1].value or 0.0)
+
+    def headline(self) -> list[Sentence]:
+        """At most three sentences made from figures, each with what it opens into.
+
+        What grows and who is surely below come first; where neither is, how the whole stands.
+        """
+        front = [one for one in (self._grows(), self._lies_below()) if one]
+        worst = max(self.lost, key=lambda row: row["share"], default=None)
+        last = (
+            [Sentence(words.lost(worst), self.cohort, "timely", STAGE + worst["code"])]
+            if worst
+            else []
+        )
+        return [*front, *self._stands()[: 3 - len(front) - len(last)], *last]
+
+    def _grows(self) -> Sentence | None:
+        if not self.hot:
+            return None
+        first = self.hot[0]
+        return Sentence(words.grows(first), first["cohort"], queries.ALL)
+
+    def _lies_below(self) -> Sentence | None:
+        rows = self.below()
+        if not rows:
+            return None
+        names = dict(Region.objects.values_list("code", "short"))
+        told = words.below([(names[code], rate) for code, rate in rows], self.city["solved"])
+        return Sentence(told, replace(self.cohort, region=rows[0][0]), "solved")
+
+    def _stands(self) -> list[Sentence]:
+        said, solved, timely = [], self.city["solved"], self.city["timely"]
+        if solved.value is not None:
+            changed = {self.against: self.moved["solved"]} if "solved" in self.moved else {}
+            text = words.solved(solved, changed)
+            said.append(Sentence(text, self.cohort, "solved", "numerator"))
+        if timely.denominator:
+            said.append(Sentence(words.timely(timely), self.cohort, "timely", "numerator"))
+        return said
+
+
+def _surely_below(rate: Rate, city: float) -> bool:
+    return rate.may_rank and rate.high is not None and rate.high < city
+
+
+def overdue_now(by: Actor, limit: int = 20) -> list[Obligation]:
+    """Running clocks that are past due, the longest overdue first.
+
+    Outside the centre one's own only: the centre's clocks tell which orders were drawn.
+    """
+    rows = Obligation.objects.filter(
+        order__in=visible_to(by), outcome="open", paused_since=None, due__lt=clock.now()
+    )
+    if not is_inside(by):
+        rows = rows.filter(seat__unit__in=by.units)
+    return list(rows.select_related("order__category", "seat__unit").order_by("due")[:limit])
+
+
+def hot(cohort: Cohort, by: Actor, least: int = 3) -> list[dict[str, Any]]:
+    """Leaf and street that rise above their own past, the farthest first (the rule: `chance.rises`).
+
+    The past is the four periods of the same length before; orders count by their acceptance.
+    """
+    length = cohort.end - cohort.start
+    wide = replace(cohort, basis="accepted_in", start=cohort.start - PERIODS * length)
+    this = replace(cohort, basis="accepted_in")
+    seen: dict[tuple[str, int, str, str], list[list[int]]] = {}
+    rows = orders(wide, by).filter(street__isnull=False, category__isnull=False)
+    for pk, at, *place in rows.values_list(
+        "pk", F("accepted_at"), "category", "street", "category__name", "street__name"
+    ):
+        periods = seen.setdefault(tuple(place), [[] for _ in range(PERIODS + 1)])
+        periods[min(PERIODS, (at - wide.start) // length)].append(pk)
+    rising = [
+        _rising(place, periods, this) for place, periods in seen.items() if _is_hot(periods, least)
+    ]
+    return sorted(rising, key=lambda row: row["before"] - row["now"])
+
+
+def _is_hot(periods: list[list[int]], least: int) -> bool:
+    *past, now = (len(ids) for ids in periods)
+    return chance.rises(now, past, least)
+
+
+def _rising(
+    place: tuple[str, int, str, str], periods: list[list[int]], cohort: Cohort
+) -> dict[str, Any]:
+    *past, now = periods
+    category, street, category_name, street_name = place
+    return {
+        "category": category_name,
+        "street": street_name,
+        "category_code": category,
+        "street_id": street,
+        "now": len(now),
+        "before": sum(map(len, past)) / len(past),
+        "periods": [*map(len, past), len(now)],
+        "cohort": replace(cohort, category=category, street=street),
+        "ids": sorted(now),
+    }

@@ -1,0 +1,101 @@
+"""Which orders a figure is about, and with which others it is compared."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid
+from suqiu.figures import rules
+from suqiu.orders.models import Obligation, Order, Seat
+from suqiu.orders.queries import visible_to
+from suqiu.policy.queries import in_force, pack
+
+BASES = {"closed_in": "ended_at", "accepted_in": "accepted_at"}
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Which orders a figure is about: `basis` closed_in, accepted_in or due_in [start, end)."""
+
+    basis: str
+    start: dt.datetime
+    end: dt.datetime
+    region: str = ""
+    line: str = ""
+    source: str = ""
+    category: str = ""
+    unit: int | None = None
+    street: int | None = None
+    urgency: str = ""
+
+
+def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
+    rows = visible_to(by)
+    if cohort.basis == "due_in":
+        due = Obligation.objects.filter(code="dispose", due__gte=cohort.start, due__lt=cohort.end)
+        rows = rows.filter(pk__in=due.values("order"))
+    elif cohort.basis in BASES:
+        column = BASES[cohort.basis]
+        rows = rows.filter(**{f"{column}__gte": cohort.start, f"{column}__lt": cohort.end})
+    else:
+        raise Invalid(
+            "cohort.basis", gettext("口径只有：按办结、按受理、按应办"), basis=cohort.basis
+        )
+    wanted = {
+        "region": cohort.region,
+        "category__line": cohort.line,
+        "source": cohort.source,
+        "category": cohort.category,
+        "street": cohort.street,
+        "urgency": cohort.urgency,
+    }
+    rows = rows.filter(**{k: v for k, v in wanted.items() if v})
+    if cohort.unit:
+        led = Seat.objects.filter(unit=cohort.unit, role="lead")
+        rows = rows.filter(pk__in=led.values("order"))
+    return rows
+
+
+def before(cohort: Cohort, against: str = "period") -> Cohort:
+    """The cohort to compare with: the same days a year ago, or the period of the same length before."""
+    if against == "year":
+        return replace(cohort, start=_year_ago(cohort.start), end=_year_ago(cohort.end))
+    return replace(cohort, start=cohort.start - (cohort.end - cohort.start), end=cohort.start)
+
+
+def _year_ago(moment: dt.datetime) -> dt.datetime:
+    local = clock.local(moment)
+    try:
+        return local.replace(year=local.year - 1)
+    except ValueError:  # 29 February
+        return local.replace(year=local.year - 1, day=28)
+
+
+def stretch(cohort: Cohort, span: str, n: int) -> list[Cohort]:
+    """The last `n` calendar weeks or months up to the cohort's end, oldest first; the last is cut
+    off where the cohort ends."""
+    last = clock.local(cohort.end - dt.timedelta(microseconds=1)).date()
+    starts = [last - dt.timedelta(days=last.weekday()) if span == "week" else last.replace(day=1)]
+    for _step in range(n - 1):
+        before_it = starts[0] - dt.timedelta(days=1)
+        first = before_it - dt.timedelta(days=6) if span == "week" else before_it.replace(day=1)
+        starts.insert(0, first)
+    ends = [*(midnight(day) for day in starts[1:]), cohort.end]
+    return [
+        replace(cohort, start=midnight(start), end=end)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def year(number: int, basis: str = "closed_in") -> Cohort:
+    """The year of assessment of this number, as the pack in force bounds it."""
+    first, after = rules.days_of_year(number, pack(in_force().pk).figures.year_begins)
+    return Cohort(basis, midnight(first), midnight(after))
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), clock.LOCAL)

@@ -1,0 +1,130 @@
+"""The leader's page: what stands on it, and that every number opens into what it counted."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suqiu.accounts.models import Person
+from suqiu.base import clock
+from suqiu.callbacks.actions import AnswerGiven, record
+from suqiu.desk import plots
+from suqiu.figures.boards import Board
+from suqiu.figures.cohorts import Cohort, stretch
+from suqiu.orders.actions.verify import close
+from suqiu.orders.models import Order
+from tests.city import City
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+YES = AnswerGiven(solved="yes", satisfaction="基本满意", disposal_true=True, feedback_true=True)
+
+
+def closed(city: City) -> Order:
+    order = city.in_callback()
+    record(order, by=city.hub, outcome="reached", answer=YES)
+    order.refresh_from_db()
+    if order.second_due:
+        record(order, by=city.inspector, outcome="reached", answer=YES)
+    return close(order, by=city.dispatcher)
+
+
+@pytest.fixture
+def leader(client: Client, city: City) -> Client:
+    client.force_login(Person.objects.get(username="leader1"), backend=BACKEND)
+    return client
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_every_number_on_the_leaders_page_opens_into_orders(leader: Client, city: City) -> None:
+    numbers = {closed(city).number for _order in range(3)}
+    shown = page(leader, "/leader")
+    links = set(re.findall(r'href="(/figures/orders\?[^"]+)"', shown))
+    assert len(links) > 20
+    for link in links:
+        assert leader.get(link.replace("&amp;", "&")).status_code == 200
+    bar = next(one for one in links if "category=C0101" in one and "rate=orders" in one)
+    behind = page(leader, bar.replace("&amp;", "&"))
+    assert all(number in behind for number in numbers) and "3 件" in behind
+
+
+def test_each_drawing_has_its_table(leader: Client, city: City) -> None:
+    closed(city)
+    shown = page(leader, "/leader?span=week")
+    assert shown.count('class="as-table"') == shown.count("fig-table") == 3
+    assert "满意 1、基本满意 0.8、一般 0.6、不满意 0" in shown
+    assert "sh-lhsr-2013 v1" in shown and "n<30 不评" in shown
+
+
+def test_a_range_that_is_not_there_is_not_answered_with_the_whole(
+    leader: Client, city: City
+) -> None:
+    closed(city)
+    for wrong in ("region=999999", "street=x", "urgency=%E5%A4%A7", "category=%27"):
+        assert leader.get(f"/figures/orders?rate=solved&{wrong}").status_code == 404
+    assert leader.get("/leader?region=310104").status_code == 200
+
+
+def test_a_hot_place_is_the_first_sentence_and_opens_into_its_orders(
+    leader: Client, city: City
+) -> None:
+    made = {city.accepted().number for _order in range(5)}
+    shown = page(leader, "/leader")
+    assert "5 件，前四期平均 0.0 件" in shown
+    link = re.search(r'href="(/figures/orders\?[^"]*street=[^"]+)"', shown)
+    assert link
+    behind = page(leader, link.group(1).replace("&amp;", "&"))
+    assert all(number in behind for number in made)
+
+
+def test_a_board_reads_each_cohort_once(
+    city: City, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    closed(city)
+    now = clock.now()
+    cohort = Cohort("closed_in", now - dt.timedelta(days=7), now + dt.timedelta(days=1))
+    board = Board(cohort, city.leader)
+    assert board.city["solved"].n == board.regions["310104"]["solved"].n == 1
+    with django_assert_max_num_queries(0):  # type: ignore[operator]
+        assert board.rates(cohort)["timely"].n == 1
+
+
+@pytest.mark.parametrize("span", ["week", "month"])
+def test_a_trends_steps_follow_one_another_and_end_with_the_cohort(span: str) -> None:
+    end = dt.datetime(2026, 3, 18, tzinfo=clock.LOCAL)
+    parts = stretch(Cohort("closed_in", end - dt.timedelta(days=5), end), span, 12)
+    assert len(parts) == 12 and parts[-1].end == end
+    assert all(a.end == b.start for a, b in zip(parts, parts[1:], strict=False))
+    first = {"week": "2025-12-29", "month": "2025-04-01"}[span]
+    assert f"{clock.local(parts[0].start):%Y-%m-%d %H:%M}" == f"{first} 00:00"
+
+
+VALUES = st.one_of(st.none(), st.floats(0, 1))
+
+
+@given(st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=1, max_size=12))
+def test_a_trend_stays_in_its_frame_and_no_word_lies_on_another(
+    steps: list[tuple[float | None, ...]],
+) -> None:
+    rows = [[plots.Value(step[i], 40, "") for step in steps] for i in range(3)]
+    drawn = plots.trend(["a", "b", "c"], rows, [("x", 1, "")] * len(steps))
+    for line in drawn.lines:
+        for point in line.points:
+            assert plots.LEFT <= point.x <= plots.RIGHT
+            assert plots.TOP - 0.1 <= point.y <= plots.BOTTOM + 0.1
+    ends = sorted(line.label_y for line in drawn.lines)
+    assert all(b - a >= plots.APART - 0.2 for a, b in zip(ends, ends[1:], strict=False))
+    assert ends[-1] <= plots.BOTTOM
+
+
+def test_a_gap_is_not_bridged() -> None:
+    row = [plots.Value(v, 40, "") for v in (0.8, 0.9, None, 0.7, 0.8)]
+    line = plots.trend(["a"], [row], [("x", 1, "")] * 5).lines[0]
+    assert len(line.runs) == 2 and len(line.points) == 4
