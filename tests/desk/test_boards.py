@@ -12,6 +12,7 @@ from suqiu.accounts.models import Person
 from suqiu.base import clock
 from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.desk import plots
+from suqiu.desk.views import charts
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort, stretch
 from suqiu.orders.actions.verify import close
@@ -128,3 +129,19 @@ def test_a_gap_is_not_bridged() -> None:
     row = [plots.Value(v, 40, "") for v in (0.8, 0.9, None, 0.7, 0.8)]
     line = plots.trend(["a"], [row], [("x", 1, "")] * 5).lines[0]
     assert len(line.runs) == 2 and len(line.points) == 4
+
+
+@pytest.mark.parametrize("group", charts.GROUPS)
+def test_every_cell_of_a_group_opens_into_just_its_orders(
+    leader: Client, city: City, group: str
+) -> None:
+    closed(city)
+    city.wait(days=3)
+    closed(city)
+    shown = page(leader, f"/figures?by={group}")
+    table = shown[shown.index("<tbody>") : shown.index("</tbody>")]
+    cells = re.findall(r'href="([^"]+rate=solved[^"]*)">(\d+)</a>', table)
+    assert cells and "不评" in table
+    for link, n in cells:
+        behind = page(leader, link.replace("&amp;", "&"))
+        assert f"· {n} 件" in " ".join(behind.split())

@@ -401,6 +401,7 @@ class CohortForm(forms.Form):
     # A number that opened into less than the whole keeps what it was narrowed to.
     category = forms.SlugField(required=False, max_length=12, widget=forms.HiddenInput)
     street = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    unit = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     urgency = forms.ChoiceField(
         required=False, choices=[(one, one) for one in URGENCIES], widget=forms.HiddenInput
     )

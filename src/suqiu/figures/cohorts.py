@@ -91,9 +91,33 @@ def stretch(cohort: Cohort, span: str, n: int) -> list[Cohort]:
     ]
 
 
+def narrowed(cohort: Cohort, group: str, key: str) -> Cohort:
+    """The part of the cohort that a group's row is about; `key` as `queries.rates` gives it."""
+    if group in {"unit", "street"}:
+        return replace(cohort, **{group: int(key)})  # type: ignore[arg-type]
+    if group == "week":
+        first = dt.date.fromisocalendar(int(key[:4]), int(key[6:]), 1)
+        return _within(cohort, first, first + dt.timedelta(days=7))
+    if group == "month":
+        first = dt.date(int(key[:4]), int(key[5:]), 1)
+        return _within(cohort, first, (first + dt.timedelta(days=31)).replace(day=1))
+    if group == "year":
+        return _within(cohort, *rules.days_of_year(int(key), _year_begins()))
+    return replace(cohort, **{group: key})  # type: ignore[arg-type]
+
+
+def _within(cohort: Cohort, first: dt.date, after: dt.date) -> Cohort:
+    start, end = max(cohort.start, midnight(first)), min(cohort.end, midnight(after))
+    return replace(cohort, start=start, end=end)
+
+
+def _year_begins() -> int:
+    return pack(in_force().pk).figures.year_begins
+
+
 def year(number: int, basis: str = "closed_in") -> Cohort:
     """The year of assessment of this number, as the pack in force bounds it."""
-    first, after = rules.days_of_year(number, pack(in_force().pk).figures.year_begins)
+    first, after = rules.days_of_year(number, _year_begins())
     return Cohort(basis, midnight(first), midnight(after))
 
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
+from suqiu.catalogue.models import Category, Source
 from suqiu.figures import chance, rules
 from suqiu.figures import facts as rows_of
 from suqiu.figures.cohorts import Cohort, before, midnight, orders
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.figures.stages import STAGE, hours_of
 from suqiu.orders.access import is_inside
-from suqiu.organisations.models import Unit
+from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 from suqiu.policy.rules import Pack
 
@@ -74,9 +75,10 @@ def _by_value(rows: Iterable[OrderFact], group: str, cohort: Cohort) -> dict[str
 def spans(rows: Iterable[OrderFact], cohort: Cohort, span: str) -> dict[str, list[OrderFact]]:
     """The facts by the week, month or year of assessment of the moment that they are counted by."""
     parts: dict[str, list[OrderFact]] = defaultdict(list)
+    # One boundary for all, whatever pack an order is pinned to: else a row would have no edges.
+    begins = pack(in_force().pk).figures.year_begins if span == "year" else 1
     for fact in rows:
         moment = _moment(fact, cohort)
-        begins = pack(fact.pack).figures.year_begins if span == "year" else 1
         parts[span_of(moment, span, begins) if moment else ""].append(fact)
     return parts
 
@@ -196,6 +198,19 @@ def table(
         for rate in row.values()
         if rate.raw_denominator
     ]
+
+
+def names(group: str, keys: Iterable[str]) -> dict[str, str]:
+    """What a reader calls the rows of a group; a week, a month and a year are their own names."""
+    if group in {"unit", "street"}:
+        return _unit_names(keys)
+    if group == "region":
+        return dict(Region.objects.values_list("code", "short"))
+    if group == "line":
+        return dict(Category.objects.values_list("line", "line_name"))
+    if group == "category":
+        return dict(Category.objects.values_list("code", "name"))
+    return dict(Source.objects.values_list("code", "name")) if group == "source" else {}
 
 
 def _unit_names(keys: Iterable[str]) -> dict[str, str]:

@@ -79,7 +79,17 @@ def figures(request: DeskRequest) -> HttpResponse:
         charts.card(board.city[code], board.cohort, board.moved.get(code), board.against)
         for code in _readable(request.actor)
     ]
-    context = {**_frame(request, board.cohort), "cards": cards}
+    group = request.GET.get("by", "")
+    if group not in charts.GROUPS:
+        group = "region"
+    context = {
+        **_frame(request, board.cohort),
+        "cards": cards,
+        "groups": charts.GROUPS.items(),
+        "group": group,
+        "heads": [DEFINITIONS[code].name for code in FOUR],
+        "table": charts.rows(board.cohort, request.actor, group),
+    }
     return render(request, "desk/pages/figures.html", context)
 
 
@@ -133,7 +143,7 @@ def _frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
     chosen = {name: getattr(cohort, name) for name in charts.FILTERS}
     form = forms.CohortForm(initial={"kind": cohort.basis, "since": first, "until": last, **chosen})
     asked = request.GET.copy()
-    for name in ("map", "span"):
+    for name in ("map", "span", "by"):
         asked.pop(name, None)
     return {"form": form, "first": first, "last": last, "asked": asked.urlencode()}
 

@@ -9,20 +9,34 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
+from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category
 from suqiu.desk import plots
+from suqiu.figures import queries as figures_of
 from suqiu.figures import words
 from suqiu.figures.boards import Share
-from suqiu.figures.cohorts import Cohort
+from suqiu.figures.cohorts import Cohort, narrowed
 from suqiu.figures.queries import ALL
-from suqiu.figures.rules import DEFINITIONS, Rate
+from suqiu.figures.rules import DEFINITIONS, FOUR, Rate
 from suqiu.figures.stages import STAGE
 from suqiu.organisations.queries import regions_on
 
 # What narrows a cohort, as a page's address says it.
-FILTERS = ("region", "line", "source", "category", "street", "urgency")
+FILTERS = ("region", "line", "source", "category", "street", "unit", "urgency")
 AGAINST = {"year": _("同比"), "period": _("环比")}
 THREE = ("timely", "satisfaction", "solved")
+GROUPS = {
+    "region": _("区"),
+    "street": _("街镇"),
+    "unit": _("承办单位"),
+    "line": _("条线"),
+    "category": _("事项"),
+    "source": _("来源"),
+    "urgency": _("紧急程度"),
+    "week": _("周"),
+    "month": _("月"),
+    "year": _("考核年度"),
+}
 ALARM = 0.2
 FAR, NEAR = 0.04, 0.015
 WIDTH, HEIGHT, GAP = 88, 52, 5
@@ -192,6 +206,18 @@ def stages(rows: list[dict[str, Any]], cohort: Cohort) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def rows(cohort: Cohort, by: Actor, group: str) -> list[dict[str, Any]]:
+    """A row for each value of the group, in the group's own order: it is no ranking."""
+    made = figures_of.rates(cohort, by, group)
+    names = figures_of.names(group, made)
+    shown = []
+    for key, rates in made.items():
+        part = narrowed(cohort, group, key) if key else None
+        cells = [{"rate": rates[code], "url": address(part, code) if part else ""} for code in FOUR]
+        shown.append({"name": names.get(key, key) or "—", "cells": cells})
+    return shown
 
 
 def trend(made: list[tuple[Cohort, dict[str, Rate], int]], span: str) -> dict[str, Any]:
