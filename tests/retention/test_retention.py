@@ -23,7 +23,8 @@ from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused, WrongState
 from suqiu.callbacks.actions import AnswerGiven, answer_own, record
 from suqiu.callbacks.models import OwnAnswer
 from suqiu.cli.commands.erase import command
-from suqiu.figures.queries import Cohort, facts, rates
+from suqiu.figures.cohorts import Cohort
+from suqiu.figures.queries import facts, rates
 from suqiu.files import store
 from suqiu.files.actions import forget_unlinked, receive
 from suqiu.files.models import File
