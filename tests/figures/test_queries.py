@@ -218,9 +218,9 @@ def test_the_command_line_names_units_and_pack(city: City) -> None:
 
 
 def publish_second(**changes: Any) -> None:
-    """A second version of the pack, in force from now on."""
+    """A further version of the pack, in force from now on."""
     body = yaml.safe_load((SHIPPED / "sh-lhsr-2013.yaml").read_text("utf-8"))
-    body |= {"version": 2, "effective_from": clock.now().isoformat(), **changes}
+    body |= {"version": 3, "effective_from": clock.now().isoformat(), **changes}
     publish(yaml.safe_dump(body, allow_unicode=True), by=system("test"))
 
 
@@ -235,10 +235,10 @@ def test_each_order_is_judged_by_the_pack_that_it_is_pinned_to(city: City) -> No
     after = closed_as(city, appellant=appellant)
     made = rates(month(), city.leader)[""]
     assert made["satisfaction"].value == pytest.approx((0.8 + 0.5) / 2)
-    assert made["satisfaction"].packs == {"sh-lhsr-2013 v1": 1, "sh-lhsr-2013 v2": 1}
-    assert made["satisfaction"].pack == "sh-lhsr-2013 v1 n=1、sh-lhsr-2013 v2 n=1"
-    assert "sh-lhsr-2013 v1 满意 1、基本满意 0.8" in made["satisfaction"].weighting
-    assert "sh-lhsr-2013 v2 满意 1、基本满意 0.5" in made["satisfaction"].weighting
+    assert made["satisfaction"].packs == {"sh-lhsr-2013 v2": 1, "sh-lhsr-2013 v3": 1}
+    assert made["satisfaction"].pack == "sh-lhsr-2013 v2 n=1、sh-lhsr-2013 v3 n=1"
+    assert "sh-lhsr-2013 v2 满意 1、基本满意 0.8" in made["satisfaction"].weighting
+    assert "sh-lhsr-2013 v3 满意 1、基本满意 0.5" in made["satisfaction"].weighting
     assert made["solved"].excluded_ids == {"reply_waived": (after.pk,)}
     # The first version leaves such a one out of the reply rate; the second says nothing of it.
     assert made["reply"].denominator_ids == (before.pk, after.pk)
