@@ -11,7 +11,8 @@ from suqiu.audit.queries import head
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, NotAllowed
-from suqiu.desk import forms, queries, shapes
+from suqiu.desk import queries, shapes
+from suqiu.desk.cohort_form import CohortForm
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import charts
 from suqiu.desk.views.doors import staff
@@ -122,7 +123,7 @@ def _readable(by: Actor) -> list[str]:
 
 
 def _cohort(request: DeskRequest) -> Cohort:
-    form = forms.CohortForm(request.GET)
+    form = CohortForm(request.GET)
     form.is_valid()
     if set(form.errors) & set(charts.FILTERS):
         # What was asked for is not there: the whole city's figures would be another answer.
@@ -141,7 +142,7 @@ def _cohort(request: DeskRequest) -> Cohort:
 def _frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
     first, last = clock.local(cohort.start).date(), clock.local(charts.last_day(cohort)).date()
     chosen = {name: getattr(cohort, name) for name in charts.FILTERS}
-    form = forms.CohortForm(initial={"kind": cohort.basis, "since": first, "until": last, **chosen})
+    form = CohortForm(initial={"kind": cohort.basis, "since": first, "until": last, **chosen})
     asked = request.GET.copy()
     for name in ("map", "span", "by"):
         asked.pop(name, None)
