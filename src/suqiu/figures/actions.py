@@ -13,6 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.figures import queries, rules
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import Publication
 from suqiu.figures.rules import Rate
 
@@ -31,7 +32,7 @@ def counted(month: dt.date) -> dict[str, Any]:
     end = (start + dt.timedelta(days=32)).replace(day=1)
     if end > clock.now():
         raise Invalid("publish.month", _("这个月还没有过完，不能公布"))
-    cohort = queries.Cohort("closed_in", start, end)
+    cohort = Cohort("closed_in", start, end)
     facts = queries.facts(cohort, BY)
     if not facts:
         raise Invalid("publish.empty", _("这个月没有办结的件，没有可公布的"))

@@ -392,3 +392,8 @@ def days_of_year(year: int, begins: int) -> tuple[dt.date, dt.date]:
     """The first day of this year of assessment, and of the next."""
     first = year - 1 if begins > 1 else year
     return dt.date(first, begins, 1), dt.date(first + 1, begins, 1)
+
+
+def composition(facts: Iterable[OrderFact]) -> list[tuple[str, int]]:
+    """How many of each leaf, most first."""
+    return Counter(f.category for f in facts if f.category).most_common()
