@@ -9,7 +9,6 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
-from suqiu.api.doors import without_port
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.demo import city as demo_city
@@ -197,13 +196,6 @@ def test_guessing_at_a_token_ends_whatever_the_port(machine: Machine) -> None:
     ]
     assert statuses == [401] * 10 + [429] * 2
     assert machine.get("/sources").status_code == 200  # another address, the right token
-
-
-def test_the_port_is_cut_off_an_address() -> None:
-    for given, host in (
-        ("10.0.0.1:5", "10.0.0.1"), ("10.0.0.1", "10.0.0.1"), ("[::1]:80", "::1"), ("fe80::1", "fe80::1"), ("", ""),
-    ):  # fmt: skip
-        assert without_port(given) == host
 
 
 def test_a_staff_session_is_no_token(city: City) -> None:

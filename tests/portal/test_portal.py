@@ -16,7 +16,7 @@ from suqiu.intake.models import Key, Receipt
 from suqiu.orders.actions import verify
 from suqiu.orders.actions.reveal import reveal
 from suqiu.orders.models import Order, Verification
-from suqiu.portal import actions, rules
+from suqiu.portal import actions
 from suqiu.portal.models import Knock
 from tests.city import DISTRICT, City
 from tests.pictures import photo
@@ -169,17 +169,6 @@ def test_a_telephone_submits_only_so_often(city: City) -> None:
     )
     assert again.status_code == 429
     assert not Knock.objects.filter(who__contains="139").exists()
-
-
-def test_networks_not_addresses_are_counted() -> None:
-    assert rules.net_of("198.51.100.7:5512") == rules.net_of("198.51.100.200") == "198.51.100.0/24"
-    assert (
-        rules.net_of("[2001:db8:1:2::3]:443")
-        == rules.net_of("2001:db8:1:2:ffff::9")
-        == "2001:db8:1::/56"
-    )
-    assert rules.net_of("::ffff:198.51.100.7") == "198.51.100.0/24"
-    assert rules.net_of("rubbish") == "unknown"
 
 
 def test_a_robot_that_fills_every_field_writes_nothing(city: City) -> None:

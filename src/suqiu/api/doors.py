@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
@@ -20,11 +21,12 @@ from suqiu.accounts.models import Client
 from suqiu.accounts.queries import actor_of, client_of
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed, Refused
+from suqiu.base.net import asking
 from suqiu.intake.actions import once
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for, locked, version
 
-GUESSES = 10  # wrong tokens of one prefix from one address in a minute
+GUESSES = 10  # wrong tokens of one prefix from one network in a minute
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -61,7 +63,12 @@ def _known(request: HttpRequest, token: str) -> Client | None:
     prefix = prefix_of(token)
     if not prefix:
         return None
-    key = f"api-guess:{without_port(request.META.get('REMOTE_ADDR', ''))}:{prefix}"
+    net = asking(
+        request.META.get("REMOTE_ADDR", ""),
+        request.headers.get("X-Forwarded-For", ""),
+        behind_proxy=bool(settings.SECURE_PROXY_SSL_HEADER),
+    )
+    key = f"api-guess:{net}:{prefix}"
     if int(cache.get(key, 0)) >= GUESSES:
         raise Refused("api.throttled", _("错误的令牌太多，请过一分钟再试"))
     client = client_of(token)
@@ -69,14 +76,6 @@ def _known(request: HttpRequest, token: str) -> Client | None:
         cache.add(key, 0, timeout=60)
         cache.incr(key)
     return client
-
-
-def without_port(address: str) -> str:
-    """Some servers give "1.2.3.4:56789": with the port each connection would count anew."""
-    if address.startswith("["):
-        return address[1:].partition("]")[0]
-    head, colon, _port = address.partition(":")
-    return head if colon and ":" not in _port else address
 
 
 class StrictParser(Parser):

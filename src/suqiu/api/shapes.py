@@ -7,10 +7,9 @@ from suqiu.audit import queries as audit
 from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
 from suqiu.base.text import without_identities
-from suqiu.orders.access import clocks_shown, is_inside, is_secret, may_read
+from suqiu.orders.access import clocks_shown, is_secret, may_read, state_shown
 from suqiu.orders.models import Obligation, Order
 from suqiu.orders.queries import menu, obligations
-from suqiu.orders.states import State
 
 # Facts of an entry that a machine may read: codes and moments, no ids of rows or of people.
 FACTS = (
@@ -21,21 +20,12 @@ FACTS = (
 SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
 
 
-def state(order: Order, by: Actor) -> str:
-    return public(order.state, by)
-
-
-def public(name: str, by: Actor) -> str:
-    """Both verifications are one from outside: the draw is secret."""
-    return State.CALLBACK.value if name == State.SECOND_CHECK and not is_inside(by) else name
-
-
 def brief(order: Order, by: Actor) -> dict[str, Any]:
     """One line of a list."""
     secret = is_secret(order, by)
     return {
         "number": order.number,
-        "state": state(order, by),
+        "state": state_shown(order.state, by),
         "title": "" if secret else without_identities(order.title),
         "kind": order.kind,
         "urgency": order.urgency,
@@ -139,7 +129,7 @@ def _facts(entry: Entry, by: Actor) -> dict[str, Any]:
     told = {name: entry.data[name] for name in FACTS if entry.data.get(name) is not None}
     for end in ("from", "to"):
         if end in told:
-            told[end] = public(str(told[end]), by)
+            told[end] = state_shown(str(told[end]), by)
     return told
 
 

@@ -14,26 +14,11 @@ from suqiu.api import codes, schemas
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.callbacks.actions import AnswerGiven, record
-from suqiu.orders.actions import (
-    accept,
-    attach,
-    co,
-    dispatch,
-    dispose,
-    draft,
-    exits,
-    leader,
-    links,
-    pairs,
-    reopen,
-    returns,
-    secret,
-    transfer,
-    verify,
-    waits,
-)
+from suqiu.orders.actions import accept, co, dispatch, draft, exits, leader, links, transfer
+from suqiu.orders.actions.table import ACTIONS
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for
+from suqiu.orders.states import VERBS
 
 Do = Callable[[Order, Any, Actor], Order]
 # Deliberately not for machines, and why.
@@ -51,13 +36,9 @@ class Way:
     do: Do
 
 
-def _bare(action: Callable[..., Order]) -> Way:
-    return Way(schemas.Nothing, lambda order, given, by: action(order, by=by))
-
-
-def _with(body: type[schemas.Body], action: Callable[..., Order]) -> Way:
-    """The body's fields are the action's arguments."""
-    return Way(body, lambda order, given, by: action(order, **given.model_dump(), by=by))
+def _plain(verb: str) -> Do:
+    action = ACTIONS[verb]
+    return lambda order, given, by: action(order, **given.model_dump(), by=by)
 
 
 def _correct(order: Order, given: schemas.Correct, by: Actor) -> Order:
@@ -135,63 +116,72 @@ def _call(order: Order, given: schemas.Callback, by: Actor) -> Order:
     return order
 
 
-WAYS: dict[str, Way] = {
+# What each verb asks; the body's fields are the action's arguments.
+ASKED: dict[str, type[schemas.Body]] = {
+    "register": schemas.Nothing,
+    "void": schemas.Reason,
+    "answer": schemas.Answer,
+    "accept": schemas.Nothing,
+    "send_back": schemas.Reason,
+    "acknowledge": schemas.Nothing,
+    "sign": schemas.Nothing,
+    "ask_return": schemas.AskReturn,
+    "uphold_return": schemas.Noted,
+    "refuse_return": schemas.Reason,
+    "contact": schemas.Contact,
+    "be_on_site": schemas.Noted,
+    "report_interim": schemas.Told,
+    "ask_extension": schemas.AskExtension,
+    "grant_extension": schemas.Noted,
+    "refuse_extension": schemas.Reason,
+    "ask_hold": schemas.AskHold,
+    "grant_hold": schemas.Noted,
+    "refuse_hold": schemas.Reason,
+    "release_hold": schemas.Nothing,
+    "dispose": schemas.Dispose,
+    "pass_disposal": schemas.Nothing,
+    "refuse_disposal": schemas.Reason,
+    "reply": schemas.Reply,
+    "draft_reply": schemas.Told,
+    "convey_reply": schemas.Convey,
+    "review": schemas.Nothing,
+    "rework": schemas.Reason,
+    "close": schemas.Nothing,
+    "reopen": schemas.Reason,
+    "withdraw": schemas.Reason,
+    "urge": schemas.Reason,
+    "grant_co": schemas.Noted,
+    "refuse_co": schemas.Reason,
+    "answer_co": schemas.Told,
+    "unmerge": schemas.Reason,
+    "to_petition": schemas.Reason,
+    "ask_force": schemas.Force,
+    "refuse_force": schemas.Reason,
+    "supervise": schemas.Reason,
+    "unsupervise": schemas.Reason,
+    "ask_unreasonable": schemas.Reason,
+    "refuse_unreasonable": schemas.Reason,
+    "protect": schemas.Protect,
+    "attach": schemas.Attach,
+    "ask_withdraw": schemas.Reason,
+    "set_urgency": schemas.SetUrgency,
+}
+# Those whose codes and numbers must be looked up first.
+OWN: dict[str, Way] = {
     "correct": Way(schemas.Correct, _correct),
-    "register": _bare(draft.register),
-    "void": _with(schemas.Reason, accept.void),
-    "answer": _with(schemas.Answer, accept.answer),
     "reject": Way(schemas.Reject, _reject),
-    "accept": _bare(accept.accept),
-    "send_back": _with(schemas.Reason, accept.send_back),
     "dispatch": Way(schemas.Dispatch, _dispatch),
-    "acknowledge": _bare(dispatch.acknowledge),
-    "sign": _bare(dispatch.sign),
-    "ask_return": _with(schemas.AskReturn, returns.ask_return),
-    "uphold_return": _with(schemas.Noted, returns.uphold_return),
-    "refuse_return": _with(schemas.Reason, returns.refuse_return),
-    "contact": _with(schemas.Contact, dispose.contact),
-    "be_on_site": _with(schemas.Noted, dispose.be_on_site),
-    "report_interim": _with(schemas.Told, dispose.report_interim),
-    "ask_extension": _with(schemas.AskExtension, waits.ask_extension),
-    "grant_extension": _with(schemas.Noted, waits.grant_extension),
-    "refuse_extension": _with(schemas.Reason, waits.refuse_extension),
-    "ask_hold": _with(schemas.AskHold, waits.ask_hold),
-    "grant_hold": _with(schemas.Noted, waits.grant_hold),
-    "refuse_hold": _with(schemas.Reason, waits.refuse_hold),
-    "release_hold": _bare(waits.release_hold),
-    "dispose": _with(schemas.Dispose, dispose.dispose),
-    "pass_disposal": _bare(dispose.pass_disposal),
-    "refuse_disposal": _with(schemas.Reason, dispose.refuse_disposal),
-    "reply": _with(schemas.Reply, dispose.reply),
-    "draft_reply": _with(schemas.Told, secret.draft_reply),
-    "convey_reply": _with(schemas.Convey, secret.convey_reply),
-    "review": _bare(verify.review),
     "verify_first": Way(schemas.Callback, _call),
     "verify_second": Way(schemas.Callback, _call),
-    "rework": _with(schemas.Reason, verify.rework),
-    "close": _bare(verify.close),
-    "reopen": _with(schemas.Reason, reopen.reopen),
-    "withdraw": _with(schemas.Reason, reopen.withdraw),
-    "urge": _with(schemas.Reason, dispatch.urge),
     "name_leader": Way(schemas.NameLeader, _name_leader),
     "transfer": Way(schemas.Transfer, _transfer),
     "ask_co": Way(schemas.AskCo, _ask_co),
-    "grant_co": _with(schemas.Noted, co.grant_co),
-    "refuse_co": _with(schemas.Reason, co.refuse_co),
-    "answer_co": _with(schemas.Told, co.answer_co),
     "merge": Way(schemas.Merge, _merge),
-    "unmerge": _with(schemas.Reason, links.unmerge),
     "split": Way(schemas.Split, _split),
-    "to_petition": _with(schemas.Reason, exits.to_petition),
     "to_discipline": Way(schemas.Discipline, _to_discipline),
-    "ask_force": _with(schemas.Force, pairs.ask_force),
-    "refuse_force": _with(schemas.Reason, pairs.refuse_force),
-    "supervise": _with(schemas.Reason, pairs.supervise),
-    "unsupervise": _with(schemas.Reason, pairs.unsupervise),
-    "ask_unreasonable": _with(schemas.Reason, pairs.ask_unreasonable),
-    "refuse_unreasonable": _with(schemas.Reason, pairs.refuse_unreasonable),
-    "protect": _with(schemas.Protect, draft.protect),
-    "attach": _with(schemas.Attach, attach.attach),
-    "ask_withdraw": _with(schemas.Reason, attach.ask_withdraw),
-    "set_urgency": _with(schemas.SetUrgency, dispatch.set_urgency),
+}
+WAYS = {
+    verb: OWN.get(verb) or Way(ASKED[verb], _plain(verb))
+    for verb in VERBS
+    if verb in ASKED or verb in OWN
 }

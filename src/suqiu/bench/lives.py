@@ -75,7 +75,7 @@ def appeal(crew: Crew) -> draft.Appeal:
 
 def signed(crew: Crew) -> Order:
     """An order at work in the crew's unit: open, with its clock of disposal running."""
-    order = draft.register(draft.draft(appeal(crew), by=crew.call_taker), by=crew.call_taker)
+    order = draft.take_down(appeal(crew), by=crew.call_taker)
     order = accept.accept(order, by=crew.call_taker)
     order = dispatch.dispatch(order, to=crew.unit, by=crew.dispatcher)
     return dispatch.sign(order, by=crew.handler)

@@ -18,7 +18,7 @@ from suqiu.demo.life import Life, Next, Step
 from suqiu.demo.people import holders
 from suqiu.intake.actions import import_file
 from suqiu.orders.actions import accept
-from suqiu.orders.actions.draft import Appeal, correct, draft, register
+from suqiu.orders.actions.draft import Appeal, correct, take_down
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -76,7 +76,7 @@ def _call(world: Any, row: dict[str, Any], number: int) -> Step:
         category = Category.objects.get(code=row["category"])
         appellant = _citizen(rng, taker, silent=0.04)
         story = row.get("story") or ""
-        order = draft(
+        order = take_down(
             Appeal(
                 source=Source.objects.get(code="CONDUCT" if row.get("conduct") else row["source"]),
                 source_no=f"{row['source']}-{clock.today():%y%m%d}-{number:05d}",
@@ -99,7 +99,6 @@ def _call(world: Any, row: dict[str, Any], number: int) -> Step:
             ),
             by=taker,
         )
-        register(order, by=taker)
         if story == "rejected":
             accept.reject(order, door=Door.objects.get(code=row["door"]), by=taker)
             return None

@@ -12,7 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.desk import queries, track, words
-from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_secret
+from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_secret, state_shown
 from suqiu.orders.actions.reveal import MAY, REASONS
 from suqiu.orders.models import Obligation, Order
 from suqiu.orders.rules import Finding
@@ -167,8 +167,11 @@ def state(order: Order, by: Actor) -> dict[str, str]:
     tone = "closed" if order.state in ENDS else TONES.get(State(order.state), "waiting")
     if order.state == State.SIGNED and order.round > 1:
         tone = "returned"
-    name = order.state if inside else order.state.replace(State.SECOND_CHECK, State.CALLBACK)
-    return {"name": name, "label": label_for(order.state, inside=inside), "tone": tone}
+    return {
+        "name": state_shown(order.state, by),
+        "label": label_for(order.state, inside=inside),
+        "tone": tone,
+    }
 
 
 def face(row: Obligation) -> words.Face:
@@ -236,7 +239,7 @@ def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor)
     may = [verb for verb, answer in menu if answer]
     may.sort(key=_rank)
     shown = [_verb(order, verb, n == 0) for n, verb in enumerate(may)]
-    no = [(v, a) for v, a in menu if isinstance(a, Denied) and not tells(v, order, by)]
+    no = [(v, a) for v, a in menu if isinstance(a, Denied)]
     refused = [
         {"label": v.label, "reason": a.reason, "code": a.code} for v, a in no if not _is_later(a)
     ]
@@ -254,12 +257,6 @@ def _rank(verb: Verb) -> int:
 def _is_later(answer: Denied) -> bool:
     """Nothing stands in the way; there is just nothing to do it to."""
     return answer.code == "state" or answer.code.endswith((".none", ".not_conduct"))
-
-
-def tells(verb: Verb, order: Order, by: Actor) -> bool:
-    """Would a refusal of this verb tell a unit which verification the order is in?"""
-    at_check = order.state in {State.CALLBACK, State.SECOND_CHECK}
-    return verb.name == "verify_first" and at_check and not is_inside(by)
 
 
 def _verb(order: Order, verb: Verb, first: bool) -> dict[str, Any]:

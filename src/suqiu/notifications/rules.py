@@ -58,7 +58,7 @@ def owed(
         # The clock's own debtor is told: a lead that heard of the second check's clock would know
         # that its order was drawn.
         unit = data.get("unit")
-        if not unit or data.get("first") is False:
+        if not unit:
             return []
         return _inside("reminder", TO_UNIT[kind], f"unit:{unit}", mailed)
     event = EVENTS.get(kind)

@@ -345,6 +345,11 @@ def acts_for_centre(by: Actor) -> bool:
     return by.is_system or bool(by.roles & READERS)
 
 
+def state_shown(state: str, by: Actor) -> str:
+    """Both verifications are one from outside: the draw is secret."""
+    return State.CALLBACK.value if state == State.SECOND_CHECK and not is_inside(by) else state
+
+
 def is_inside(by: Actor) -> bool:
     """Of the centre: sees which verification an order is in, and the full text of secret ones. The
     system of another house is outside, whatever it hands in."""

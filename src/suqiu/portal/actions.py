@@ -23,7 +23,7 @@ from suqiu.intake.actions import issue_code, once
 from suqiu.intake.queries import key_of, source_of
 from suqiu.intake.rules import titled
 from suqiu.orders.actions import attach, reopen
-from suqiu.orders.actions.draft import Appeal, draft, register
+from suqiu.orders.actions.draft import Appeal, take_down
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
@@ -86,7 +86,7 @@ def submit(told: Told, photos: Iterable[File], *, sent: str, net: str) -> tuple[
         knock("net", net, spec.submits_per_net)
         if told.phone:
             knock("phone", phone_hash(told.phone, settings.SEARCH_KEY), spec.submits_per_phone)
-        order = register(draft(_appeal(told), by=BY), by=BY)
+        order = take_down(_appeal(told), by=BY)
         words = _("诉求人认为与 %s 是同一件事") % told.like.number if told.like else ""
         if given or words:
             attach.attach(order, files=given, kind="appeal", words=words, by=BY)

@@ -1,4 +1,4 @@
-"""One table: what each verb asks, and the action that does it."""
+"""What each verb asks on a page, and how it is done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,24 +9,8 @@ from django.db import transaction
 from suqiu.base.actors import Actor
 from suqiu.desk import forms, linking
 from suqiu.desk.views.calling import call
-from suqiu.orders.actions import (
-    accept,
-    attach,
-    co,
-    dispatch,
-    dispose,
-    draft,
-    exits,
-    leader,
-    links,
-    pairs,
-    reopen,
-    returns,
-    secret,
-    transfer,
-    verify,
-    waits,
-)
+from suqiu.orders.actions import attach, dispatch, dispose, secret
+from suqiu.orders.actions.table import ACTIONS
 from suqiu.orders.models import Order
 
 Given = dict[str, Any]
@@ -39,23 +23,17 @@ class Way:
     do: Do
 
 
-def _bare(action: Callable[..., Order]) -> Way:
-    return Way(forms.Plain, lambda order, given, by: action(order, by=by))
-
-
-def _with(form: type[forms.VerbForm], action: Callable[..., Order]) -> Way:
-    """The form's fields are the action's arguments."""
-    return Way(form, lambda order, given, by: action(order, **given, by=by))
+def _plain(verb: str) -> Do:
+    action = ACTIONS[verb]
+    return lambda order, given, by: action(order, **given, by=by)
 
 
 def _dispatch(order: Order, given: Given, by: Actor) -> Order:
     return dispatch.dispatch(order, to=given["to"], note=given["note"], by=by)
 
 
-def _reached(action: Callable[..., Order]) -> Do:
-    return lambda order, given, by: action(
-        order, **{**given, "reached": given["reached"] == "yes"}, by=by
-    )
+def _contact(order: Order, given: Given, by: Actor) -> Order:
+    return dispose.contact(order, **{**given, "reached": given["reached"] == "yes"}, by=by)
 
 
 def _reply(order: Order, given: Given, by: Actor) -> Order:
@@ -103,70 +81,75 @@ def _attach(order: Order, given: Given, by: Actor) -> Order:
     )
 
 
-VERB_FORMS: dict[str, Way] = {
-    "correct": _with(forms.Correct, draft.correct),
-    "register": _bare(draft.register),
-    "void": _with(forms.Reason, accept.void),
-    "answer": _with(forms.Answer, accept.answer),
-    "reject": _with(forms.Reject, accept.reject),
-    "accept": _bare(accept.accept),
-    "send_back": _with(forms.Reason, accept.send_back),
+# What each verb asks; the fields are the action's arguments.
+ASKED: dict[str, type[forms.VerbForm]] = {
+    "correct": forms.Correct,
+    "register": forms.Plain,
+    "void": forms.Reason,
+    "answer": forms.Answer,
+    "reject": forms.Reject,
+    "accept": forms.Plain,
+    "send_back": forms.Reason,
+    "acknowledge": forms.Plain,
+    "sign": forms.Plain,
+    "ask_return": forms.AskReturn,
+    "uphold_return": forms.Noted,
+    "refuse_return": forms.Reason,
+    "be_on_site": forms.Noted,
+    "report_interim": forms.Words,
+    "ask_extension": forms.AskExtension,
+    "grant_extension": forms.Noted,
+    "refuse_extension": forms.Reason,
+    "ask_hold": forms.AskHold,
+    "grant_hold": forms.Noted,
+    "refuse_hold": forms.Reason,
+    "release_hold": forms.Plain,
+    "pass_disposal": forms.Plain,
+    "refuse_disposal": forms.Reason,
+    "draft_reply": forms.Words,
+    "review": forms.Plain,
+    "rework": forms.Reason,
+    "close": forms.Plain,
+    "reopen": forms.Reason,
+    "withdraw": forms.Reason,
+    "urge": forms.Reason,
+    "name_leader": forms.NameLeader,
+    "sign_off": forms.Words,
+    "transfer": linking.Transfer,
+    "ask_co": linking.AskCo,
+    "grant_co": forms.Noted,
+    "refuse_co": forms.Reason,
+    "answer_co": forms.Words,
+    "merge": linking.Merge,
+    "unmerge": forms.Reason,
+    "split": linking.Split,
+    "to_petition": forms.Reason,
+    "to_discipline": linking.Discipline,
+    "ask_force": linking.Force,
+    "grant_force": forms.Noted,
+    "refuse_force": forms.Reason,
+    "supervise": forms.Reason,
+    "unsupervise": forms.Reason,
+    "ask_unreasonable": forms.Reason,
+    "grant_unreasonable": forms.Noted,
+    "refuse_unreasonable": forms.Reason,
+    "protect": forms.Protect,
+    "release_files": forms.Noted,
+    "ask_withdraw": forms.Reason,
+    "set_urgency": forms.Urgency,
+}
+# Those whose fields must be turned into arguments first.
+OWN: dict[str, Way] = {
     "dispatch": Way(forms.Dispatch, _dispatch),
-    "acknowledge": _bare(dispatch.acknowledge),
-    "sign": _bare(dispatch.sign),
-    "ask_return": _with(forms.AskReturn, returns.ask_return),
-    "uphold_return": _with(forms.Noted, returns.uphold_return),
-    "refuse_return": _with(forms.Reason, returns.refuse_return),
-    "contact": Way(forms.Contact, _photographed(_reached(dispose.contact), "evidence")),
-    "be_on_site": _with(forms.Noted, dispose.be_on_site),
-    "report_interim": _with(forms.Words, dispose.report_interim),
-    "ask_extension": _with(forms.AskExtension, waits.ask_extension),
-    "grant_extension": _with(forms.Noted, waits.grant_extension),
-    "refuse_extension": _with(forms.Reason, waits.refuse_extension),
-    "ask_hold": _with(forms.AskHold, waits.ask_hold),
-    "grant_hold": _with(forms.Noted, waits.grant_hold),
-    "refuse_hold": _with(forms.Reason, waits.refuse_hold),
-    "release_hold": _bare(waits.release_hold),
+    "contact": Way(forms.Contact, _photographed(_contact, "evidence")),
     "dispose": Way(
         forms.Dispose,
-        _photographed(_with(forms.Dispose, dispose.dispose).do, "before", "after"),
+        _photographed(_plain("dispose"), "before", "after"),
     ),
-    "pass_disposal": _bare(dispose.pass_disposal),
-    "refuse_disposal": _with(forms.Reason, dispose.refuse_disposal),
     "reply": Way(forms.Reply, _reply),
-    "draft_reply": _with(forms.Words, secret.draft_reply),
     "convey_reply": Way(forms.ConveyReply, _convey),
-    "review": _bare(verify.review),
     "verify_first": Way(forms.Verify, call),
     "verify_second": Way(forms.Verify, call),
-    "rework": _with(forms.Reason, verify.rework),
-    "close": _bare(verify.close),
-    "reopen": _with(forms.Reason, reopen.reopen),
-    "withdraw": _with(forms.Reason, reopen.withdraw),
-    "urge": _with(forms.Reason, dispatch.urge),
-    "name_leader": _with(forms.NameLeader, leader.name_leader),
-    "sign_off": _with(forms.Words, leader.sign_off),
-    "transfer": _with(linking.Transfer, transfer.transfer),
-    "ask_co": _with(linking.AskCo, co.ask_co),
-    "grant_co": _with(forms.Noted, co.grant_co),
-    "refuse_co": _with(forms.Reason, co.refuse_co),
-    "answer_co": _with(forms.Words, co.answer_co),
-    "merge": _with(linking.Merge, links.merge),
-    "unmerge": _with(forms.Reason, links.unmerge),
-    "split": _with(linking.Split, links.split),
-    "to_petition": _with(forms.Reason, exits.to_petition),
-    "to_discipline": _with(linking.Discipline, exits.to_discipline),
-    "ask_force": _with(linking.Force, pairs.ask_force),
-    "grant_force": _with(forms.Noted, pairs.grant_force),
-    "refuse_force": _with(forms.Reason, pairs.refuse_force),
-    "supervise": _with(forms.Reason, pairs.supervise),
-    "unsupervise": _with(forms.Reason, pairs.unsupervise),
-    "ask_unreasonable": _with(forms.Reason, pairs.ask_unreasonable),
-    "grant_unreasonable": _with(forms.Noted, pairs.grant_unreasonable),
-    "refuse_unreasonable": _with(forms.Reason, pairs.refuse_unreasonable),
-    "protect": _with(forms.Protect, draft.protect),
     "attach": Way(forms.Attach, _attach),
-    "release_files": _with(forms.Noted, attach.release_files),
-    "ask_withdraw": _with(forms.Reason, attach.ask_withdraw),
-    "set_urgency": _with(forms.Urgency, dispatch.set_urgency),
 }
+VERB_FORMS = {**{verb: Way(form, _plain(verb)) for verb, form in ASKED.items()}, **OWN}

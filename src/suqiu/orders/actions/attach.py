@@ -12,7 +12,8 @@ from suqiu.files import rules
 from suqiu.files.models import File
 from suqiu.orders.access import acts_for_centre, is_inside
 from suqiu.orders.actions.advance import Step, advance
-from suqiu.orders.models import Attachment, Order, Request
+from suqiu.orders.actions.requests import ask
+from suqiu.orders.models import Attachment, Order
 from suqiu.policy.queries import pack as pack_of
 
 KINDS = {"appeal": "诉求人提供", "before": "处置前", "after": "处置后", "evidence": "佐证"}
@@ -102,10 +103,5 @@ def ask_withdraw(order: Order, *, reason: str, by: Actor) -> Order:
     """The citizen would rather not go on; a dispatcher makes sure of it and withdraws."""
     with advance(order.pk, "ask_withdraw", by=by, given={"reason": reason}) as step:
         centre = next(s for s in step.seats if s.role == "centre")
-        row = Request.objects.create(
-            order=step.order, seat=centre, kind="withdraw", reason_code="citizen",
-            reason=clean(reason)[:LONGEST], asked_by=by.id, asked_at=step.at,
-        )  # fmt: skip
-        step.data = {"request": row.pk}
-        step.words = {"reason": row.reason}
+        ask(step, "withdraw", centre, clean(reason)[:LONGEST], reason_code="citizen")
     return step.order

@@ -7,9 +7,9 @@ from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.dispatch import check_unit
-from suqiu.orders.actions.returns import rule, waiting
+from suqiu.orders.actions.requests import ask, refuse, rule, waiting
 from suqiu.orders.actions.transfer import BELOW
-from suqiu.orders.models import Assist, Order, Request
+from suqiu.orders.models import Assist, Order
 from suqiu.organisations.models import Unit
 
 
@@ -20,18 +20,8 @@ def ask_co(order: Order, *, unit: Unit, reason: str, by: Actor) -> Order:
     with advance(order.pk, "ask_co", by=by, given=given) as step:
         _check(step, unit)
         seat = next(s for s in step.seats if s.role == "lead" and s.closed is None)
-        row = Request.objects.create(
-            order=step.order,
-            seat=seat,
-            kind="co",
-            reason_code="co",
-            reason=clean(reason),
-            unit=unit,
-            asked_by=by.id,
-            asked_at=step.at,
-        )
-        step.data = {"request": row.pk, "asked": unit.pk, "unit": seat.unit_id}
-        step.words = {"reason": row.reason}
+        ask(step, "co", seat, reason, unit=unit)
+        step.data["asked"] = unit.pk
     return step.order
 
 
@@ -59,9 +49,7 @@ def grant_co(order: Order, *, by: Actor, note: str = "") -> Order:
 
 
 def refuse_co(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "refuse_co", by=by, given={"reason": reason}) as step:
-        rule(step, waiting(step, "co"), "refused", reason)
-    return step.order
+    return refuse(order, "refuse_co", "co", reason=reason, by=by)
 
 
 def answer_co(order: Order, *, words: str, by: Actor) -> Order:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
-from suqiu.orders.actions.advance import advance
+from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.links import tell_merged
-from suqiu.orders.models import Contact, Disposal, Feedback, Order
+from suqiu.orders.models import Contact, Disposal, Feedback, Order, Seat
 from suqiu.orders.rules import disposal_findings
 
 RESULTS = {"solved": "实际解决", "explained": "解释说明", "unsolved": "未解决"}
@@ -19,19 +19,9 @@ FACTS = {"true": "属实", "partly": "部分属实", "false": "不属实"}
 def contact(order: Order, *, reached: bool, way: str, by: Actor, reason: str = "") -> Order:
     """One attempt to speak with the citizen. One who was not reached needs a reason (D3); after the
     pack's number of attempts the duty to contact is met with that evidence."""
-    if not reached and not reason.strip():
-        raise Invalid("D3", _("没有联系上的,写明原因"))
     with advance(order.pk, "contact", by=by, given={"way": way}) as step:
         seat = step.own_seat()
-        Contact.objects.create(
-            order=step.order,
-            seat=seat,
-            at=step.at,
-            by=by.id,
-            way=way,
-            reached=reached,
-            reason=clean(reason),
-        )
+        attempt(step, seat, reached=reached, way=way, reason=reason)
         tries = Contact.objects.filter(order=step.order, seat=seat).count()
         if reached:
             step.events.append("contacted")
@@ -39,6 +29,21 @@ def contact(order: Order, *, reached: bool, way: str, by: Actor, reason: str = "
             step.events.append("contact_exhausted")
         step.data = {"reached": reached, "way": way, "tries": tries, "unit": seat.unit_id}
     return step.order
+
+
+def attempt(step: Step, seat: Seat, *, reached: bool, way: str, reason: str) -> None:
+    """Note a try to speak with the citizen. Raises Invalid (D3) for a miss without a reason."""
+    if not reached and not reason.strip():
+        raise Invalid("D3", _("没有联系上的,写明原因"))
+    Contact.objects.create(
+        order=step.order,
+        seat=seat,
+        at=step.at,
+        by=step.by.id,
+        way=way,
+        reached=reached,
+        reason=clean(reason),
+    )
 
 
 def be_on_site(order: Order, *, by: Actor, note: str = "") -> Order:

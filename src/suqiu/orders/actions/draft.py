@@ -16,7 +16,7 @@ from suqiu.base.text import clean
 from suqiu.catalogue.models import Category, Source
 from suqiu.catalogue.queries import edition
 from suqiu.orders.actions import clocks
-from suqiu.orders.actions.advance import advance, arrive, judged
+from suqiu.orders.actions.advance import Step, advance, arrive, judged
 from suqiu.orders.models import KINDS, URGENCIES, Obligation, Order, Seat
 from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Region, Unit
@@ -76,6 +76,20 @@ def take_down(appeal: Appeal, *, by: Actor) -> Order:
         Obligation.objects.bulk_create(running)
         journal.append_many([*told, *map(clocks.started, running)], by=by, born=True)
     return order
+
+
+def take_from(step: Step, *, by: Actor, **other: Any) -> Order:
+    """An order of its own that comes of the one in `step` (again, or beside it): what is not given in
+    `other` is the first one's, whom it accuses too, for the new one must not go there either."""
+    old = step.order
+    kept = {f.name: getattr(old, f.name) for f in fields(Appeal) if f.name not in _NOT_KEPT}
+    accused = next((s.unit for s in step.seats if s.role == "accused"), None)
+    child = take_down(Appeal(**{**kept, "parent": old, "accused": accused, **other}), by=by)
+    step.data = {"child": child.pk}
+    return child
+
+
+_NOT_KEPT = {"source_no", "repeat", "parent", "accused"}
 
 
 def _written_down(appeal: Appeal, by: Actor) -> tuple[Order, list[Seat]]:

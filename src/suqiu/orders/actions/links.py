@@ -11,10 +11,9 @@ from suqiu.catalogue.models import Category
 from suqiu.orders import situations
 from suqiu.orders.access import sees
 from suqiu.orders.actions.advance import Step, advance
-from suqiu.orders.actions.draft import Appeal, draft, register
+from suqiu.orders.actions.draft import take_from
 from suqiu.orders.models import Order, Request
 from suqiu.orders.states import ENDS, State
-from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import centre
 
 
@@ -101,39 +100,17 @@ def split(
     """One more demand of the same call gets an order of its own, linked by `parent`. What is not given
     is the first one's. Returns the new order. A confidential one needs a paraphrase of its own."""
     given = {"title": title, "content": content}
-    with transaction.atomic():
-        with advance(order.pk, "split", by=by, given=given) as step:
-            old = step.order
-            if old.confidential and not paraphrase.strip():
-                raise Invalid(
-                    "split.paraphrase", _("保密件拆出的单子也要写转述"), field="paraphrase"
-                )
-            child = draft(
-                Appeal(
-                    source=old.source,
-                    title=title,
-                    content=content,
-                    kind=old.kind,
-                    demand=demand,
-                    occurred_at=old.occurred_at,
-                    frequency=old.frequency,
-                    category=category or old.category,
-                    urgency=old.urgency,
-                    region=old.region,
-                    street=old.street,
-                    address=address or old.address,
-                    appellant=old.appellant,
-                    confidential=old.confidential,
-                    paraphrase=paraphrase,
-                    parent=old,
-                    accused=accused_in(step),
-                ),
-                by=by,
-            )
-            step.data = {"child": child.pk}
-        return register(child, by=by)
-
-
-def accused_in(step: Step) -> Unit | None:
-    """Whom the order accuses: an order made from it must not go there either."""
-    return next((s.unit for s in step.seats if s.role == "accused"), None)
+    with advance(order.pk, "split", by=by, given=given) as step:
+        old = step.order
+        if old.confidential and not paraphrase.strip():
+            raise Invalid("split.paraphrase", _("保密件拆出的单子也要写转述"), field="paraphrase")
+        return take_from(
+            step,
+            title=title,
+            content=content,
+            demand=demand,
+            category=category or old.category,
+            address=address or old.address,
+            paraphrase=paraphrase,
+            by=by,
+        )

@@ -3,15 +3,16 @@
 from suqiu.base.actors import Actor
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import Step, advance
-from suqiu.orders.actions.returns import rule, waiting
-from suqiu.orders.models import Order, Request
+from suqiu.orders.actions.requests import ask, refuse, rule, waiting
+from suqiu.orders.models import Order, Seat
 
 
 def ask_force(order: Order, *, reason: str, evidence: str, by: Actor) -> Order:
     """Ask to close what can be brought to no end (强制办结), with the evidence for it."""
     given = {"reason": reason, "evidence": evidence}
     with advance(order.pk, "ask_force", by=by, given=given) as step:
-        _ask(step, "force", reason, evidence)
+        row = ask(step, "force", _centre(step), reason, evidence=clean(evidence))
+        step.words["evidence"] = row.evidence
     return step.order
 
 
@@ -25,15 +26,13 @@ def grant_force(order: Order, *, by: Actor, note: str = "") -> Order:
 
 
 def refuse_force(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "refuse_force", by=by, given={"reason": reason}) as step:
-        rule(step, waiting(step, "force"), "refused", reason)
-    return step.order
+    return refuse(order, "refuse_force", "force", reason=reason, by=by)
 
 
 def ask_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
     """Say that the demand is unreasonable; it counts only when another has confirmed it."""
     with advance(order.pk, "ask_unreasonable", by=by, given={"reason": reason}) as step:
-        _ask(step, "unreasonable", reason, "")
+        ask(step, "unreasonable", _centre(step), reason)
     return step.order
 
 
@@ -46,9 +45,7 @@ def grant_unreasonable(order: Order, *, by: Actor, note: str = "") -> Order:
 
 
 def refuse_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "refuse_unreasonable", by=by, given={"reason": reason}) as step:
-        rule(step, waiting(step, "unreasonable"), "refused", reason)
-    return step.order
+    return refuse(order, "refuse_unreasonable", "unreasonable", reason=reason, by=by)
 
 
 def supervise(order: Order, *, reason: str, by: Actor) -> Order:
@@ -66,17 +63,5 @@ def unsupervise(order: Order, *, reason: str, by: Actor) -> Order:
     return step.order
 
 
-def _ask(step: Step, kind: str, reason: str, evidence: str) -> None:
-    seat = next(s for s in reversed(step.seats) if s.role == "centre")
-    row = Request.objects.create(
-        order=step.order,
-        seat=seat,
-        kind=kind,
-        reason_code=kind,
-        reason=clean(reason),
-        evidence=clean(evidence),
-        asked_by=step.by.id,
-        asked_at=step.at,
-    )
-    step.data = {"request": row.pk, "unit": seat.unit_id}
-    step.words = {"reason": row.reason} | ({"evidence": row.evidence} if evidence else {})
+def _centre(step: Step) -> Seat:
+    return next(s for s in reversed(step.seats) if s.role == "centre")

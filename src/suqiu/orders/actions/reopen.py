@@ -1,47 +1,20 @@
 """Coming again, and going away: reopen and withdraw."""
 
-from django.db import transaction
-
 from suqiu.base.actors import Actor
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import advance
-from suqiu.orders.actions.draft import Appeal, draft, register
-from suqiu.orders.actions.links import accused_in
+from suqiu.orders.actions.draft import take_from
 from suqiu.orders.models import Order
 
 
 def reopen(order: Order, *, reason: str, by: Actor) -> Order:
     """The citizen comes again about a closed order: a new one is registered, marked as a repeat and
     linked; the old one stays as it ended. Returns the new order."""
-    with transaction.atomic():
-        with advance(order.pk, "reopen", by=by, given={"reason": reason}) as step:
-            old = step.order
-            child = draft(
-                Appeal(
-                    source=old.source,
-                    title=old.title,
-                    content=f"{clean(reason)}\n——\n{old.content}",
-                    kind=old.kind,
-                    demand=old.demand,
-                    occurred_at=old.occurred_at,
-                    frequency=old.frequency,
-                    category=old.category,
-                    urgency=old.urgency,
-                    region=old.region,
-                    street=old.street,
-                    address=old.address,
-                    appellant=old.appellant,
-                    confidential=old.confidential,
-                    paraphrase=old.paraphrase,
-                    repeat=True,
-                    parent=old,
-                    accused=accused_in(step),
-                ),
-                by=by,
-            )
-            step.data = {"child": child.pk}
-            step.words = {"reason": clean(reason)}
-        return register(child, by=by)
+    with advance(order.pk, "reopen", by=by, given={"reason": reason}) as step:
+        content = f"{clean(reason)}\n——\n{step.order.content}"
+        child = take_from(step, content=content, repeat=True, by=by)
+        step.words = {"reason": clean(reason)}
+    return child
 
 
 def withdraw(order: Order, *, reason: str, by: Actor) -> Order:

@@ -7,8 +7,9 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean, identities_in
 from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.actions.dispose import attempt
 from suqiu.orders.actions.links import tell_merged
-from suqiu.orders.models import Contact, Disposal, Feedback, Order
+from suqiu.orders.models import Disposal, Feedback, Order
 from suqiu.orders.rules import exhausted
 from suqiu.orders.states import State
 
@@ -42,22 +43,12 @@ def convey_reply(
 
     `citizen_said`: satisfied, dissatisfied or "" (not asked). Who was not reached needs a `reason`.
     """
-    if not reached and not reason.strip():
-        raise Invalid("D3", _("没有联系上的,写明原因"))
     with advance(order.pk, "convey_reply", by=by) as step:
         seat = step.seat("centre")
         if seat is None:
             raise RuntimeError("an order without the centre's seat")
         if not reached:
-            Contact.objects.create(
-                order=step.order,
-                seat=seat,
-                at=step.at,
-                by=by.id,
-                way=way,
-                reached=False,
-                reason=clean(reason),
-            )
+            attempt(step, seat, reached=False, way=way, reason=reason)
         done = reached or _tried_enough(step)
         step.to = State.REPLIED if done else State.DISPOSED
         step.data = {"reached": reached, "way": way, "said": citizen_said, "unit": seat.unit_id}

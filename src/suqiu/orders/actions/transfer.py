@@ -8,7 +8,7 @@ from suqiu.base.text import clean
 from suqiu.orders.actions import clocks
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.dispatch import check_unit, transmit
-from suqiu.orders.actions.returns import lapse
+from suqiu.orders.actions.requests import lapse
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 

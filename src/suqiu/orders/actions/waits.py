@@ -7,27 +7,10 @@ from django.utils.translation import gettext as _
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
-from suqiu.base.text import clean
 from suqiu.orders.actions import clocks
-from suqiu.orders.actions.advance import Step, advance
-from suqiu.orders.actions.returns import rule, waiting
-from suqiu.orders.models import Obligation, Order, Request
-
-
-def _ask(step: Step, kind: str, reason: str, days: int) -> None:
-    seat = step.own_seat()
-    row = Request.objects.create(
-        order=step.order,
-        seat=seat,
-        kind=kind,
-        reason_code=kind,
-        reason=clean(reason),
-        days=days,
-        asked_by=step.by.id,
-        asked_at=step.at,
-    )
-    step.data = {"request": row.pk, "days": days, "unit": seat.unit_id}
-    step.words = {"reason": row.reason}
+from suqiu.orders.actions.advance import advance
+from suqiu.orders.actions.requests import ask, refuse, rule, waiting
+from suqiu.orders.models import Obligation, Order
 
 
 def ask_extension(order: Order, *, days: int, reason: str, by: Actor) -> Order:
@@ -38,7 +21,8 @@ def ask_extension(order: Order, *, days: int, reason: str, by: Actor) -> Order:
             raise Invalid(
                 "extension.days", _("延期须为 1 至 %(most)s 个工作日") % {"most": most}, days=days
             )
-        _ask(step, "extension", reason, days)
+        ask(step, "extension", step.own_seat(), reason, days=days)
+        step.data["days"] = days
     return step.order
 
 
@@ -56,9 +40,7 @@ def grant_extension(order: Order, *, by: Actor, note: str = "") -> Order:
 
 
 def refuse_extension(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "refuse_extension", by=by, given={"reason": reason}) as step:
-        rule(step, waiting(step, "extension"), "refused", reason)
-    return step.order
+    return refuse(order, "refuse_extension", "extension", reason=reason, by=by)
 
 
 def ask_hold(order: Order, *, until: dt.date, reason: str, by: Actor) -> Order:
@@ -69,7 +51,8 @@ def ask_hold(order: Order, *, until: dt.date, reason: str, by: Actor) -> Order:
             raise Invalid(
                 "hold.until", _("复核日须在 1 至 %(most)s 天之内") % {"most": most}, days=days
             )
-        _ask(step, "hold", reason, days)
+        ask(step, "hold", step.own_seat(), reason, days=days)
+        step.data["days"] = days
     return step.order
 
 
@@ -86,9 +69,7 @@ def grant_hold(order: Order, *, by: Actor, note: str = "") -> Order:
 
 
 def refuse_hold(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "refuse_hold", by=by, given={"reason": reason}) as step:
-        rule(step, waiting(step, "hold"), "refused", reason)
-    return step.order
+    return refuse(order, "refuse_hold", "hold", reason=reason, by=by)
 
 
 def release_hold(order: Order, *, by: Actor) -> Order:

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from suqiu.base import clock
 from suqiu.base.errors import Missing, Refused
+from suqiu.base.net import asking
 from suqiu.files.models import File
 from suqiu.files.rules import check_count, check_size
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for
 from suqiu.policy.queries import in_force
-from suqiu.portal import actions, rules
+from suqiu.portal import actions
 from suqiu.portal.actions import BY
 
 Page = Callable[..., HttpResponse]
@@ -74,11 +75,11 @@ def remember(request: HttpRequest, order: Order) -> None:
 
 
 def net(request: HttpRequest) -> str:
-    """The network that asks. Behind a proxy of the house the last hop that it named."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1]
-    return rules.net_of(address)
+    return asking(
+        request.META.get("REMOTE_ADDR", ""),
+        request.headers.get("X-Forwarded-For", ""),
+        behind_proxy=bool(settings.SECURE_PROXY_SSL_HEADER),
+    )
 
 
 def photos(request: HttpRequest) -> list[File]:

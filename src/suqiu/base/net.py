@@ -1,4 +1,4 @@
-"""Networks. Pure: no ORM, no clock."""
+"""Who asks, as far as a network tells: what throttles count by. Pure."""
 
 import ipaddress
 
@@ -21,3 +21,9 @@ def net_of(address: str) -> str:
         ip = ip.ipv4_mapped
     size = _IP4 if ip.version == 4 else _IP6
     return str(ipaddress.ip_network(f"{ip}/{size}", strict=False))
+
+
+def asking(remote: str, forwarded: str, *, behind_proxy: bool) -> str:
+    """The network that asks. Behind a proxy of the house it is the last hop that this one named;
+    without one, what a caller says of himself counts for nothing."""
+    return net_of(forwarded.rsplit(",", 1)[-1] if behind_proxy and forwarded else remote)
