@@ -13,6 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.text import without_identities
 from suqiu.catalogue.models import Category, Door, Source
+from suqiu.demo import beside
 from suqiu.demo.city import BY
 from suqiu.demo.life import Life, Next, Step
 from suqiu.demo.people import holders
@@ -22,6 +23,7 @@ from suqiu.orders.actions.draft import Appeal, correct, take_down
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
+from suqiu.portal import actions as portal
 from suqiu.triage import queries as triage
 
 DATA = Path(__file__).parent / "data"
@@ -74,37 +76,68 @@ def _call(world: Any, row: dict[str, Any], number: int) -> Step:
         taker = rng.choice(holders("call_taker"))
         street = Unit.objects.select_related("region").get(code=row["street"])
         category = Category.objects.get(code=row["category"])
-        appellant = _citizen(rng, taker, silent=0.04)
         story = row.get("story") or ""
-        order = take_down(
-            Appeal(
-                source=Source.objects.get(code="CONDUCT" if row.get("conduct") else row["source"]),
-                source_no=f"{row['source']}-{clock.today():%y%m%d}-{number:05d}",
-                kind=row["type"],
-                title=row["title"],
-                content=row["content"],
-                demand=row.get("demand") or "",
-                occurred_at=clock.now() - dt.timedelta(hours=rng.randint(1, 60)),
-                frequency=str(row.get("frequency") or ""),
-                category=category,
-                urgency="紧急" if row.get("urgent") else category.urgency,
-                region=street.region,
-                street=street,
-                address=row["address"],
-                appellant=appellant,
-                confidential=bool(row.get("confidential")) or story == "confidential",
-                paraphrase=f"{street.name}辖区内反映“{category.name}”,请到场核查"
-                if row.get("confidential") or story == "confidential"
-                else "",
-            ),
-            by=taker,
-        )
+        if number % 8 == 5 and not story and not row.get("conduct") and not row.get("confidential"):
+            order = _from_the_web(row, street, category, rng, number)
+            correct(order, title=row["title"], by=taker)
+        else:
+            order = _by_telephone(row, street, category, rng, taker, number)
         if story == "rejected":
             accept.reject(order, door=Door.objects.get(code=row["door"]), by=taker)
             return None
         return Life(order, rng, story, row).take, dt.timedelta(minutes=rng.randint(2, 25))
 
     return step
+
+
+def _by_telephone(
+    row: dict[str, Any],
+    street: Unit,
+    category: Category,
+    rng: random.Random,
+    taker: Actor,
+    number: int,
+) -> Order:
+    secret = bool(row.get("confidential")) or row.get("story") == "confidential"
+    return take_down(
+        Appeal(
+            source=Source.objects.get(code="CONDUCT" if row.get("conduct") else row["source"]),
+            source_no=f"{row['source']}-{clock.today():%y%m%d}-{number:05d}",
+            kind=row["type"],
+            title=row["title"],
+            content=row["content"],
+            demand=row.get("demand") or "",
+            occurred_at=clock.now() - dt.timedelta(hours=rng.randint(1, 60)),
+            frequency=str(row.get("frequency") or ""),
+            category=category,
+            urgency="紧急" if row.get("urgent") else category.urgency,
+            region=street.region,
+            street=street,
+            address=row["address"],
+            appellant=_citizen(rng, taker, silent=0.04),
+            confidential=secret,
+            paraphrase=f"{street.name}辖区内反映“{category.name}”,请到场核查" if secret else "",
+        ),
+        by=taker,
+    )
+
+
+def _from_the_web(
+    row: dict[str, Any], street: Unit, category: Category, rng: random.Random, number: int
+) -> Order:
+    told = portal.Told(
+        content=row["content"],
+        demand=row.get("demand") or "",
+        region=street.region,
+        street=street,
+        address=row["address"],
+        occurred_at=clock.now() - dt.timedelta(hours=rng.randint(1, 60)),
+        category=category,
+        kind=row["type"],
+        name=rng.choice(SURNAMES) + rng.choice(GIVEN),
+        phone=f"199{rng.randrange(10**8):08d}",
+    )
+    return beside.by_web(told, rng, number)
 
 
 def _from_sheet(world: Any, path: Path, limit: int) -> None:

@@ -13,6 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.callbacks import actions as callbacks
 from suqiu.catalogue.queries import unit_for
+from suqiu.demo import beside
 from suqiu.demo.city import BY
 from suqiu.demo.people import holders, in_unit
 from suqiu.orders.actions import (
@@ -152,6 +153,10 @@ class Life:
         if self.story == "returned" and "returned" not in self.told:
             return self.ask_return()
         dispatch.sign(self.fresh, by=self.at_unit("handler"))
+        if not self.story and "passed" not in self.told and self.rng.random() < 0.06:
+            self.told.add("passed")
+            if beside.pass_on(self):
+                return self.acknowledge, hours(0.2, 1, self.rng)
         slow = self.story == "overdue" and self.rng.random() < 0.5
         return self.contact, hours(2, 5, self.rng) if slow else hours(0.05, 0.7, self.rng)
 
@@ -171,15 +176,23 @@ class Life:
             return self.contact, hours(3, 20, self.rng)
         if self.story == "urged" and self.round == 1:
             return self.urge, hours(3, 8, self.rng)
+        if self.round == 1 and not self.order.conduct and self.rng.random() < 0.05:
+            beside.second_caller(self)
+        if self.round == 1 and not self.story and self.rng.random() < 0.1:
+            beside.ask_help(self)
         return self.work, hours(0.5, 6, self.rng)
 
     def urge(self) -> Next:
         dispatch.urge(self.fresh, reason="诉求人再次来电,问何时办好", by=self.centre("call_taker"))
+        beside.watch(self)
         return self.work, hours(0.5, 4, self.rng)
 
     def work(self) -> Next:
         handler = self.at_unit("handler")
         dispose.be_on_site(self.fresh, by=handler)
+        if self.rng.random() < 0.3:
+            beside.photograph(self, handler, "before")
+            self.told.add("pictured")
         if self.round == 1 and self.story == "extended":
             waits.ask_extension(
                 self.order,
@@ -215,6 +228,10 @@ class Life:
         return self.dispose, hours(2, 20, self.rng)
 
     def dispose(self) -> Next:
+        beside.give_help(self)
+        if "pictured" in self.told:
+            self.told.discard("pictured")
+            beside.photograph(self, self.at_unit("handler"), "after")
         explains = self.rng.random() < 0.12 and self.story not in {"false_close", "reworked"}
         result = self.script.get("result") or ("explained" if explains else "solved")
         words = self.script.get("disposal") or "到场核实情况属实,已当场处置并安排后续巡查。"
@@ -250,6 +267,8 @@ class Life:
             secret.draft_reply(self.order, words=words, by=self.at_unit("handler"))
             return self.convey, hours(0.3, 5, self.rng)
         dispose.reply(self.fresh, words=words, by=self.at_unit("handler"), citizen_said=said)
+        if self.order.source_id == "WEB" and self.rng.random() < 0.6:
+            beside.own_word(self, bad=said == "dissatisfied")
         return self.review, hours(0.5, 10, self.rng)
 
     def convey(self) -> Next:
