@@ -77,7 +77,8 @@ def _settle(codes: set[str]) -> None:
                 by=BY,
                 since=dt.date(2013, 1, 1),
             )
-        handler = next((p for p in posts if p["role"] == "handler"), None)
+        # Who is called when a transmission finds nobody: the unit's own, its district's hub, the centre.
+        handler = next((p for p in posts if p["role"] in {"handler", "hub", "dispatcher"}), None)
         if handler and not set(DUTIES) & {p["role"] for p in posts}:
             for days in ("work", "rest"):
                 organisations.set_duty(

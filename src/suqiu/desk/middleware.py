@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -121,10 +122,19 @@ def _sentence(error: Refused) -> str:
     return f"{error.message} {found}".strip() if found not in error.message else error.message
 
 
+def _back_to_order(error: Refused) -> list[dict[str, Any]]:
+    """One who was refused at an order wants to see how it stands now."""
+    number = error.data.get("number")
+    if not number:
+        return []
+    url = reverse("desk:order", args=[number])
+    return [{"url": url, "label": _("看这件现在怎样")}]
+
+
 def _refusal(error: Refused) -> dict[str, Any]:
     return {
         "message": _sentence(error),
         "kept": _("什么都没有改动。"),
         "code": error.code,
-        "ways": [{"url": "/", "label": _("回首页")}],
+        "ways": [*_back_to_order(error), {"url": "/", "label": _("回首页")}],
     }

@@ -78,6 +78,7 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "rounds": rounds(order, by),
         "comparisons": compared(order) if inside or order.state in ENDS else [],
         "requests": requests(order),
+        "assists": assists(order),
         "own_answer": own_answer(order) if inside else None,
         "files": files(order, by),
         "timeline": timeline.entries(order, by),
@@ -199,10 +200,22 @@ def requests(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def links(order: Order, by: Actor) -> list[Order]:
-    """The order that this one repeats, and those that repeat it, as far as the person may see them."""
-    near = [order.parent_id] if order.parent_id else []
-    children = order.children.values_list("pk", flat=True)[:10]
-    near += [order.master_id] if order.master_id else []
-    merged = order.merged.values_list("pk", flat=True)[:10]
-    return list(visible_to(by).filter(pk__in=[*near, *children, *merged]))
+def links(order: Order, by: Actor) -> list[dict[str, str]]:
+    """The orders that belong to this one, each with how, as far as the person may see them."""
+    near: dict[int | None, str] = {
+        pk: _("另拆") for pk in order.children.values_list("pk", flat=True)[:10]
+    }
+    near |= {
+        pk: _("再提") for pk in order.children.filter(repeat=True).values_list("pk", flat=True)
+    }
+    near |= {pk: _("并入") for pk in order.merged.values_list("pk", flat=True)[:10]}
+    near |= {order.parent_id: _("原件"), order.master_id: _("主单")}
+    seen = visible_to(by).filter(pk__in=[pk for pk in near if pk])
+    return [{"how": near[one.pk], "number": one.number} for one in seen.order_by("pk")]
+
+
+def assists(order: Order) -> list[dict[str, Any]]:
+    """What co-handling units were asked, and what they answered."""
+    rows = list(order.assists.select_related("seat__unit").order_by("-pk"))
+    called = names({row.answered_by for row in rows if row.answered_by})
+    return [{"row": row, "by": called.get(row.answered_by, "")} for row in rows]

@@ -38,7 +38,8 @@ def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
     if request.method == "POST":
         return _do(request, order, VERBS[verb], way)
     if isinstance(answer, Denied):
-        raise (WrongState if answer.state else NotAllowed)(answer.code, answer.reason)
+        kind = WrongState if answer.state else NotAllowed
+        raise kind(answer.code, answer.reason, number=order.number)
     return _form(request, order, VERBS[verb], way.form(order=order, by=request.actor))
 
 
