@@ -102,3 +102,11 @@ def sweep(open_clocks: int, due: int, json_file: Path | None) -> None:
 def order(seconds: float, json_file: Path | None) -> None:
     """Pages of an order a second."""
     _run("pages", json_file, seconds=seconds)
+
+
+@command.command()
+@click.option("--seconds", default=20.0, show_default=True, help="For each part.")
+@_JSON
+def intake(seconds: float, json_file: Path | None) -> None:
+    """Appeals a second through the API, beside plain writes of the same rows."""
+    _run("intake", json_file, seconds=seconds)
