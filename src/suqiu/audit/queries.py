@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from suqiu.audit.models import (
     Access,
@@ -75,9 +76,9 @@ def spoken(chain: str) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def looks_at(subject: str) -> list[Access]:
-    """Who looked at this, newest first."""
-    return list(Access.objects.filter(subject=subject).order_by("-id"))
+def looks_at(subject: str) -> QuerySet[Access]:
+    """Who looked at this, newest first; a busy order has thousands, so take what is shown."""
+    return Access.objects.filter(subject=subject).order_by("-id")
 
 
 def published(chain: str, kind: str, fingerprint: str) -> bool:

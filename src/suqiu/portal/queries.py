@@ -202,7 +202,7 @@ def photo(order: Order, pk: int, form: Form) -> Opened:
 
 def looks(order: Order) -> list[dict[str, Any]]:
     """Which offices looked at who he is, when and why; no names."""
-    rows = [r for r in audit.looks_at(order.chain) if r.verb in LOOKS]
+    rows = list(audit.looks_at(order.chain).filter(verb__in=LOOKS))
     offices = accounts.offices({r.actor for r in rows})
     return [
         {

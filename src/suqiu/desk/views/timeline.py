@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +63,9 @@ def entries(order: Order, by: Actor) -> list[dict[str, Any]]:
 def looks(order: Order, top: int = 8) -> dict[str, Any]:
     """Who looked, newest first, and how often in all."""
     rows = audit.looks_at(order.chain)
-    called = names({row.actor for row in rows})
+    top_rows = list(rows[:top])
+    called = names({row.actor for row in top_rows})
+    counted = rows.order_by().aggregate(looks=Count("pk"), people=Count("actor", distinct=True))
     said = {
         "open": _("打开"),
         "reveal": _("看过身份"),
@@ -71,8 +74,8 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
         "original": _("看原件"),
     }
     return {
-        "count": len(rows),
-        "people": len(called),
+        "count": counted["looks"],
+        "people": counted["people"],
         "rows": [
             {
                 "name": called[r.actor],
@@ -81,7 +84,7 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
                 "label": said.get(r.verb, r.verb),
                 "reason": r.reason,
             }
-            for r in rows[:top]
+            for r in top_rows
         ],
     }
 
