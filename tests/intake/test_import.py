@@ -12,11 +12,12 @@ from django.db import connection
 from suqiu.audit.models import Entry
 from suqiu.audit.queries import verify
 from suqiu.base import clock
-from suqiu.base.actors import system
+from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, NotAllowed
 from suqiu.intake import actions
 from suqiu.intake.actions import import_file, once
 from suqiu.intake.models import ImportRun, Receipt
+from suqiu.orders.actions.draft import Appeal
 from suqiu.orders.models import Order
 from tests.city import DISTRICT, City
 
@@ -140,20 +141,21 @@ def test_a_fault_inside_a_batch_leaves_nothing_of_that_batch(
     city: City, save: Save, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "BATCH", 4)
-    real, calls = actions.register, []
+    real, calls = actions.take_down, []
 
-    def faulty(order: Order, *, by: object) -> Order:
-        calls.append(order.pk)
+    def faulty(appeal: Appeal, *, by: Actor) -> Order:
+        calls.append(appeal)
+        order = real(appeal, by=by)
         if len(calls) == 7:
             raise RuntimeError("the machine stops here")
-        return real(order, by=BY)
+        return order
 
     path = save(board(9))
-    monkeypatch.setattr(actions, "register", faulty)
+    monkeypatch.setattr(actions, "take_down", faulty)
     with pytest.raises(RuntimeError):
         import_file(path, preset="message-board", by=BY)
     assert Order.objects.count() == Receipt.objects.count() == 4
-    monkeypatch.setattr(actions, "register", real)
+    monkeypatch.setattr(actions, "take_down", real)
     outcome = import_file(path, preset="message-board", by=BY)
     assert (outcome.created, outcome.known) == (5, 4)
     assert Order.objects.filter(state="registered").count() == 9

@@ -23,11 +23,13 @@ from suqiu.bench.lives import appeal, crew
 from suqiu.bench.measure import Figures
 from suqiu.intake.models import Receipt
 from suqiu.orders.models import Obligation, Order, Seat
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.queries import centre
 
 Progress = Callable[[str], object]
 PATH = "/api/v1/appeals"
 WORKERS, CALLERS_A_SECOND = 2, 25.0
+_BENCH = system("bench")
 # What names a row or points to one: the plain writer counts here, so that no two rows collide.
 _OWN = {"id", "number", "chain", "key", "entry_id", "order_id", "seat_id", "ref", "appellant_id"}
 
@@ -37,7 +39,7 @@ def run(*, seconds: float, owner: str, progress: Progress) -> Figures:
     requests that write nothing, and the spread at 25 callers a second."""
     calls = _calls()
     found: Figures = {}
-    before = Order.objects.count()
+    before = visible_to(_BENCH).count()
     with server.up(workers=WORKERS, jobs=True) as site:
         progress("as fast as answers come")
         found["intake"] = server.closed_loop(site, [calls["take"]], seconds)
@@ -46,7 +48,7 @@ def run(*, seconds: float, owner: str, progress: Progress) -> Figures:
         progress("25 callers a second")
         found["open_loop"] = server.open_loop(site, calls["take"], seconds, CALLERS_A_SECOND)
         found["memory_mb"] = site.memory()
-    found["orders_written"] = Order.objects.count() - before
+    found["orders_written"] = visible_to(_BENCH).count() - before
     progress("the same rows by psycopg")
     found["plain_per_second"] = round(_plain(seconds, owner), 1)
     rate = found["intake"]["per_second"]
@@ -60,7 +62,7 @@ def _calls() -> dict[str, server.Call]:
     assert said.category and said.region
     _client, token = add_client(
         name="bench", role="call_taker", unit=centre(), scopes={"intake"}, source=said.source.code,
-        expires_at=clock.now() + dt.timedelta(days=1), by=system("bench"),
+        expires_at=clock.now() + dt.timedelta(days=1), by=_BENCH,
     )  # fmt: skip
     body = {
         "title": said.title,
@@ -90,7 +92,7 @@ def _calls() -> dict[str, server.Call]:
 def _plain(seconds: float, owner: str) -> float:
     """The rows of the newest intake, again and again, a statement a row and a transaction an intake,
     into tables of the same shape, indexes and durability, by eight threads of one process."""
-    rows = _rows_of(Order.objects.order_by("-pk")[0])
+    rows = _rows_of(visible_to(_BENCH).order_by("-pk")[0])
     connections[owner].ensure_connection()
     place: dict[str, Any] = connections[owner].settings_dict
     url = f"postgresql://{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
