@@ -6,7 +6,8 @@ from suqiu.base import clock
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
 from suqiu.orders.access import Situation
-from suqiu.orders.models import Obligation, Order, Request, Seat, Verification
+from suqiu.orders.models import Order, Seat, Verification
+from suqiu.orders.past import Past, read
 from suqiu.orders.rules import Draft, Finding, findings
 from suqiu.orders.states import State
 from suqiu.policy.queries import pack as pack_of
@@ -16,18 +17,15 @@ from suqiu.policy.rules import Pack
 def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
     """The situation as the database has it now, and the order's seats. Content rules are run only
     when asked for, and only before acceptance."""
+    past = read(order)
+    return judge_by(order, past, content=content), past.seats
+
+
+def judge_by(order: Order, past: Past, *, content: bool = True) -> Situation:
+    """The situation that follows from what was read."""
     pack = pack_of(order.pack_id)
-    seats = list(Seat.objects.filter(order=order).select_related("unit").order_by("pk"))
     early = order.state in {State.DRAFT, State.REGISTERED}
-    # Before its first dispatch an order has had no unit, and so none of what units leave behind.
-    work = _work(order, seats, pack) if order.dispatched_at else {}
-    situation = Situation(
-        state=State(order.state),
-        source=order.source_id,
-        seats=tuple((s.unit_id, s.role, s.closed is None) for s in seats),
-        conduct=order.conduct,
-        confidential=order.confidential,
-        has_leaf=order.category_id is not None,
+    return Situation(
         findings=content_of(order, pack) if content and early else (),
         returns=order.returns,
         returns_max=pack.returns.max,
@@ -41,31 +39,39 @@ def of(order: Order, *, content: bool = True) -> tuple[Situation, list[Seat]]:
         leader_signed=order.leader_signed_at is not None,
         transfers=order.transfers,
         transfers_max=pack.transfers.max,
-        has_merged=order.merged.exists(),
+        has_merged=bool(past.merged),
         master_open=bool(order.master and order.master.ended_at is None),
         supervised=order.supervised,
         unreasonable=order.unreasonable,
-        discipline=order.exit == "discipline",
         files_withheld=order.confidential
         and order.attachments.filter(unit=None, released=False).exists(),
-        accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
-        **work,
+        **_at_door(order, past.seats),
+        **(_work(order, past, pack) if order.dispatched_at else {}),
     )
-    return situation, seats
+
+
+def at_door(order: Order, seats: list[Seat]) -> Situation:
+    """As much as tells who may see the order: no verb is judged on it."""
+    return Situation(**_at_door(order, seats))
+
+
+def _at_door(order: Order, seats: list[Seat]) -> dict[str, Any]:
+    return {
+        "state": State(order.state),
+        "source": order.source_id,
+        "seats": tuple((s.unit_id, s.role, s.closed is None) for s in seats),
+        "conduct": order.conduct,
+        "confidential": order.confidential,
+        "has_leaf": order.category_id is not None,
+        "discipline": order.exit == "discipline",
+        "accused": frozenset(s.unit_id for s in seats if s.role == "accused"),
+    }
 
 
 def newborn(order: Order, seats: list[Seat]) -> Situation:
     """That of an order which is being written down: it has its first seats and no past."""
-    pack = pack_of(order.pack_id)
-    return Situation(
-        state=State(order.state),
-        seats=tuple((s.unit_id, s.role, True) for s in seats),
-        conduct=order.conduct,
-        source=order.source_id,
-        has_leaf=order.category_id is not None,
-        first_party=pack.callback.first_by,
-        accused=frozenset(s.unit_id for s in seats if s.role == "accused"),
-    )
+    first_party = pack_of(order.pack_id).callback.first_by
+    return Situation(first_party=first_party, **_at_door(order, seats))
 
 
 def bare(order: Order) -> Situation:
@@ -73,42 +79,41 @@ def bare(order: Order) -> Situation:
     return Situation(state=State(order.state))
 
 
-def _work(order: Order, seats: list[Seat], pack: Pack) -> dict[str, Any]:
+def _work(order: Order, past: Past, pack: Pack) -> dict[str, Any]:
     """What units and verifiers have done, asked and left open."""
-    requests = list(Request.objects.filter(order=order))
-    checks = {c.stage: c for c in Verification.objects.filter(order=order, round=order.round)}
+    checks = {c.stage: c for c in past.verifications if c.round == order.round}
     first, second = checks.get("first"), checks.get("second")
-    disposal = order.disposals.filter(round=order.round, sent_back_at=None).order_by("-pk").first()
-    dispose = Obligation.objects.filter(order=order, code="dispose", outcome="open").first()
-    lead = next((s for s in seats if s.role == "lead" and s.closed is None), None)
-    granted = [r.kind for r in requests if r.ruling == "granted"]
+    standing = [d for d in past.disposals if d.round == order.round and d.sent_back_at is None]
+    disposal = standing[-1] if standing else None
+    waiting = [r for r in past.requests if r.ruled_at is None]
+    granted = [r.kind for r in past.requests if r.ruling == "granted"]
+    unanswered = [a.seat for a in past.assists if a.answered_at is None]
     return {
-        "hands": frozenset(order.hands.values_list("actor", flat=True)),
-        "waiting": frozenset(r.kind for r in requests if r.ruled_at is None),
-        "askers": tuple((r.kind, r.asked_by) for r in requests if r.ruled_at is None),
-        "co_waits": frozenset(
-            order.assists.filter(answered_at=None, seat__closed=None).values_list(
-                "seat__unit", flat=True
-            )
-        )
-        if any(s.role == "co" for s in seats)
-        else frozenset(),
-        "return_in_time": _return_in_time(lead, pack),
+        "hands": past.hands,
+        "waiting": frozenset(r.kind for r in waiting),
+        "askers": tuple((r.kind, r.asked_by) for r in waiting),
+        "co_waits": frozenset(seat.unit_id for seat in unanswered if seat.closed is None),
+        "return_in_time": _return_in_time(past.lead, pack),
         "extensions": granted.count("extension"),
-        "clock_overdue": bool(
-            dispose and dispose.paused_since is None and dispose.due < clock.now()
-        ),
+        "clock_overdue": _disposal_overdue(past),
         "holds": granted.count("hold"),
-        "unacknowledged": order.transmissions.filter(acked_at=None, seat__closed=None).exists(),
-        "contact_tried": _contact_tried(order, lead),
+        "unacknowledged": any(
+            t.acked_at is None and t.seat.closed is None for t in past.transmissions
+        ),
+        "contact_tried": _contact_tried(order, past),
         "disposer": disposal.by if disposal else "",
         "disposal": ("passed" if disposal.passed_at else "waits") if disposal else "",
         "reply_drafted": bool(disposal and disposal.reply_drafted_at),
-        "replied": order.feedbacks.filter(round=order.round).exists(),
+        "replied": any(f.round == order.round for f in past.feedbacks),
         "first": verdict(first),
         "first_by": first.by if first else "",
         "second": verdict(second),
     }
+
+
+def _disposal_overdue(past: Past) -> bool:
+    running = (o for o in past.obligations if o.code == "dispose" and o.outcome == "open")
+    return any(o.paused_since is None and o.due < clock.now() for o in running)
 
 
 def verdict(check: Verification | None) -> str:
@@ -122,12 +127,13 @@ def verdict(check: Verification | None) -> str:
     return "bad" if check.solved is False or untrue else "ok"
 
 
-def _contact_tried(order: Order, lead: Seat | None) -> bool:
+def _contact_tried(order: Order, past: Past) -> bool:
     appellant = order.appellant
     # A secret caller is spoken with by the centre; the unit has no number and owes no call.
     if appellant is None or not appellant.has_phone or order.confidential:
         return True
-    return lead is None or order.contacts.filter(seat=lead).exists()
+    lead = past.lead
+    return lead is None or any(c.seat_id == lead.pk for c in past.contacts)
 
 
 def _return_in_time(lead: Seat | None, pack: Pack) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, cast, get_args
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,10 +24,13 @@ from suqiu.orders.actions.attach import KINDS
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.actions.reveal import reveal as open_identity
 from suqiu.orders.models import Order
-from suqiu.orders.queries import attachment_for, attachments, get_for, menu, obligations, visible_to
+from suqiu.orders.past import Past, read
+from suqiu.orders.queries import attachment_for, attachments, get_for, menu, visible_to
 from suqiu.orders.states import ENDS
+from suqiu.policy.queries import pack
 
 SECONDS = 60
+FEW_LINKS = 20
 # The sign of a seat is one character wide.
 SEATS = {
     "lead": pgettext_lazy("席位", "主"),
@@ -64,34 +68,41 @@ def code(request: DeskRequest, number: str) -> HttpResponse:
 
 def page(order: Order, by: Actor) -> dict[str, Any]:
     """All parts of the page, each as this person may read it."""
-    clocks = obligations(order)
+    past = read(order)
     inside = is_inside(by)
+    called = called_in(order, past)
     return {
         "order": order,
         "text": shapes.text(order, by),
         "place_of": shapes.place(order, by),
         "badge": shapes.state(order, by),
         "flags": shapes.flags(order),
-        "track": shapes.clock_track(clocks, by),
-        "bar": shapes.verb_bar(order, menu(order, by), by),
+        "track": shapes.clock_track(past.obligations, by),
+        "bar": shapes.verb_bar(order, menu(order, by, past), by),
         "person": shapes.person(order, by),
-        "rounds": rounds(order, by),
+        "rounds": rounds(past, called),
         "comparisons": compared(order) if inside or order.state in ENDS else [],
-        "requests": requests(order),
-        "assists": assists(order),
+        "requests": requests(past, called),
+        "assists": assists(past, called),
         "own_answer": own_answer(order) if inside else None,
         "files": files(order, by),
         "timeline": timeline.entries(order, by),
         "looks": timeline.looks(order) if inside else None,
-        "seats": [
-            s for s in order.seats.select_related("unit").order_by("pk") if s.role != "accused"
-        ],
+        "seats": [s for s in past.seats if s.role != "accused"],
         "seat_signs": SEATS,
-        "leader_name": names({order.leader})[order.leader] if order.leader else "",
+        "leader_name": called.get(order.leader, ""),
         "links": links(order, by),
+        "pack_name": pack(order.pack_id).name,
         "inside": inside,
         "may_code": bool(by.roles & CODE_ROLES),
     }
+
+
+def called_in(order: Order, past: Past) -> dict[str, str]:
+    """What to call everyone who did something, asked of the database once."""
+    did = {d.by for d in past.disposals} | {f.by for f in past.feedbacks}
+    did |= {who for r in past.requests for who in (r.asked_by, r.ruled_by)}
+    return names((did | {a.answered_by for a in past.assists} | {order.leader}) - {""})
 
 
 @staff()
@@ -135,11 +146,8 @@ def files(order: Order, by: Actor) -> dict[str, Any]:
     }
 
 
-def rounds(order: Order, by: Actor) -> list[dict[str, Any]]:
+def rounds(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
     """What the unit said it did and told, round by round, the newest first."""
-    disposals = list(order.disposals.order_by("-pk"))
-    told = list(order.feedbacks.order_by("-pk"))
-    called = names({d.by for d in disposals} | {f.by for f in told})
     shown = [
         {
             "kind": "disposal",
@@ -154,7 +162,7 @@ def rounds(order: Order, by: Actor) -> list[dict[str, Any]]:
             "passed_at": d.passed_at,
             "sent_back_at": d.sent_back_at,
         }
-        for d in disposals
+        for d in past.disposals
     ]
     shown += [
         {
@@ -165,15 +173,13 @@ def rounds(order: Order, by: Actor) -> list[dict[str, Any]]:
             "words": f.words,
             "reached": f.reached,
         }
-        for f in told
+        for f in past.feedbacks
     ]
     return sorted(shown, key=lambda row: row["at"], reverse=True)
 
 
-def requests(order: Order) -> list[dict[str, Any]]:
+def requests(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
     """What the unit asked for beside the work, and how the centre ruled."""
-    rows = list(order.requests.order_by("-pk"))
-    called = names({row.asked_by for row in rows} | {row.ruled_by for row in rows if row.ruled_by})
     kinds = {
         "return": _("退单"),
         "extension": _("延期"),
@@ -196,26 +202,29 @@ def requests(order: Order) -> list[dict[str, Any]]:
             "ruled_by": called.get(r.ruled_by, ""),
             "note": r.note,
         }
-        for r in rows
+        for r in reversed(past.requests)
     ]
 
 
 def links(order: Order, by: Actor) -> list[dict[str, str]]:
     """The orders that belong to this one, each with how, as far as the person may see them."""
-    near: dict[int | None, str] = {
-        pk: _("另拆") for pk in order.children.values_list("pk", flat=True)[:10]
-    }
-    near |= {
-        pk: _("再提") for pk in order.children.filter(repeat=True).values_list("pk", flat=True)
-    }
-    near |= {pk: _("并入") for pk in order.merged.values_list("pk", flat=True)[:10]}
-    near |= {order.parent_id: _("原件"), order.master_id: _("主单")}
-    seen = visible_to(by).filter(pk__in=[pk for pk in near if pk])
-    return [{"how": near[one.pk], "number": one.number} for one in seen.order_by("pk")]
+    near = Q(parent=order) | Q(master=order) | Q(pk__in={order.parent_id, order.master_id} - {None})
+    return [
+        {"how": _how(order, one), "number": one.number}
+        for one in visible_to(by).filter(near).order_by("pk")[:FEW_LINKS]
+    ]
 
 
-def assists(order: Order) -> list[dict[str, Any]]:
+def _how(order: Order, one: Order) -> str:
+    if one.pk == order.master_id:
+        return _("主单")
+    if one.pk == order.parent_id:
+        return _("原件")
+    if one.master_id == order.pk:
+        return _("并入")
+    return _("再提") if one.repeat else _("另拆")
+
+
+def assists(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
     """What co-handling units were asked, and what they answered."""
-    rows = list(order.assists.select_related("seat__unit").order_by("-pk"))
-    called = names({row.answered_by for row in rows if row.answered_by})
-    return [{"row": row, "by": called.get(row.answered_by, "")} for row in rows]
+    return [{"row": row, "by": called.get(row.answered_by, "")} for row in reversed(past.assists)]

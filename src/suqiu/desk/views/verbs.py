@@ -15,12 +15,13 @@ from suqiu.catalogue.queries import unit_for
 from suqiu.desk import forms, shapes, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import once, staff
-from suqiu.desk.views.order import rounds
+from suqiu.desk.views.order import called_in, rounds
 from suqiu.desk.views.verb_forms import VERB_FORMS, Way
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
+from suqiu.orders.past import read
 from suqiu.orders.queries import get_for
 from suqiu.orders.states import VERBS, Verb
 from suqiu.organisations.models import Unit
@@ -34,9 +35,9 @@ def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
     if way is None:
         raise Http404
     order = get_for(request.actor, number, log=False)
-    answer = can(request.actor, verb, situations.of(order)[0])
     if request.method == "POST":
         return _do(request, order, VERBS[verb], way)
+    answer = can(request.actor, verb, situations.of(order)[0])
     if isinstance(answer, Denied):
         kind = WrongState if answer.state else NotAllowed
         raise kind(answer.code, answer.reason, number=order.number)
@@ -87,6 +88,7 @@ def _form(
     error: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    past = read(order)
     context: dict[str, Any] = {
         "order": order,
         "verb": verb,
@@ -98,7 +100,7 @@ def _form(
         "place_of": shapes.place(order, request.actor),
         "suggested": suggested(order) if verb.name == "dispatch" else None,
         "back": request.GET.get("back", ""),
-        "rounds": rounds(order, request.actor),
+        "rounds": rounds(past, called_in(order, past)),
     }
     return render(request, PART if request.htmx else PAGE, context, status=status)
 
