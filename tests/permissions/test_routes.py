@@ -41,6 +41,8 @@ POSTED = {
     "desk:account_sessions",
     "desk:people_factors",
     "desk:person_factor",
+    "desk:person_password",
+    "desk:person_unlock",
     "set_language",
 }
 # One verb of each kind stands for the rest: verbs × states × roles is test_verbs.

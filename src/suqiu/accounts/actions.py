@@ -5,10 +5,9 @@ the three is refused the others.
 """
 
 import datetime as dt
+import re
 from collections.abc import Collection
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from suqiu.accounts import grants
 from suqiu.accounts.factors import leave_everywhere
 from suqiu.accounts.models import ROLES, Client, Person, Posting
-from suqiu.accounts.queries import enrolled, second_factor_roles, token_hash
+from suqiu.accounts.passwords import ONE_TIME, valid
+from suqiu.accounts.queries import enrolled, held_roles, second_factor_roles, token_hash
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -29,6 +29,7 @@ DUTIES = frozenset({"sysadmin", "secadmin", "auditadmin"})
 # Who may place whom: the system administrator opens accounts, the security administrator gives posts.
 MAY_OPEN = frozenset({"sysadmin"})
 MAY_POST = frozenset({"secadmin"})
+_USERNAME = re.compile(r"[\w.@+-]{1,64}")
 
 
 def _require(by: Actor, roles: frozenset[str]) -> None:
@@ -36,17 +37,19 @@ def _require(by: Actor, roles: frozenset[str]) -> None:
         raise NotAllowed("accounts.duty", _("管理职责不在您身上(三员分立)"))
 
 
-def open_account(*, username: str, name: str, password: str, by: Actor, email: str = "") -> Person:
-    """A new account. Raises Invalid where the name is taken or the password is weak."""
+def open_account(
+    *, username: str, name: str, password: str, by: Actor, email: str = "", one_time: bool = False
+) -> Person:
+    """A new account. `one_time`: another than its owner knows the password, so it must be changed.
+    Raises Invalid where the login is no login or taken, or the password is weak."""
     _require(by, MAY_OPEN)
+    if not _USERNAME.fullmatch(username) or not clean(name):
+        raise Invalid("accounts.username", _("账号只用字母、数字和 . _ - @ +，姓名不能空着"))
     if Person.objects.filter(username=username).exists():
         raise Invalid("accounts.taken", _("账号 %(username)s 已有人用") % {"username": username})
-    person = Person(username=username, name=name, email=email)
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        raise Invalid("accounts.password", " ".join(error.messages)) from error
-    person.set_password(password)
+    person = Person(username=username, name=clean(name), email=email)
+    person.set_password(valid(password, person))
+    person.one_time_until = clock.now() + ONE_TIME if one_time else None
     with transaction.atomic():
         person.save(force_insert=True)
         journal.append(f"account:{person.pk}", "account.opened", by=by, data={"username": username})
@@ -64,12 +67,7 @@ def give_post(
         raise NotAllowed("accounts.self", _("不能给自己授岗"))
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
-        held = set(
-            Posting.objects.filter(
-                Q(until__isnull=True) | Q(until__gte=clock.today()), person=person
-            ).values_list("role", flat=True)
-        )
-        if role in DUTIES and held & (DUTIES - {role}):
+        if role in DUTIES and held_roles(person) & (DUTIES - {role}):
             raise Refused("accounts.duties", _("系统、安全、审计三员不能由一人兼任"))
         posting, new = Posting.objects.get_or_create(
             person=person,

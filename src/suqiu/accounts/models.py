@@ -41,6 +41,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Part of what every session of this person is bound to: one more ends them all.
     session_epoch = models.IntegerField(default=0)
+    # Somebody else knows the password: good until then, and changed on the way in.
+    one_time_until = models.DateTimeField(null=True)
     USERNAME_FIELD = "username"
     objects = People()
 

@@ -25,6 +25,14 @@ def actor_for(person: Person) -> Actor:
     return Actor(person.actor_id, frozenset(posts.values_list("role", "unit_id")))
 
 
+def held_roles(person: Person) -> frozenset[str]:
+    """The roles of all posts that have not ended: today's, and those that begin later."""
+    posts = Posting.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=clock.today()), person=person
+    )
+    return frozenset(posts.values_list("role", flat=True))
+
+
 def by_username(username: str) -> Person:
     return Person.objects.get(username=username)
 
@@ -40,6 +48,7 @@ def names(actor_ids: set[str]) -> dict[str, str]:
     machines = [int(a.split(":")[1]) for a in actor_ids if a.startswith("client:")]
     if machines:
         found |= {c.actor_id: c.name for c in Client.objects.filter(pk__in=machines)}
+    found["system:cli"] = _("命令行")
     return {a: found.get(a) or _("系统") for a in actor_ids}
 
 

@@ -1,4 +1,5 @@
-"""The second factor: codes by time (RFC 6238) and codes for the day the telephone is lost. Pure."""
+"""The second factor: codes by time (RFC 6238) and codes for the day the telephone is lost; and the
+password that is good once. Pure."""
 
 import hashlib
 import hmac
@@ -45,6 +46,11 @@ def new_recovery_codes() -> list[str]:
 
 def _word() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(4))
+
+
+def new_password() -> str:
+    """One to be told once and changed at once: 78 bits, in groups that can be read out."""
+    return "-".join(_word() for _ in range(4))
 
 
 def recovery_hash(code: str, salt: str) -> str:

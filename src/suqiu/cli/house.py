@@ -120,6 +120,14 @@ def behind(alias: str = "default") -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def migrated() -> None:
+    """Raises ClickException where tables are missing or behind: whoever adds to them changes none."""
+    if behind():
+        raise click.ClickException(
+            "The database is behind this version: run `suqiu migrate` first."
+        )
+
+
 def guarded() -> None:
     """Before serving: say loudly, and in production refuse, if the journal lies open to us."""
     from django.conf import settings

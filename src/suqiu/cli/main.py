@@ -19,6 +19,7 @@ COMMANDS = {
     "verify": "verify",
     "draws": "draws",
     "doctor": "doctor",
+    "admin": "admin",
     "backup": "backup",
     "restore": "restore",
     "erase": "erase",

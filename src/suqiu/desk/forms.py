@@ -358,9 +358,6 @@ class Account(forms.Form):
     username = forms.CharField(label=_("账号"), max_length=64)
     name = forms.CharField(label=_("姓名"), max_length=64)
     email = forms.EmailField(label=_("邮箱"), required=False)
-    password = forms.CharField(
-        label=_("初始密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
 
 
 class Post(forms.Form):

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from suqiu.accounts import passwords
 from suqiu.accounts.models import ROLES, Person, Posting
 from suqiu.desk.views import second_factor
 
@@ -31,6 +32,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return _page(request, status=429, lockout=_("错了太多次，这个账号在这台机器上停 15 分钟。"))
     if not isinstance(person, Person):
         return _page(request, status=422, errors=_("用户名或密码不对。"))
+    if passwords.is_stale(person):
+        return _page(request, status=422, errors=_("一次性密码过期了，请系统管理员再重置一次。"))
     if second_factor.asked_of(person):
         return second_factor.begin(request, person, _next(request))
     login(request, person)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from suqiu.accounts import actions, factors, queries
+from suqiu.accounts import actions, factors, passwords, queries, rules
 from suqiu.accounts.models import ROLES, Person, Posting
 from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
@@ -39,16 +39,24 @@ def show(request: DeskRequest) -> HttpResponse:
 
 @staff(*KEEPERS)
 def person(request: DeskRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Person, pk=pk)
+    return _person(request, get_object_or_404(Person, pk=pk))
+
+
+def _person(request: DeskRequest, one: Person, password: str = "") -> HttpResponse:
+    """The page of an account; `password` is in this one answer, neither kept nor in the session."""
     roles = request.actor.roles
     context = {
         "one": one,
+        "password": password,
+        "password_days": passwords.ONE_TIME.days,
+        "may_reset": passwords.may_reset(request.actor, one),
+        "locked": passwords.is_locked(one),
         "posts": _posts(one),
         "form": forms.Post(),
         "may_post": "secadmin" in roles,
         "may_open": "sysadmin" in roles,
         "factor": queries.enrolled(one),
-        "journal": _journal(pk),
+        "journal": _journal(one.pk),
     }
     return render(request, "desk/pages/person.html", context)
 
@@ -58,9 +66,12 @@ def open_account(request: DeskRequest) -> HttpResponse:
     form = forms.Account(request.POST)
     if not form.is_valid():
         raise Invalid("accounts.form", _("账号没有填全或填错：%s") % "、".join(form.errors))
-    new = actions.open_account(**form.cleaned_data, by=request.actor)
+    password = rules.new_password()
+    new = actions.open_account(
+        **form.cleaned_data, password=password, one_time=True, by=request.actor
+    )
     messages.success(request, _("已开账号 %s，还没有岗位") % new.username)
-    return redirect("desk:person", pk=new.pk)
+    return _person(request, new, password)
 
 
 @staff("secadmin", methods=("POST",))
@@ -88,6 +99,21 @@ def reset_factor(request: DeskRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Person, pk=pk)
     factors.reset(one, reason=request.POST.get("reason", "")[:200], by=request.actor)
     messages.success(request, _("已重置；下次登录时重新设置"))
+    return redirect("desk:person", pk=pk)
+
+
+@staff("sysadmin", methods=("POST",))
+def reset_password(request: DeskRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Person, pk=pk)
+    reason = request.POST.get("reason", "")[:200]
+    return _person(request, one, passwords.reset(one, reason=reason, by=request.actor))
+
+
+@staff("sysadmin", methods=("POST",))
+def unlock(request: DeskRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Person, pk=pk)
+    passwords.unlock(one, by=request.actor)
+    messages.success(request, _("已解锁，%s 可以再试") % one.name)
     return redirect("desk:person", pk=pk)
 
 
@@ -120,6 +146,9 @@ def _journal(pk: int) -> list[dict[str, object]]:
         "factor.recovery_used": _("用了一个恢复码"),
         "factor.reset": _("重置两步验证"),
         "account.sessions_ended": _("在所有地方退出"),
+        "account.unlocked": _("解锁"),
+        "password.reset": _("重置密码"),
+        "password.changed": _("改密码"),
     }
     rows = list(reversed(audit.chain(f"account:{pk}")))[:40]
     called = names({e.actor for e in rows})
