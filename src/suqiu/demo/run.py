@@ -146,7 +146,8 @@ class World:
                 self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
         clock.set_to(END)
         _work()
-        self.progress(f"一个月过完:{total} 件来电,{done} 步;被拒 {dict(self.refused)}")
+        refused = "、".join(f"{code} {n} 次" for code, n in sorted(self.refused.items())) or "0"
+        self.progress(f"一个月过完:{total} 件来电,{done} 步;被拒 {refused}")
 
     def _do(self, step: Step) -> None:
         try:
