@@ -6,7 +6,7 @@ from suqiu.audit.queries import chain
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Refused
-from suqiu.catalogue import actions, queries
+from suqiu.catalogue import actions, queries, sheets
 from suqiu.catalogue.models import Category, Duty, DutyVersion
 from suqiu.organisations.models import Region
 from tests.city import DISTRICT, City
@@ -81,3 +81,63 @@ def test_without_an_edition_nothing_is_drafted(city: City) -> None:
     with pytest.raises(Refused) as refusal:
         city.draft()
     assert refusal.value.code == "catalogue.none"
+
+
+def test_a_city_writes_single_lines_differently(city: City) -> None:
+    leaf = Category.objects.filter(lead="CG", active=True)[0]
+    region = Region.objects.get(code=DISTRICT)
+    sheet = (
+        "类别,区,街镇,单位\n"
+        f"{leaf.code},{region.name},,{DISTRICT}-HUB\n"
+        f"{leaf.code},{DISTRICT},{city.street.code},{DISTRICT}-GB\n"
+    )
+    before = queries.edition()
+    own = sheets.read(sheet.encode("gb18030"))
+    edition = actions.publish_duties(by=BY, basis="会议纪要", written=own)
+    unit = queries.unit_for(edition.number, leaf.code, region, None)
+    assert unit and unit.code == f"{DISTRICT}-HUB"
+    unit = queries.unit_for(edition.number, leaf.code, region, city.street)
+    assert unit and unit.code == f"{DISTRICT}-GB"
+    counts = [Duty.objects.filter(version=v).count() for v in (before, edition)]
+    assert counts[0] == counts[1]  # over the trades' lines, not beside them
+    assert queries.unit_for(before.number, leaf.code, region, city.street) == city.squad
+
+
+def test_every_wrong_line_of_the_sheet_is_told(city: City) -> None:
+    sheet = (
+        "类别,区,街镇,单位\n"
+        f"Z9,{DISTRICT},,{DISTRICT}-HUB\n"
+        f"C0101,南山区,,{DISTRICT}-HUB\n"
+        f"C0101,{DISTRICT},{DISTRICT}-HUB,{DISTRICT}-HUB\n"
+        f"C0101,{DISTRICT},,NONE\n"
+        f"C0101,{DISTRICT},,{DISTRICT}-HUB\n"
+        f"C0101,{DISTRICT},,{DISTRICT}-GB\n"
+    )
+    with pytest.raises(Refused) as refused:
+        sheets.read(sheet.encode())
+    assert [f[0] for f in refused.value.data["findings"]] == ["2", "3", "4", "5", "7"]
+    with pytest.raises(Refused, match="单位"):
+        sheets.read("类别,区\n".encode())
+
+
+def test_what_nobody_takes_is_counted(city: City) -> None:
+    cover = queries.coverage(queries.edition())
+    # Two of sixteen districts have units here.
+    assert cover.nobody == 14 * (len(queries.leaves()) - 7) and cover.by_hub > 0
+
+
+def test_a_source_is_a_row(city: City) -> None:
+    actions.set_source(code="YZ-HOT", name="云州热线", conduct=True, active=True, by=BY)
+    assert "YZ-HOT" in [s.code for s in queries.sources()]
+    actions.set_source(code="YZ-HOT", name="云州热线", conduct=True, active=False, by=BY)
+    assert "YZ-HOT" not in [s.code for s in queries.sources()]
+    assert [e.kind for e in chain("catalogue")][-2:] == ["source.set"] * 2
+    for code, name in (
+        ("", "热线"),
+        ("A B", "热线"),
+        ("A" * 17, "热线"),
+        ("A", " "),
+        ("A", "热" * 33),
+    ):
+        with pytest.raises(Refused):
+            actions.set_source(code=code, name=name, conduct=False, active=True, by=BY)

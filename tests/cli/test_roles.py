@@ -304,7 +304,7 @@ def test_with_one_url_whose_user_may_make_no_role_production_refuses(outside: Ou
         "SUQIU_MODE": "production",
         "SUQIU_HOSTS": "x",
         **{f"SUQIU_{k}": secret for k in ("SECRET", "SEARCH_KEY", "SEAL_KEY")},
-        "SUQIU_IDENTITY_KEYS": f"k1:{secret}",
+        "SUQIU_IDENTITY_KEYS": "k1:" + "p" * 43 + "=",
     }
     said = outside.run("worker", "--once", **alone, **production)
     assert said.returncode == 1 and "a role of its own" in said.stderr

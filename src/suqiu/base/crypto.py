@@ -14,6 +14,18 @@ def keys(spec: str) -> dict[str, bytes]:
     return {name: base64.b64decode(value) for name, _, value in pairs}
 
 
+def wrong_key(spec: str) -> str:
+    """The name of the first key that cannot seal, "?" where there is none at all; "" if all is well."""
+    try:
+        ring = keys(spec)
+    except ValueError:  # what is no base64
+        return "?"
+    return next(
+        (name or "?" for name, key in ring.items() if len(key) != 32 or not name),
+        "" if ring else "?",
+    )
+
+
 def seal(plain: Mapping[str, str], key: bytes) -> bytes:
     """AES-256-GCM with a fresh nonce in front."""
     nonce = os.urandom(12)

@@ -1,16 +1,21 @@
 """Publishing the tree, the sources, the doors and an edition of the duty catalogue."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.audit.queries import published
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid
+from suqiu.base.text import clean
 from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
 from suqiu.organisations.models import Region, Unit
 
@@ -53,9 +58,14 @@ def publish_lists(*, by: Actor) -> int:
     return len(leaves)
 
 
-def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
+Place = tuple[str, str, int | None]  # leaf, district, the street's own line or the district's
+
+
+def publish_duties(
+    *, by: Actor, basis: str, written: Mapping[Place, Unit] | None = None
+) -> DutyVersion:
     """A new edition: for each leaf and district the unit of the leaf's trade; the street's own unit
-    where the street has one of that trade."""
+    where the street has one of that trade. `written`: lines that the city has written differently."""
     units = list(Unit.objects.filter(valid_to__isnull=True).exclude(kind="centre"))
     # A street's unit stands for its street only, never for the whole district.
     by_place = {
@@ -97,6 +107,7 @@ def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
                             unit=own,
                         )
                     )
+        rows = _with(written or {}, rows, version)
         Duty.objects.bulk_create(rows, batch_size=2000)
         journal.append(
             "catalogue",
@@ -105,3 +116,26 @@ def publish_duties(*, by: Actor, basis: str) -> DutyVersion:
             data={"version": version.number, "lines": len(rows)},
         )
     return version
+
+
+def _with(written: Mapping[Place, Unit], rows: list[Duty], version: DutyVersion) -> list[Duty]:
+    """The lines of the trades, and over them those that the city has written itself."""
+    kept = [d for d in rows if (d.category_id, d.region_id, d.street_id) not in written]
+    return kept + [
+        Duty(version=version, category_id=leaf, region_id=region, street_id=street, unit=unit)
+        for (leaf, region, street), unit in written.items()
+    ]
+
+
+def set_source(*, code: str, name: str, conduct: bool, active: bool, by: Actor) -> Source:
+    """Add a hotline or other way in, rename one, or take one off the lists (its orders keep it)."""
+    code, name = clean(code), clean(name)
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,16}", code) or not 1 <= len(name) <= 32:
+        raise Invalid("source.wrong", _("来源代码只用字母数字，最多 16 个；名称 1 到 32 字"))
+    with transaction.atomic():
+        source, _new = Source.objects.update_or_create(
+            code=code, defaults={"name": name, "conduct": conduct, "active": active}
+        )
+        facts = {"code": code, "conduct": conduct, "active": active}
+        journal.append("catalogue", "source.set", by=by, data=facts)
+    return source

@@ -1,5 +1,7 @@
 """Whose an appeal is, by the duty catalogue."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Refused
@@ -41,3 +43,24 @@ def unit_for(
         if found:
             return found.unit
     return None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How an edition covers the city: its lines, those that only a hub takes, and pairs of leaf and
+    district that nobody takes."""
+
+    lines: int
+    by_hub: int
+    nobody: int
+
+
+def coverage(version: DutyVersion) -> Coverage:
+    """How this edition covers the leaves and districts of today."""
+    lines = Duty.objects.filter(version=version)
+    districts = Region.objects.filter(valid_to=None, tile_row__isnull=False).count()
+    pairs = len(leaves()) * districts
+    taken = lines.filter(street=None).count()
+    return Coverage(
+        lines.count(), lines.filter(street=None, unit__kind="hub").count(), pairs - taken
+    )

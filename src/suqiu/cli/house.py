@@ -11,6 +11,7 @@ from suqiu.cli import roles
 from suqiu.cli.places import data_folder
 
 _OWNER = "owner"  # the second alias, there only while something is done as the owner
+_FURNISHING = 0x484F555345  # "HOUSE"
 _found: roles.Addresses | None = None
 
 
@@ -129,11 +130,19 @@ def migrated() -> None:
 
 
 def guarded() -> None:
-    """Before serving: say loudly, and in production refuse, if the journal lies open to us."""
+    """Before serving: say loudly, and in production refuse, if the journal lies open to us; and
+    never open an invented city, whose passwords everybody knows, as a real one."""
     from django.conf import settings
+    from django.utils.module_loading import import_string
 
     from suqiu.audit import rights
 
+    # The demo stands on our own line, so it is named here, not imported.
+    if settings.PRODUCTION and import_string("suqiu.demo.models.Mark").objects.exists():
+        raise click.ClickException(
+            "This database holds the demo's city, whose passwords are public: production needs "
+            "an empty one."
+        )
     if rights.wall() != "none":
         return
     said = (
@@ -148,26 +157,34 @@ def guarded() -> None:
 def furnish() -> None:
     """What a centre needs before its first appeal: districts, calendar, packs, tree, one centre.
 
-    Nothing is changed in a house that has it; a city's own units and duty catalogue are its own.
+    Nothing is changed in a house that has it; a city's own units and duty catalogue are its own, and
+    so are its districts, where a sheet has named them (`suqiu organisations import`).
     """
+    from django.db import connection, transaction
+
     from suqiu.base.actors import system
     from suqiu.calendars import actions as calendars
     from suqiu.catalogue import actions as catalogue
     from suqiu.catalogue.models import DutyVersion
     from suqiu.organisations import actions as organisations
+    from suqiu.organisations import queries
     from suqiu.organisations.models import Unit
     from suqiu.policy import actions as policy
     from suqiu.retention import actions as retention
 
     by = system("setup")
-    organisations.lay_regions(by=by)
-    calendars.seed(by=by)
-    policy.publish_shipped(by=by)
-    retention.publish_shipped(by=by)
-    catalogue.publish_lists(by=by)
-    if not Unit.objects.filter(kind="centre").exists():
-        organisations.found_unit(
-            code="CENTRE", name="受理中心", kind="centre", region="310000", by=by
-        )
-    if not DutyVersion.objects.exists():
-        catalogue.publish_duties(by=by, basis="尚无单位,待城市自己的派单目录")
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # two that start at once found one centre
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FURNISHING])
+        if not queries.brought_its_own():
+            organisations.lay_regions(by=by)
+        calendars.seed(by=by)
+        policy.publish_shipped(by=by)
+        retention.publish_shipped(by=by)
+        catalogue.publish_lists(by=by)
+        if not Unit.objects.filter(kind="centre").exists():
+            organisations.found_unit(
+                code="CENTRE", name="受理中心", kind="centre", region="310000", by=by
+            )
+        if not DutyVersion.objects.exists():
+            catalogue.publish_duties(by=by, basis="尚无单位,待城市自己的派单目录")

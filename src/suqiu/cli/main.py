@@ -19,7 +19,10 @@ COMMANDS = {
     "verify": "verify",
     "draws": "draws",
     "doctor": "doctor",
+    "secrets": "secrets",
     "admin": "admin",
+    "organisations": "organisations",
+    "catalogue": "catalogue",
     "backup": "backup",
     "restore": "restore",
     "erase": "erase",
@@ -48,6 +51,25 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except NoPostgres as error:
             raise click.ClickException(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if why := _from_outside(error):
+                raise click.ClickException(why) from error
+            raise
+
+
+def _from_outside(error: BaseException) -> str:
+    """What is wrong with the settings or the way to the database, for whoever sets this up; "" for
+    any other error, whose trace he must be able to send us."""
+    from django.core.exceptions import ImproperlyConfigured  # here: --help does not wait for them
+    from psycopg import OperationalError
+
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    found = error if isinstance(error, OperationalError) else error.__cause__
+    said = str(found).strip() if isinstance(found, OperationalError) else ""
+    return f"The database does not answer: {said}" if said else ""
 
 
 @click.group(cls=_Commands)

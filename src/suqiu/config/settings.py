@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from suqiu.base import logs
+from suqiu.base.crypto import wrong_key
 from suqiu.notifications.gateway import BadSetting, described
 
 env = environ.Env()
@@ -51,6 +52,10 @@ if PRODUCTION and DEBUG:
 SECRET_KEY = _secret("SUQIU_SECRET", "development-only-" * 3)
 # Keys by id, so that they rotate: "k1:base64,k2:base64"; the last one encrypts, all decrypt.
 IDENTITY_KEYS = _secret("SUQIU_IDENTITY_KEYS", "k1:ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE=")
+if wrong := wrong_key(IDENTITY_KEYS):
+    raise ImproperlyConfigured(
+        f"SUQIU_IDENTITY_KEYS: {wrong} is not name:base64 of 32 bytes. `suqiu secrets` makes some."
+    )
 SEARCH_KEY = _secret("SUQIU_SEARCH_KEY", "development-only-search-key-of-length")
 SEAL_KEY = _secret("SUQIU_SEAL_KEY", "development-only-seal-key-of-length-32")
 ALLOWED_HOSTS = env.list(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from suqiu.audit import journal
 from suqiu.audit.queries import published
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused, WrongState
 from suqiu.organisations.access import may_keep_roster
 from suqiu.organisations.models import Duty, Region, Unit
 
@@ -79,8 +79,15 @@ def found_unit(
     trade: str = "",
     parent: str | None = None,
     valid_from: dt.date | None = None,
+    email: str | None = None,
 ) -> Unit:
-    """Found a unit, or give a known one its new name. Journalled on the unit's chain."""
+    """Found a unit, or give a known one its new name. Journalled on the unit's chain.
+
+    Raises Refused for a second centre: everything that is one city's stands in one database.
+    """
+    other = Unit.objects.filter(kind="centre").exclude(code=code).first()
+    if kind == "centre" and other is not None:
+        raise Refused("unit.centre", _("一个库只能有一个受理中心，已有：%s") % other.code)
     with transaction.atomic():
         unit, new = Unit.objects.update_or_create(
             code=code,
@@ -92,6 +99,7 @@ def found_unit(
                 "trade": trade,
                 "parent": Unit.objects.get(code=parent) if parent else None,
                 "valid_from": valid_from,
+                **({} if email is None else {"email": email}),
             },
         )
         journal.append(

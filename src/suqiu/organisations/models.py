@@ -42,6 +42,15 @@ class Unit(models.Model):
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=models.Q(kind="centre"),
+                name="organisations_one_centre",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
 

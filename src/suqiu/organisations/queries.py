@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
+from suqiu.audit.queries import chain
 from suqiu.base.actors import Actor
 from suqiu.organisations.access import CENTRE
 from suqiu.organisations.models import Duty, Region, Unit
@@ -29,6 +30,11 @@ def regions_on(day: dt.date) -> QuerySet[Region]:
         Q(valid_from__isnull=True) | Q(valid_from__lte=day),
         Q(valid_to__isnull=True) | Q(valid_to__gte=day),
     ).exclude(tile_row__isnull=True, successor__isnull=True)
+
+
+def brought_its_own() -> bool:
+    """Whether a sheet has said which districts there are: those that come with Suqiu stay away."""
+    return any(entry.kind == "regions.imported" for entry in chain("regions"))
 
 
 def centre() -> Unit:
