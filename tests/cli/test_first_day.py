@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from suqiu.base import clock
 from tests.cli.first_day import PASSWORD
 from tests.cli.test_roles import Outside, outside
 
@@ -101,6 +102,31 @@ def test_from_an_empty_database_to_the_first_order_dispatched(empty: House) -> N
     assert "0 problems" in verified or "problem" not in verified, verified
     listed = empty.well("organisations", "list")
     assert "YZ" in listed and "CENTRE" not in listed and "上海" not in listed
+
+
+def test_a_year_is_brought_by_the_command_all_or_nothing(empty: House, tmp_path: Path) -> None:
+    year, file = clock.today().year + 2, tmp_path / "year.csv"
+    days = [
+        (1, 1, "元旦"),
+        (5, 1, "劳动节"),
+        (5, 2, "劳动节"),
+        (10, 1, "国庆"),
+        (10, 2, "国庆"),
+        (10, 3, "国庆"),
+    ]
+    sheet = "日期,类型,名称\n" + "".join(f"{year}-{m:02}-{d:02},休,{n}\n" for m, d, n in days)
+    given = ("calendar", "import", str(file), "--year", str(year), "--source", "国办发〔2027〕1号")
+    file.write_text(f"{sheet}{year}-02-30,休,\n", "utf-8")
+    assert "suqiu migrate" in empty.run(*given, DATABASE_URL=empty.outside.owner).stderr
+    empty.well("migrate", DATABASE_OWNER_URL=empty.outside.owner)
+    wrong = empty.run(*given)
+    assert wrong.returncode == 1 and "8" in wrong.stderr and "Traceback" not in wrong.stderr
+    file.write_text(f"{sheet}{year}-04-05,休,清明\n", "utf-8")
+    assert "1 days would change" in empty.well(*given, "--dry-run")
+    assert "1 days changed" in empty.well(*given)
+    again = empty.run(*given)
+    assert again.returncode == 1 and str(year) in again.stderr
+    assert "0 days changed" in empty.well(*given, "--correcting")
 
 
 def test_a_house_with_the_demo_s_city_is_no_production(empty: House) -> None:

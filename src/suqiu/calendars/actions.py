@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, WrongState
+from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.base.text import clean
 from suqiu.calendars.models import CalendarDay, Edition
 from suqiu.calendars.rules import SATURDAY, STATUTORY, Day, Kind
@@ -67,7 +67,9 @@ def import_year(
     replaced; a year that is known for certain is refused, past or not, unless one says that it is
     being corrected (the State Council has changed a year under way, 2020). Clocks follow the entry.
     """
-    _check(year, days, source)
+    if not by.is_system and "sysadmin" not in by.roles:
+        raise NotAllowed("calendar.keeper", _("日历由系统管理员导入"))
+    check(year, days, source)
     with transaction.atomic():
         _new_edition()
         if _definitive(year) and not correcting:
@@ -164,7 +166,17 @@ def _text(content: bytes) -> str:
     raise Invalid("calendar.file", _("文件不是 UTF-8,也不是 GB 18030"), findings=[])
 
 
-def _check(year: int, days: Mapping[dt.date, Day], source: str) -> None:
+def as_csv(days: Mapping[dt.date, Day]) -> str:
+    """The sheet that `read_csv` reads as these days."""
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\n")
+    sheet.writerow(["date", "kind", "name"])
+    sheet.writerows([date.isoformat(), day.kind, day.name] for date, day in sorted(days.items()))
+    return out.getvalue()
+
+
+def check(year: int, days: Mapping[dt.date, Day], source: str) -> None:
+    """Raises Invalid where these days are no notice of this year."""
     if not source.strip() or len(source) > 64:
         raise Invalid("calendar.source", _("来源须填写,不超过 64 字"))
     if strangers := sorted(date for date in days if date.year != year):

@@ -1,9 +1,31 @@
 """Reading the calendar."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from suqiu.calendars.models import CalendarDay, Edition
-from suqiu.calendars.rules import Day, WorkCalendar
+from suqiu.calendars.rules import SATURDAY, Day, Kind, WorkCalendar
+
+
+@dataclass(frozen=True)
+class Change:
+    """A day that would be worked instead of rested, or the other way round."""
+
+    date: dt.date
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True)
+class Would:
+    """What an import of a year would bring, said beforehand."""
+
+    year: int
+    holidays: list[dt.date]
+    worked: list[dt.date]  # weekend days
+    changed: list[Change]
+
 
 _read: tuple[int, WorkCalendar] | None = None
 
@@ -39,3 +61,21 @@ def known_until() -> str:
 def days_of(year: int) -> list[CalendarDay]:
     """The days of a year that are known, in their order."""
     return list(CalendarDay.objects.filter(date__year=year).order_by("date"))
+
+
+def would_change(year: int, days: Mapping[dt.date, Day]) -> Would:
+    """How the year would differ from what clocks count with today, known or guessed."""
+    now = calendar()
+    changed = []
+    for day in (dt.date(year, 1, 1) + dt.timedelta(days=n) for n in range(366)):
+        if day.year != year:
+            continue
+        given = days.get(day) or Day("work" if day.weekday() < SATURDAY else "rest")
+        if (given.kind == "work") != now.is_work(day):
+            changed.append(Change(day, given.kind, given.name))
+    return Would(
+        year,
+        sorted(date for date, day in days.items() if day.kind == "rest"),
+        sorted(d for d, day in days.items() if day.kind == "work" and d.weekday() >= SATURDAY),
+        changed,
+    )

@@ -30,6 +30,7 @@ COMMANDS = {
     "figures": "figures",
     "policy": "policy",
     "clients": "clients",
+    "calendar": "calendar",
     "bench": "bench",
 }
 

@@ -1,11 +1,12 @@
 """What stands around every page: the moment, the day, who is here, where one may go."""
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
 from suqiu.accounts import queries as accounts
@@ -14,6 +15,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars import queries as calendars
 from suqiu.desk import words
+from suqiu.notifications import queries as messages
 
 CENTRE = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"})
 WORKERS = frozenset({"hub", "handler", "head"})
@@ -35,9 +37,17 @@ PLACES = (
     Place("desk:figures", gettext_lazy("指标"), CENTRE | WORKERS | LEADERS | {"auditor"}),
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
+NOVEMBER = 11
 # What is needed now and then stands in the menu under one's name.
 MORE = (
+    Place("desk:messages", gettext_lazy("消息"), None),
+    Place(
+        "desk:messages_log",
+        gettext_lazy("消息记录"),
+        frozenset({"dispatcher", "sysadmin", "auditor"}),
+    ),
     Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
+    Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )
@@ -53,6 +63,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.MODE == "demo",
         "nav": [],
         "more": [],
+        "unread": 0,
+        "year_missing": 0,
         "who": None,
     }
     person = getattr(request, "user", None)
@@ -62,8 +74,23 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         around["who"] = {"id": person.pk, "name": person.name, "role": role}
         around["day_note"] = words.day_note(clock.today(), calendars.calendar())
         around["nav"] = navigation(actor, request.path, getattr(request, "nav_counts", {}))
+        around["unread"] = SimpleLazyObject(lambda: messages.unread(actor))
+        around["year_missing"] = missing_year(actor)
         around["more"] = navigation(actor, request.path, {}, MORE)
     return around
+
+
+def missing_year(actor: Actor) -> int:
+    """From 1 November on the next year, where its calendar is not certain; else 0.
+
+    The State Council's notice comes in the first half of November; without it clocks over New Year
+    count with guesses, and those who can do something about it are told on every page.
+    """
+    today = clock.today()
+    if today.month < NOVEMBER or not actor.roles & {"sysadmin", "dispatcher", "leader"}:
+        return 0
+    ahead = today.year + 1
+    return ahead if calendars.calendar().is_provisional(dt.date(ahead, 1, 1)) else 0
 
 
 def navigation(

@@ -20,6 +20,13 @@ def mark_read(message_id: int, *, by: Actor) -> None:
     Message.objects.filter(pk=message_id, read_at=None).update(read_at=clock.now(), read_by=by.id)
 
 
+def mark_all_read(*, by: Actor) -> int:
+    """All that wait in this person's list; returns how many."""
+    waiting = list(inbox(by, unread=True).values_list("pk", flat=True))
+    rows = Message.objects.filter(pk__in=waiting, read_at=None)
+    return rows.update(read_at=clock.now(), read_by=by.id)
+
+
 def retry(message: Message, *, by: Actor) -> None:
     """A dead letter is tried again, from the first try on."""
     if not by.roles & {"dispatcher", "sysadmin"}:

@@ -47,6 +47,13 @@ class Message(models.Model):
             models.Index(
                 fields=["to", "-id"], condition=Q(channel="in_app"), name="notifications_inbox"
             ),
+            # Counted on every page, and looked for by who watches: few beside what was sent.
+            models.Index(
+                fields=["to"],
+                condition=Q(channel="in_app", read_at=None),
+                name="notifications_unread",
+            ),
+            models.Index(fields=["id"], condition=Q(state="dead"), name="notifications_dead"),
         ]
 
 

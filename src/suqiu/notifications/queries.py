@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +29,14 @@ _SHORT = {
     "overdue": gettext_lazy("已逾期"),
     "soon": gettext_lazy("即将到期"),
     "rework": gettext_lazy("发回重办"),
+}
+# Beside the three: what else a pack may tell of (rules.EVENTS).
+_OTHER = {
+    "rejected": gettext_lazy("不予受理告知"),
+    "merged": gettext_lazy("并案告知"),
+    "handed_over": gettext_lazy("移送告知"),
+    "supervised": gettext_lazy("督办通知"),
+    "urged": gettext_lazy("催办通知"),
 }
 _RESULTS = {
     "solved": gettext_lazy("已处理"),
@@ -129,6 +137,35 @@ def line(order: Order) -> str:
 def dead_letters() -> QuerySet[Message]:
     """What will not be tried again unless someone says so."""
     return Message.objects.filter(state="dead").select_related("order").order_by("-pk")
+
+
+def unread(by: Actor, most: int = 100) -> int:
+    """How many wait in this person's list, counted up to `most`."""
+    return inbox(by, unread=True).order_by()[:most].count()
+
+
+def log(by: Actor, state: str = "") -> QuerySet[Message]:
+    """All messages with their tries, newest first; of orders only those that this person may see.
+
+    Whoever keeps the machine running sees every message, and of its order nothing: its page shows
+    neither number nor text.
+    """
+    rows = Message.objects.select_related("order").prefetch_related("attempts").order_by("-pk")
+    if "sysadmin" not in by.roles:
+        rows = rows.filter(order__in=visible_to(by))
+    return rows.filter(state=state) if state else rows
+
+
+def counts(by: Actor) -> dict[str, int]:
+    """What is still on its way and what is dead: these are few, unlike what was sent."""
+    rows = log(by).filter(state__in=["waiting", "sending", "dead"]).order_by()
+    return dict(rows.values_list("state").annotate(n=Count("pk")))
+
+
+def event_word(message: Message) -> str:
+    """What a message is of, in words and without its order."""
+    known = {**_OTHER, **_SHORT, **NOTICES}
+    return str(known.get(message.event, message.event))
 
 
 def receiver(message: Message) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.audit.models import Entry
+from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, WrongState
 from suqiu.files.queries import Form, Opened, opened
@@ -200,6 +201,12 @@ def draws(period: str) -> DrawReport:
         if entry.at < committed.at:
             problems.append(f"{number}: drawn before the hash was published")
     return DrawReport(period, fingerprint, seed, count, hits, problems)
+
+
+def provisional_clocks(year: int) -> int:
+    """Open clocks that were counted with guessed days and are due in this year or later."""
+    start = dt.datetime(year, 1, 1, tzinfo=clock.LOCAL)
+    return Obligation.objects.filter(outcome="open", provisional=True, due__gte=start).count()
 
 
 def disagreements() -> list[str]:
