@@ -1,0 +1,42 @@
+"""Who may do what in an inspection, and who keeps out of which item. Pure."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from suqiu.base.actors import Actor
+from suqiu.supervision.inspections.states import State, Verb
+
+# They see inspections while they are under way; everybody else the published ones, on the portal.
+READERS = frozenset({"inspector", "assessor", "leader", "external_supervisor", "auditor"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What judging a verb needs to know of the inspection."""
+
+    state: State
+    team: frozenset[str]  # actors' ids
+
+
+def denied(by: Actor, verb: Verb, it: Standing) -> tuple[str, str] | None:
+    """(code, reason) of a refusal; None where it may be done. Post first, then state."""
+    roles = set(verb.who) - {"member"}
+    member = "member" in verb.who and by.id in it.team
+    if not (member or by.roles & roles):
+        return "inspection.post", _("您不在这次检查里，或岗位不办这一步")
+    if verb.name == "supply_seed" and by.id not in it.team:
+        return "inspection.post", _("种子由参加这次检查的督导员给")
+    if it.state not in verb.at:
+        return "state", _("这次检查还没有到这一步，或已经过了")
+    return None
+
+
+def bars(by: Actor, *, units: frozenset[int], hands: frozenset[str]) -> str:
+    """Why this person keeps out of an item; "" where nothing does. `units` have or had the matter in
+    hand, `hands` are the people who did."""
+    if by.id in hands:
+        return _("您经手过这件，换一位查")
+    if by.units & units:
+        return _("这件在您单位办过，换一位查")
+    return ""
