@@ -8,12 +8,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from suqiu.accounts.actions import give_post
 from suqiu.accounts.models import ROLES, Person
+from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.files.actions import receive
 from suqiu.files.rules import Limits
 from suqiu.orders.actions import attach
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
+from suqiu.supervision.inspections.actions import plan
 from tests.city import DISTRICT, OTHER, City
 from tests.pictures import photo
 
@@ -29,6 +31,7 @@ class Cast:
     people: dict[str, Person]
     orders: dict[str, Order]
     files: dict[str, int]  # what the citizen handed in with each order
+    inspection: str  # one that is planned
 
 
 def cast(city: City) -> Cast:
@@ -44,7 +47,16 @@ def cast(city: City) -> Cast:
             confidential=True, paraphrase="反映某路段夜间设摊,请核查处置。"
         ),
     }
-    return Cast(people, orders, {whose: _photo(city, one) for whose, one in orders.items()})
+    files = {whose: _photo(city, one) for whose, one in orders.items()}
+    return Cast(people, orders, files, _inspection(city))
+
+
+def _inspection(city: City) -> str:
+    today = clock.today()
+    return plan(
+        theme="测试", checklist="three-twos", since=today, until=today, per_stratum=1,
+        by=city.inspector,
+    ).number  # fmt: skip
 
 
 def _photo(city: City, order: Order) -> int:

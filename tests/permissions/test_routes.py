@@ -48,6 +48,9 @@ POSTED = {
     "desk:person_factor",
     "desk:person_password",
     "desk:person_unlock",
+    "desk:inspection_plan",
+    "desk:inspection_do",
+    "desk:finding_mend",
     "set_language",
 }
 # One verb of each kind stands for the rest: verbs × states × roles is test_verbs.
@@ -73,6 +76,9 @@ def _address(pattern: str, cast: Cast, whose: str) -> str:
     return "/" + (
         pattern.replace("<str:number>", number)
         .replace("<slug:verb>", VERB)
+        .replace("<slug:inspection>", cast.inspection)
+        .replace("<slug:step>", "seal")
+        .replace("<int:item>", "0")
         .replace("<int:attachment>", str(cast.files[whose] if whose else 0))
         .replace("<str:form>", "original")
         .replace("<int:pk>", str(target.pk))

@@ -219,10 +219,17 @@ def test_places_are_inspected_by_people_from_elsewhere(city: City, outside: Acto
     actions.check(inspection, item, answers=answers, by=outside)
 
 
-def test_it_is_seen_by_its_readers_and_by_nobody_else(city: City, outside: Actor) -> None:
+def test_it_is_seen_by_its_readers_and_by_its_team_and_by_nobody_else(
+    city: City, outside: Actor
+) -> None:
     inspection = planned(city)
+    assert queries.get_for(city.leader, inspection.number) == inspection
+    for person in (city.handler, city.call_taker, city.hub, outside):
+        with pytest.raises(Missing):
+            queries.get_for(person, inspection.number)
+    actions.invite(inspection, outside, side="external", by=city.inspector)
     assert queries.get_for(outside, inspection.number) == inspection
-    for person in (city.handler, city.call_taker, city.hub):
+    for person in (city.handler, actor_named("supervisor2")):
         with pytest.raises(Missing):
             queries.get_for(person, inspection.number)
 

@@ -64,3 +64,9 @@ def coverage(version: DutyVersion) -> Coverage:
     return Coverage(
         lines.count(), lines.filter(street=None, unit__kind="hub").count(), pairs - taken
     )
+
+
+def lines() -> list[tuple[str, str]]:
+    """The trade's lines, (code, name), by code."""
+    rows = Category.objects.filter(active=True).order_by("line")
+    return list(rows.values_list("line", "line_name").distinct())

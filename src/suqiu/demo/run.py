@@ -20,7 +20,7 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
-from suqiu.demo import arrivals, city
+from suqiu.demo import arrivals, city, inspecting
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
@@ -68,6 +68,12 @@ def run(
     world = World(random.Random(seed), progress)  # noqa: S311 - a story, not a secret
     arrivals.invite(world, input=input, limit=limit)
     world.live()
+    first, last = clock.local(START).date(), clock.local(END).date()
+    inspection = inspecting.inspect(world.rng, since=first, until=last)
+    if inspection:
+        progress(
+            f"专项检查 {inspection.number} 已公布,查了 {inspection.card[0]['items']} 件随机抽中的"
+        )
     _publish()
     mark.summary = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
     mark.simulated_end, mark.real_end = clock.now(), dt.datetime.now(dt.UTC)  # noqa: TID251 - the offset needs both

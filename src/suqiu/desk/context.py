@@ -35,6 +35,11 @@ PLACES = (
     Place("desk:callbacks", gettext_lazy("回访"), frozenset({"callback_officer", "inspector"})),
     Place("desk:leader", gettext_lazy("看板"), LEADERS),
     Place("desk:figures", gettext_lazy("指标"), CENTRE | WORKERS | LEADERS | {"auditor"}),
+    Place(
+        "desk:inspections",
+        gettext_lazy("专项检查"),
+        frozenset({"inspector", "assessor", "external_supervisor"}),
+    ),
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
 NOVEMBER = 11
@@ -48,6 +53,8 @@ MORE = (
     ),
     Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
     Place("desk:calendar", gettext_lazy("工作日历"), None),
+    Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
+    Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from suqiu.base.actors import Actor
 from suqiu.supervision.inspections.states import State, Verb
 
-# They see inspections while they are under way; everybody else the published ones, on the portal.
-READERS = frozenset({"inspector", "assessor", "leader", "external_supervisor", "auditor"})
+# They see all inspections; outsiders and others those whose team they are in.
+READERS = frozenset({"inspector", "assessor", "leader", "auditor"})
+INVITED = frozenset({"external_supervisor", "callback_officer"})
 
 
 @dataclass(frozen=True)

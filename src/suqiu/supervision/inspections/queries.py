@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.orders.models import Order
+from suqiu.policy.queries import in_force
+from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.inspections import rules
 from suqiu.supervision.inspections.access import READERS
 from suqiu.supervision.inspections.models import Found, Inspection, Item
@@ -54,6 +56,33 @@ def to_check(inspection: Inspection) -> QuerySet[Item]:
     """What is to be looked at: the purposive ones and the drawn ones."""
     rows = inspection.items.filter(drawn=True).select_related("order__category", "place")
     return rows.select_related("check_made", "survey_made").order_by("-part", "stratum", "key")
+
+
+def levels(item: Item) -> list[str]:
+    """How satisfied one can be, by the order's pack (today's, for a place), the best first."""
+    return list(pack_of(item.order.pack_id if item.order else in_force().pk).satisfaction)
+
+
+def found_in(inspection: Inspection) -> list[Found]:
+    """All findings, oldest first."""
+    rows = Found.objects.filter(item__inspection=inspection)
+    return list(rows.select_related("unit", "item").order_by("pk"))
+
+
+def about(item: Item) -> dict[str, str]:
+    """What one who goes there has to know, outsiders too: where, what, and what the unit says it did.
+    Of a secret order only the paraphrase; of the citizen nothing."""
+    if item.order is None:
+        return {"where": str(item.place)}
+    order = item.order
+    disposal = order.disposals.filter(sent_back_at=None).order_by("-pk").first()
+    secret = order.confidential
+    return {
+        "what": order.paraphrase if secret else order.title,
+        "where": "" if secret else order.address,
+        "content": "" if secret else order.content,
+        "done": "" if secret or disposal is None else disposal.words,
+    }
 
 
 def concerned(item: Item) -> tuple[frozenset[int], frozenset[str]]:
