@@ -94,7 +94,7 @@ def test_a_board_reads_each_cohort_once(
     board = Board(cohort, city.leader)
     assert board.city["solved"].n == board.regions["310104"]["solved"].n == 1
     with django_assert_max_num_queries(0):  # type: ignore[operator]
-        assert board.rates(cohort)["timely"].n == 1
+        assert board.rates(cohort)[""]["timely"].n == 1
 
 
 @pytest.mark.parametrize("span", ["week", "month"])

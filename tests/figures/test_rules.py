@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suqiu.figures import chance, rules, stages, words
+from suqiu.figures import chance, rules, stages, words, years
 from suqiu.figures.rules import ClockFact, OrderFact, SignFact
 from suqiu.policy.actions import SHIPPED
 from suqiu.policy.rules import read
@@ -290,7 +290,7 @@ def test_every_name_is_told_in_english() -> None:
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 12))
 def test_each_day_is_in_one_year_of_assessment(day: dt.date, begins: int) -> None:
-    number = rules.assessment_year(day, begins)
-    first, after = rules.days_of_year(number, begins)
+    number = years.assessment_year(day, begins)
+    first, after = years.days_of_year(number, begins)
     assert first <= day < after and first.month == begins
     assert (after - dt.timedelta(days=1)).year == number

@@ -25,6 +25,7 @@ JOBS = (
     Job("release_holds", 60, "suqiu.orders.jobs.release_holds"),
     Job("draws", 3600, "suqiu.orders.jobs.keep_draws"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
+    Job("figures", 1, "suqiu.figures.keeping.follow"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
     Job("erase_due", 3600, "suqiu.retention.jobs.erase_due"),

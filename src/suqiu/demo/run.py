@@ -26,6 +26,7 @@ from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
 from suqiu.demo.people import holders, office
 from suqiu.figures import actions as publishing
+from suqiu.figures import keeping
 from suqiu.figures import queries as figures
 from suqiu.figures.cohorts import Cohort
 from suqiu.notifications import jobs as notices
@@ -152,6 +153,7 @@ class World:
                 self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
         clock.set_to(END)
         _work()
+        keeping.follow()
         refused = "、".join(f"{code} {n} 次" for code, n in sorted(self.refused.items())) or "0"
         self.progress(f"一个月过完:{total} 件来电,{done} 步;被拒 {refused}")
 

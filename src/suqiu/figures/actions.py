@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -37,7 +38,8 @@ def counted(month: dt.date) -> dict[str, Any]:
     if not facts:
         raise Invalid("publish.empty", _("这个月没有办结的件，没有可公布的"))
     whole, parts = queries.rates(cohort, BY)[""], queries.rates(cohort, BY, "region")
-    composed = [(code, n) for code, n in rules.composition(facts) if n >= rules.LEAST_TO_RANK]
+    leaves = Counter(fact.category for fact in facts if fact.category).most_common()
+    composed = [(code, n) for code, n in leaves if n >= rules.LEAST_TO_RANK]
     return {
         "basis": cohort.basis,
         "start": start.date().isoformat(),

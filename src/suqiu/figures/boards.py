@@ -3,26 +3,28 @@
 Each cohort is read once, and everything on the page is made from that reading.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db.models import F
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.figures import chance, queries, words
+from suqiu.figures import chance, queries, rollups, words
 from suqiu.figures.cohorts import Cohort, before, orders, stretch
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.figures.stages import STAGE, time_lost
+from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Obligation
 from suqiu.orders.queries import visible_to
-from suqiu.organisations.models import Region
+from suqiu.organisations.models import Region, Unit
 
 PERIODS = 4
 AGAINST = ("year", "period")
+Rates = dict[str, dict[str, Rate]]
 SPANS = {"month": 12, "week": 12}
 
 
@@ -47,66 +49,101 @@ class Share:
 
 @dataclass
 class Board:
-    """The figures of a cohort as far as this person may see its orders, each read when it is asked."""
+    """The figures of a cohort as far as this person may see its orders, each read when it is asked.
+
+    Who may see every order reads them from the sums kept beside the orders; for others, whose sum
+    would tell of orders that they may not open, they are counted from the rows.
+    """
 
     cohort: Cohort
     by: Actor
-    _read: dict[Cohort, list[OrderFact]] = field(default_factory=dict)
+    _facts: dict[Cohort, list[OrderFact]] = field(default_factory=dict)
+    _rates: dict[tuple[Cohort, str | None], Rates] = field(default_factory=dict)
+    _volumes: dict[tuple[Cohort, str | None], dict[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def summed(self) -> bool:
+        return rollups.may_read(self.by, self.cohort)
 
     def facts(self, cohort: Cohort) -> list[OrderFact]:
-        if cohort not in self._read:
-            self._read[cohort] = queries.facts(cohort, self.by)
-        return self._read[cohort]
+        if cohort not in self._facts:
+            self._facts[cohort] = queries.facts(cohort, self.by)
+        return self._facts[cohort]
 
-    def rates(self, cohort: Cohort) -> dict[str, Rate]:
-        return queries.grouped(self.facts(cohort), cohort)[""]
+    def rates(self, cohort: Cohort, group: str | None = None) -> Rates:
+        """{"": {code: Rate}} for the whole, or a row for each value of the group."""
+        asked = (cohort, group)
+        if asked not in self._rates:
+            self._rates[asked] = (
+                rollups.rates(cohort, group)
+                if self.summed
+                else queries.grouped(self.facts(cohort), cohort, group)
+            )
+        return self._rates[asked]
+
+    def volumes(self, cohort: Cohort, group: str | None = None) -> dict[str, int]:
+        """How many orders, in all or for each value of the group."""
+        asked = (cohort, group)
+        if asked not in self._volumes:
+            self._volumes[asked] = (
+                rollups.volumes(cohort, group)
+                if self.summed
+                else queries.sizes(self.facts(cohort), cohort, group)
+            )
+        return self._volumes[asked]
 
     @cached_property
     def city(self) -> dict[str, Rate]:
-        return self.rates(self.cohort)
+        return self.rates(self.cohort)[""]
 
     @cached_property
-    def regions(self) -> dict[str, dict[str, Rate]]:
-        return queries.grouped(self.facts(self.cohort), self.cohort, "region")
+    def regions(self) -> Rates:
+        return self.rates(self.cohort, "region")
 
     @cached_property
     def lost(self) -> list[dict[str, Any]]:
-        return time_lost(self.cohort, self.by)
+        return rollups.lost(self.cohort) if self.summed else time_lost(self.cohort, self.by)
 
     @cached_property
     def hot(self) -> list[dict[str, Any]]:
-        return hot(self.cohort, self.by)
+        return summed_hot(self.cohort) if self.summed else hot(self.cohort, self.by)
 
     @cached_property
     def against(self) -> str:
         """A year ago where anything was then; else the period before; "" where neither was."""
-        return next((one for one in AGAINST if self.facts(before(self.cohort, one))), "")
+        return next((one for one in AGAINST if self.volumes(before(self.cohort, one))), "")
 
     @cached_property
     def moved(self) -> dict[str, float]:
         """By how much each rate moved against the period that `against` names."""
         if not self.against:
             return {}
-        return queries.moved(self.city, self.rates(before(self.cohort, self.against)))
+        return queries.moved(self.city, self.rates(before(self.cohort, self.against))[""])
 
     def composition(self) -> list[Share]:
         """How many of each leaf, most first, with the growth of each."""
-        now = Counter(f.category for f in self.facts(self.cohort) if f.category)
-        then: Counter[str] = Counter()
+        now = {code: n for code, n in self.volumes(self.cohort, "category").items() if code}
+        then: dict[str, int] = {}
         if self.against:
-            then.update(f.category for f in self.facts(before(self.cohort, self.against)))
-        return [Share(code, n, chance.growth(n, then[code])) for code, n in now.most_common()]
+            then = self.volumes(before(self.cohort, self.against), "category")
+        most = sorted(now.items(), key=lambda row: (-row[1], row[0]))
+        return [Share(code, n, chance.growth(n, then.get(code, 0))) for code, n in most]
 
     def trend(self, span: str) -> list[tuple[Cohort, dict[str, Rate], int]]:
         """The last twelve weeks or months up to the cohort's end: each with its rates, and how many."""
         parts = stretch(self.cohort, span, SPANS[span])
         whole = replace(self.cohort, start=parts[0].start, end=parts[-1].end)
-        by_span = queries.spans(self.facts(whole), whole, span)
-        made = []
-        for part in parts:
-            rows = by_span.get(queries.span_of(part.start, span), [])
-            made.append((part, queries.grouped(rows, part)[""], len(rows)))
-        return made
+        rates, volumes = self.rates(whole, span), self.volumes(whole, span)
+        keys = [queries.span_of(part.start, span) for part in parts]
+        none = {} if all(key in rates for key in keys) else self._nothing()
+        return [
+            (part, rates.get(key, none), volumes.get(key, 0))
+            for part, key in zip(parts, keys, strict=True)
+        ]
+
+    def _nothing(self) -> dict[str, Rate]:
+        """The rates of a period in which nothing happened."""
+        return queries.grouped([], self.cohort)[""]
 
     def below(self) -> list[tuple[str, Rate]]:
         """The districts surely below the city in what is actually solved, the lowest first."""
@@ -136,7 +173,7 @@ class Board:
         if not self.hot:
             return None
         first = self.hot[0]
-        return Sentence(words.grows(first), first["cohort"], queries.ALL)
+        return Sentence(words.grows(first), first["cohort"], ALL)
 
     def _lies_below(self) -> Sentence | None:
         rows = self.below()
@@ -195,6 +232,20 @@ def hot(cohort: Cohort, by: Actor, least: int = 3) -> list[dict[str, Any]]:
     return sorted(rising, key=lambda row: row["before"] - row["now"])
 
 
+def summed_hot(cohort: Cohort, least: int = 3, top: int = 50) -> list[dict[str, Any]]:
+    """`hot` from the sums, the `top` that rise farthest, without the ids."""
+    this = replace(cohort, basis="accepted_in")
+    found = rollups.places(cohort, PERIODS + 1, least)
+    rising = (one for one in found if chance.rises(one[2][-1], one[2][:-1], least))
+    first = list(islice(rising, top))
+    leaves = queries.names("category", [one[0] for one in first])
+    streets = dict(Unit.objects.filter(pk__in=[one[1] for one in first]).values_list("pk", "name"))
+    return [
+        _told((code, street, leaves[code], streets[street]), periods, this)
+        for code, street, periods in first
+    ]
+
+
 def _is_hot(periods: list[list[int]], least: int) -> bool:
     *past, now = (len(ids) for ids in periods)
     return chance.rises(now, past, least)
@@ -203,6 +254,10 @@ def _is_hot(periods: list[list[int]], least: int) -> bool:
 def _rising(
     place: tuple[str, int, str, str], periods: list[list[int]], cohort: Cohort
 ) -> dict[str, Any]:
+    return {**_told(place, [len(ids) for ids in periods], cohort), "ids": sorted(periods[-1])}
+
+
+def _told(place: tuple[str, int, str, str], periods: list[int], cohort: Cohort) -> dict[str, Any]:
     *past, now = periods
     category, street, category_name, street_name = place
     return {
@@ -210,9 +265,8 @@ def _rising(
         "street": street_name,
         "category_code": category,
         "street_id": street,
-        "now": len(now),
-        "before": sum(map(len, past)) / len(past),
-        "periods": [*map(len, past), len(now)],
+        "now": now,
+        "before": sum(past) / len(past),
+        "periods": periods,
         "cohort": replace(cohort, category=category, street=street),
-        "ids": sorted(now),
     }

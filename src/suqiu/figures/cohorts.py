@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
-from suqiu.figures import rules
+from suqiu.figures import years
 from suqiu.orders.models import Obligation, Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import in_force, pack
@@ -37,7 +37,10 @@ def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
     rows = visible_to(by)
     if cohort.basis == "due_in":
         due = Obligation.objects.filter(code="dispose", due__gte=cohort.start, due__lt=cohort.end)
-        rows = rows.filter(pk__in=due.values("order"))
+        newer = Obligation.objects.filter(
+            order=OuterRef("order"), code="dispose", pk__gt=OuterRef("pk")
+        )
+        rows = rows.filter(pk__in=due.filter(~Exists(newer)).values("order"))
     elif cohort.basis in BASES:
         column = BASES[cohort.basis]
         rows = rows.filter(**{f"{column}__gte": cohort.start, f"{column}__lt": cohort.end})
@@ -102,7 +105,7 @@ def narrowed(cohort: Cohort, group: str, key: str) -> Cohort:
         first = dt.date(int(key[:4]), int(key[5:]), 1)
         return _within(cohort, first, (first + dt.timedelta(days=31)).replace(day=1))
     if group == "year":
-        return _within(cohort, *rules.days_of_year(int(key), _year_begins()))
+        return _within(cohort, *years.days_of_year(int(key), _year_begins()))
     return replace(cohort, **{group: key})  # type: ignore[arg-type]
 
 
@@ -117,7 +120,7 @@ def _year_begins() -> int:
 
 def year(number: int, basis: str = "closed_in") -> Cohort:
     """The year of assessment of this number, as the pack in force bounds it."""
-    first, after = rules.days_of_year(number, _year_begins())
+    first, after = years.days_of_year(number, _year_begins())
     return Cohort(basis, midnight(first), midnight(after))
 
 

@@ -148,7 +148,23 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         repeat=order.repeat,
         came_again=pk in beside.again,
         reasons=_reasons(order, last, answers, beside),
+        stale_at=_stale_at(pk, beside),
     )
+
+
+def _stale_at(pk: int, beside: _Beside) -> dt.datetime | None:
+    """When time alone will change the fact: the nearest due moment that still runs."""
+    clocks = (
+        row.due
+        for row in beside.clocks.get(pk, ())
+        if row.outcome == "open" and row.paused_since is None and not row.late
+    )
+    signs = (
+        row.ack_due
+        for row in beside.sent.get(pk, ())
+        if row.acked_at is None and row.seat.closed is None and not row.step
+    )
+    return min((at for at in (*clocks, *signs) if at >= beside.now), default=None)
 
 
 def _clock(row: Obligation, rule: Pack, now: dt.datetime) -> ClockFact:

@@ -1,6 +1,13 @@
-"""What was published: figures frozen as they were approved. Only `figures.actions` writes here."""
+"""What was published, and the figures kept beside the orders.
+
+Published figures are frozen as they were approved: only `figures.actions` writes them. Facts and
+sums are no evidence: `figures.keeping` makes them from the orders, and may make them again.
+"""
 
 from django.db import models
+from django.db.models import Q
+
+from suqiu.orders.models import Order
 
 
 class Publication(models.Model):
@@ -17,3 +24,72 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class FigureFact(models.Model):
+    """What one order adds to the figures, by its own pack, and the places and days it adds it to.
+
+    `counts`: {"rate" or "rate:reason": weight in millionths}; `units`: the same as each unit that led
+    answers for it; `stages`: {verb that ends the stage: seconds}. `stale_at`: when time alone will
+    have changed it (a running clock falls due).
+    """
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, primary_key=True)
+    accepted_in = models.DateField(null=True)
+    due_in = models.DateField(null=True)
+    closed_in = models.DateField(null=True)
+    region = models.CharField(max_length=16)
+    street = models.CharField(max_length=20)
+    line = models.CharField(max_length=16)
+    category = models.CharField(max_length=16)
+    source = models.CharField(max_length=32)
+    urgency = models.CharField(max_length=8)
+    pack = models.BigIntegerField()
+    counts = models.JSONField()
+    units = models.JSONField()
+    stages = models.JSONField()
+    stale_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["accepted_in"], name="figures_accepted"),
+            models.Index(fields=["due_in"], name="figures_due"),
+            models.Index(fields=["closed_in"], name="figures_closed"),
+            models.Index(fields=["stale_at"], condition=~Q(stale_at=None), name="figures_stale"),
+        ]
+
+
+class FigureDaily(models.Model):
+    """The sum over one day and one value of one dimension.
+
+    `cut` names the dimension ("" the whole city; "place": leaf/street; "stage": verb/bin), `key` its
+    value. For a stage `weight` is seconds, else millionths.
+    """
+
+    basis = models.CharField(max_length=12)
+    cut = models.CharField(max_length=12)
+    key = models.CharField(max_length=48)
+    day = models.DateField()
+    rate = models.CharField(max_length=20)
+    reason = models.CharField(max_length=20)
+    pack = models.BigIntegerField()
+    n = models.BigIntegerField()
+    weight = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["basis", "cut", "key", "day", "rate", "reason", "pack"],
+                include=["n", "weight"],
+                name="figures_daily_cell",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["cut", "basis", "day"],
+                include=["key", "n", "weight"],
+                condition=Q(cut__in=["place", "stage"]),
+                name="figures_daily_spread",
+            ),
+            models.Index(fields=["id"], condition=Q(n=0), name="figures_daily_empty"),
+        ]

@@ -11,11 +11,12 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Category, Source
-from suqiu.figures import chance, rules
+from suqiu.figures import chance, rollups, rules, years
 from suqiu.figures import facts as rows_of
 from suqiu.figures.cohorts import Cohort, before, midnight, orders
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.figures.stages import STAGE, hours_of
+from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
@@ -24,8 +25,6 @@ from suqiu.policy.rules import Pack
 PLACES = ("region", "street", "unit", "line", "source", "category", "urgency")
 TIMES = ("week", "month", "year")
 GROUPS = (*PLACES, *TIMES)
-# Not a rate: every order of the cohort.
-ALL = "orders"
 
 
 def facts(cohort: Cohort, by: Actor) -> list[OrderFact]:
@@ -63,6 +62,14 @@ def grouped(
     return {key: rules.compute(parts[key], _packs(parts[key])) for key in sorted(parts)}
 
 
+def sizes(rows: list[OrderFact], cohort: Cohort, group: str | None = None) -> dict[str, int]:
+    """How many orders, in all or for each value of the group; what has none is not there."""
+    if group is None:
+        return {"": len(rows)} if rows else {}
+    parts = _by_unit(rows) if group == "unit" else _by_value(rows, group, cohort)
+    return {key: len(part) for key, part in parts.items()}
+
+
 def _by_value(rows: Iterable[OrderFact], group: str, cohort: Cohort) -> dict[str, list[OrderFact]]:
     if group in TIMES:
         return spans(rows, cohort, group)
@@ -87,14 +94,13 @@ def span_of(moment: dt.datetime, span: str, begins: int = 1) -> str:
     """The week (2026-W38), month (2026-09) or year of assessment (2026) of this moment."""
     day = clock.local(moment).date()
     if span == "year":
-        return str(rules.assessment_year(day, begins))
+        return str(years.assessment_year(day, begins))
     return f"{day:%G-W%V}" if span == "week" else f"{day:%Y-%m}"
 
 
 def _moment(fact: OrderFact, cohort: Cohort) -> dt.datetime | None:
     if cohort.basis == "due_in":
-        due = [c.due for c in fact.clocks if c.code == "dispose"]
-        return min((at for at in due if cohort.start <= at < cohort.end), default=None)
+        return fact.due_at
     return fact.ended_at if cohort.basis == "closed_in" else fact.accepted_at
 
 
@@ -117,10 +123,14 @@ def orders_behind(
     excluded (for `reason`, or for any), or "stage:<verb>" for the orders that went through this stage
     of `time_lost`.
     """
+    if rate != ALL and rate not in rules.DEFINITIONS:
+        raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
+    if rollups.may_read(by, cohort):
+        if part.startswith(STAGE):
+            return rollups.behind(cohort, part.removeprefix(STAGE), "stage")
+        return rollups.behind(cohort, rate, part, reason)
     if rate == ALL:
         return sorted(orders(cohort, by).values_list("pk", flat=True))
-    if rate not in rules.DEFINITIONS:
-        raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
     if part.startswith(STAGE):
         hours = hours_of(cohort, by).get(part.removeprefix(STAGE), {})
         return sorted(int(chain.removeprefix("order:")) for chain in hours)

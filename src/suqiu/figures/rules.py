@@ -6,7 +6,6 @@ order is pinned to. Every rate is given raw and adjusted.
 """
 
 import datetime as dt
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 LEAST_TO_RANK = 30
+WHOLE = 1_000_000
 # The answers that packs weigh; one of a pack's own is shown as the pack writes it.
 LEVELS = {
     "满意": _("满意"),
@@ -59,6 +59,7 @@ class OrderFact:
     """What the figures know of an order. `unit` leads it now; `leads` have led it, in turn.
 
     `former`: seen from a unit that lost it, which answers for its own clocks and for nothing else.
+    `stale_at`: when time alone will change the fact.
     """
 
     id: int
@@ -97,6 +98,12 @@ class OrderFact:
     came_again: bool = False
     reasons: frozenset[str] = frozenset()
     former: bool = False
+    stale_at: dt.datetime | None = None
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """When its disposal is or was due, by the newest of its clocks: an order falls due once."""
+        return next((c.due for c in reversed(self.clocks) if c.code == "dispose"), None)
 
 
 Weights = Mapping[str, float]
@@ -294,38 +301,47 @@ def terms(row: Definition, pack: Pack) -> Terms:
     )
 
 
+def judged(row: Definition, fact: OrderFact, said: Terms) -> tuple[str, int] | None:
+    """How one order counts in one rate: the reason why it is left out ("": it is not), and what it
+    weighs above the line in millionths, so that sums are exact; None where it does not count at all."""
+    if not row.below(fact, said) or (fact.former and not row.of_clocks):
+        return None
+    why = next((r for r in (*said.reasons, *row.never) if r in fact.reasons), "")
+    return why, round(row.above(fact, said) * WHOLE)
+
+
 def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Rate:
     """The rate over these facts, each under the terms of its pack. Orders with one of the terms'
     reasons are taken out of the adjusted value, each once, for the first of them in their order."""
     row = DEFINITIONS[code]
-    below = [
-        (f, rule[f.pack])
-        for f in facts
-        if row.below(f, rule[f.pack]) and (row.of_clocks or not f.former)
-    ]
-    kept, excluded = [], defaultdict[str, list[int]](list)
-    for fact, said in below:
-        why = next((r for r in (*said.reasons, *row.never) if r in fact.reasons), None)
+    below, kept, excluded = [], [], defaultdict[str, list[int]](list)
+    for fact in facts:
+        said = rule[fact.pack]
+        found = judged(row, fact, said)
+        if found is None:
+            continue
+        why, weight = found
+        below.append((said, weight))
         if why:
             excluded[why].append(fact.id)
         else:
-            kept.append((fact.id, row.above(fact, said)))
-    top = math.fsum(value for _pk, value in kept)
-    raw_top = math.fsum(row.above(f, said) for f, said in below)
+            kept.append((fact.id, weight))
+    top = sum(weight for _pk, weight in kept) / WHOLE
+    raw_top = sum(weight for _said, weight in below) / WHOLE
     low, high = wilson(top, len(kept)) if kept else (None, None)
-    counted = Counter(said.pack for _fact, said in below)
+    counted = Counter(said.pack for said, _weight in below)
     return Rate(
         code=code,
         name=row.name,
         value=top / len(kept) if kept else None,
-        numerator=round(top, 6),
+        numerator=top,
         denominator=len(kept),
         low=low,
         high=high,
         raw_value=raw_top / len(below) if below else None,
-        raw_numerator=round(raw_top, 6),
+        raw_numerator=raw_top,
         raw_denominator=len(below),
-        weighting=_weighting(code, [t for t in rule.values() if not below or t.pack in counted]),
+        weighting=weighting(code, [t for t in rule.values() if not below or t.pack in counted]),
         excluded={reason: len(ids) for reason, ids in sorted(excluded.items())},
         numerator_ids=tuple(pk for pk, value in kept if value > 0),
         denominator_ids=tuple(pk for pk, _value in kept),
@@ -334,7 +350,7 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
     )
 
 
-def _weighting(code: str, rule: Iterable[Terms]) -> str:
+def weighting(code: str, rule: Iterable[Terms]) -> str:
     """How an order counts above the line; every pack's own way where they differ."""
     if code != "satisfaction":
         return gettext("每件计 1")
@@ -380,20 +396,3 @@ def veiled(fact: OrderFact) -> OrderFact:
     if fact.state not in {"callback", "second_check"}:
         return fact
     return replace(fact, verified=False, satisfaction="", verified_solved=None, first_called=False)
-
-
-def assessment_year(day: dt.date, begins: int) -> int:
-    """The year of assessment that this day is in, named after the year in which it ends: with
-    `begins` 11 (November–October) 2 November 2025 is in 2026."""
-    return day.year + 1 if 1 < begins <= day.month else day.year
-
-
-def days_of_year(year: int, begins: int) -> tuple[dt.date, dt.date]:
-    """The first day of this year of assessment, and of the next."""
-    first = year - 1 if begins > 1 else year
-    return dt.date(first, begins, 1), dt.date(first + 1, begins, 1)
-
-
-def composition(facts: Iterable[OrderFact]) -> list[tuple[str, int]]:
-    """How many of each leaf, most first."""
-    return Counter(f.category for f in facts if f.category).most_common()

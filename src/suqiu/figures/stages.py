@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import CharField, Value
@@ -28,20 +29,31 @@ STAGES = (
 
 def hours_of(cohort: Cohort, by: Actor) -> dict[str, dict[str, float]]:
     """{verb that ends the stage: {chain: hours}}, from the first time that each was done."""
-    wanted = {kind for stage in STAGES for kind in stage[:2]}
     chains = orders(cohort, by).values_list(
         Concat(Value("order:"), Cast("pk", CharField()), output_field=CharField()), flat=True
     )
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for chain, passed in passed_in(chains).items():
+        for then, seconds in passed.items():
+            found[then][chain] = seconds / 3600
+    return found
+
+
+def passed_in(chains: Iterable[str]) -> dict[str, dict[str, float]]:
+    """{chain: {verb that ends the stage: seconds}}."""
+    wanted = {kind for stage in STAGES for kind in stage[:2]}
     moments: dict[str, dict[str, dt.datetime]] = defaultdict(dict)
     entries = Entry.objects.filter(chain__in=chains, kind__in=wanted).order_by("chain", "seq")
     for chain, kind, at in entries.values_list("chain", "kind", "at"):
         moments[chain].setdefault(kind, at)
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for chain, when in moments.items():
-        for first, then, _words in STAGES:
-            if first in when and then in when and when[then] >= when[first]:
-                found[then][chain] = (when[then] - when[first]).total_seconds() / 3600
-    return found
+    return {
+        chain: {
+            then: (when[then] - when[first]).total_seconds()
+            for first, then, _words in STAGES
+            if first in when and then in when and when[then] >= when[first]
+        }
+        for chain, when in moments.items()
+    }
 
 
 def time_lost(cohort: Cohort, by: Actor) -> list[dict[str, Any]]:

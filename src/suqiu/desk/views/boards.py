@@ -89,7 +89,7 @@ def figures(request: DeskRequest) -> HttpResponse:
         "groups": charts.GROUPS.items(),
         "group": group,
         "heads": [DEFINITIONS[code].name for code in FOUR],
-        "table": charts.rows(board.cohort, request.actor, group),
+        "table": charts.rows(board, group),
     }
     return render(request, "desk/pages/figures.html", context)
 

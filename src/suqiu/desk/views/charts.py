@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
-from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category
 from suqiu.desk import plots
 from suqiu.figures import queries as figures_of
 from suqiu.figures import words
-from suqiu.figures.boards import Share
+from suqiu.figures.boards import Board, Share
 from suqiu.figures.cohorts import Cohort, narrowed
-from suqiu.figures.queries import ALL
 from suqiu.figures.rules import DEFINITIONS, FOUR, Rate
 from suqiu.figures.stages import STAGE
+from suqiu.figures.sums import ALL
 from suqiu.organisations.queries import regions_on
 
 # What narrows a cohort, as a page's address says it.
@@ -208,13 +207,13 @@ def stages(rows: list[dict[str, Any]], cohort: Cohort) -> list[dict[str, Any]]:
     ]
 
 
-def rows(cohort: Cohort, by: Actor, group: str) -> list[dict[str, Any]]:
+def rows(board: Board, group: str) -> list[dict[str, Any]]:
     """A row for each value of the group, in the group's own order: it is no ranking."""
-    made = figures_of.rates(cohort, by, group)
+    made = board.rates(board.cohort, group)
     names = figures_of.names(group, made)
     shown = []
     for key, rates in made.items():
-        part = narrowed(cohort, group, key) if key else None
+        part = narrowed(board.cohort, group, key) if key else None
         cells = [{"rate": rates[code], "url": address(part, code) if part else ""} for code in FOUR]
         shown.append({"name": names.get(key, key) or "—", "cells": cells})
     return shown

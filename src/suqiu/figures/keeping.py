@@ -1,0 +1,198 @@
+"""Facts and sums are kept beside the orders by following the journal (ADR 0009).
+
+What an entry says is never added: it only tells which order to read anew. What the order added
+before is taken from its days, what it adds now is put there, and the position in the journal moves,
+in one transaction. So an entry that is late, repeated or corrected changes nothing, or what is right.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db import connection, transaction
+
+from suqiu.audit.models import Cursor, Entry, Place
+from suqiu.audit.queries import advance_cursor
+from suqiu.audit.queries import follow as entries_after
+from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.figures import chance, facts, sums
+from suqiu.figures.models import FigureDaily, FigureFact
+from suqiu.figures.recount import DIMENSIONS, RECOUNT
+from suqiu.figures.rules import WHOLE as MILLION
+from suqiu.figures.rules import OrderFact
+from suqiu.figures.stages import passed_in
+from suqiu.orders.queries import visible_to
+from suqiu.policy.queries import pack
+
+BY = system("figures")
+READER = "figures"
+# Written once, when the follower first reached the journal's end: before that, sums are not whole.
+WHOLE = "figures.whole"
+BASES = ("accepted_in", "due_in", "closed_in")
+_LOCK = 0x46494753  # "FIGS"
+_COLUMNS = (*BASES, *DIMENSIONS, "pack", "counts", "units", "stages", "stale_at")
+
+# (basis, cut, key, day, rate, reason, pack)
+Cell = tuple[str, str, str, Any, str, str, int]
+
+
+def follow(batch: int = 500) -> int:
+    """Read anew the orders that were written to since the last time, and those whose clock has run
+    out. Returns how many orders were read."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            _alone()
+            entries = entries_after(READER, batch)
+            stale = FigureFact.objects.filter(stale_at__lt=clock.now()).order_by("stale_at")
+            ids = _touched([entry for _position, entry in entries]) | set(
+                stale.values_list("pk", flat=True)[:batch]
+            )
+            if not entries and not ids:
+                Cursor.objects.get_or_create(reader=WHOLE)
+                return done
+            done += refresh(ids)
+            if entries:
+                advance_cursor(READER, entries[-1][0])
+
+
+def ready() -> bool:
+    """Has the follower reached the journal's end once? Until then figures are counted from rows."""
+    return Cursor.objects.filter(reader=WHOLE).exists()
+
+
+def behind() -> int:
+    """How many places of the journal are not yet in the sums."""
+    at = Cursor.objects.filter(reader=READER).values_list("position", flat=True).first() or 0
+    last = Place.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    return max(0, last - at)
+
+
+def rebuild(batch: int = 2000) -> int:
+    """Make every fact from its order and every sum from the facts, in one transaction. Returns how
+    many orders were read."""
+    with transaction.atomic():
+        _alone()
+        last = Place.objects.order_by("-position").values_list("position", flat=True).first()
+        ids = list(visible_to(BY).order_by("pk").values_list("pk", flat=True))
+        FigureFact.objects.all().delete()
+        for start in range(0, len(ids), batch):
+            FigureFact.objects.bulk_create(made(ids[start : start + batch]))
+        recount()
+        advance_cursor(READER, last or 0)
+        Cursor.objects.get_or_create(reader=WHOLE)
+    return len(ids)
+
+
+def recount() -> None:
+    """Make every sum from the facts as they stand."""
+    FigureDaily.objects.all().delete()
+    columns = "basis, cut, key, day, rate, reason, pack, n, weight"
+    with connection.cursor() as cursor:
+        # Only names of our own tables and columns stand in it.
+        cursor.execute(f"INSERT INTO figures_figuredaily ({columns}) {RECOUNT}")  # noqa: S608
+
+
+def refresh(ids: Collection[int]) -> int:
+    """Read these orders anew and move what they add; the caller holds the transaction."""
+    before = FigureFact.objects.in_bulk(ids)
+    rows = made(ids)
+    moved = Counter[Cell]()
+    weighed = Counter[Cell]()
+    for sign, some in ((-1, before.values()), (1, rows)):
+        for row in some:
+            for cell, weight in cells(row):
+                moved[cell] += sign
+                weighed[cell] += sign * weight
+    FigureFact.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["order"], update_fields=_COLUMNS
+    )
+    _move({cell: (moved[cell], weighed[cell]) for cell in moved if moved[cell] or weighed[cell]})
+    return len(rows)
+
+
+def made(ids: Iterable[int]) -> list[FigureFact]:
+    """The facts of these orders as rows, not yet written."""
+    read = facts.read(visible_to(BY).filter(pk__in=ids))
+    passed = passed_in([f"order:{fact.id}" for fact in read])
+    return [_row(fact, passed.get(f"order:{fact.id}", {})) for fact in read]
+
+
+def _row(fact: OrderFact, passed: dict[str, float]) -> FigureFact:
+    rule = pack(fact.pack)
+    moments = dict(zip(BASES, (fact.accepted_at, fact.due_at, fact.ended_at), strict=True))
+    days = {name: clock.local(at).date() if at else None for name, at in moments.items()}
+    return FigureFact(
+        order_id=fact.id,
+        **days,
+        **{name: str(getattr(fact, name) or "") for name in DIMENSIONS},
+        pack=fact.pack,
+        counts=sums.counts(fact, rule),
+        units=sums.by_unit(fact, rule),
+        stages={verb: round(seconds) for verb, seconds in passed.items()},
+        stale_at=fact.stale_at,
+    )
+
+
+def cells(row: FigureFact) -> Iterator[tuple[Cell, int]]:
+    """Every sum that this order is in, with what it weighs there."""
+    for basis in BASES:
+        day = getattr(row, basis)
+        if day is None:
+            continue
+        for cut in ("", *DIMENSIONS):
+            key = getattr(row, cut) if cut else ""
+            yield from _counted((basis, cut, key, day), row.pack, row.counts)
+        for unit, counts in row.units.items():
+            yield from _counted((basis, "unit", unit, day), row.pack, counts)
+        for verb, seconds in row.stages.items():
+            yield (basis, "stage", f"{verb}/{chance.bin_of(seconds)}", day, "", "", 0), seconds
+    if row.accepted_in and row.category and row.street:
+        place = f"{row.category}/{row.street}"
+        yield ("accepted_in", "place", place, row.accepted_in, sums.ALL, "", 0), MILLION
+
+
+def _counted(
+    where: tuple[str, str, str, Any], rule: int, counts: dict[str, int]
+) -> Iterator[tuple[Cell, int]]:
+    for code, weight in counts.items():
+        rate, _, reason = code.partition(":")
+        yield (*where, rate, reason, rule), weight
+
+
+def _touched(entries: list[Entry]) -> set[int]:
+    """The orders that these entries are of, and those whose facts hang on them: what an order came
+    from is not solved at once, and who is forgotten is so in all of his orders."""
+    told = {int(e.chain[6:]): e for e in entries if e.chain.startswith("order:")}
+    parents = visible_to(BY).filter(children__in=told)
+    found = set(told) | set(parents.values_list("pk", flat=True))
+    forgot = [pk for pk, e in told.items() if e.kind.startswith("retention.")]
+    if forgot:
+        people = visible_to(BY).filter(pk__in=forgot).values("appellant")
+        found |= set(visible_to(BY).filter(appellant__in=people).values_list("pk", flat=True))
+    return found
+
+
+def _alone() -> None:
+    """One follower at a time: two that moved the same order would both take away what it added."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _move(changes: dict[Cell, tuple[int, int]]) -> None:
+    if not changes:
+        return
+    rows = [(*cell, *by) for cell, by in sorted(changes.items())]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [list(column) for column in zip(*rows, strict=True)])
+    FigureDaily.objects.filter(n=0).delete()
+
+
+_ADD = """
+INSERT INTO figures_figuredaily AS d (basis, cut, key, day, rate, reason, pack, n, weight)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[],
+                     %s::bigint[], %s::bigint[], %s::bigint[])
+ON CONFLICT (basis, cut, key, day, rate, reason, pack)
+DO UPDATE SET n = d.n + EXCLUDED.n, weight = d.weight + EXCLUDED.weight
+"""
