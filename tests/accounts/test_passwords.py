@@ -80,9 +80,9 @@ def test_a_reset_ends_every_session_and_the_new_password_opens_one_page(city: Ci
 @pytest.mark.parametrize(
     ("new", "again", "said"),
     [
-        ("short-1", None, "10"),
-        ("1234567890", None, "密码"),
-        ("dispatcher1", None, "账号|username|相似|接近"),
+        ("short-1", None, "密码太短，至少 10 个字符"),
+        ("1234567890", None, "这个密码太常见；密码不能全是数字"),
+        ("dispatcher1", None, "密码和账号、姓名或邮箱太像"),
         (NEW, "another-thing-7", "两次"),
     ],
 )

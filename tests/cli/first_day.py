@@ -1,6 +1,7 @@
 """Who sits at the pages on a new house's first day. Run as a program, in production's settings.
 
 python -m tests.cli.first_day people      administrators log in, people and posts are made
+python -m tests.cli.first_day tour        every role at every page, before there is an order
 python -m tests.cli.first_day appeal      the first appeal: taken, accepted, dispatched
 """
 
@@ -108,10 +109,34 @@ def appeal(told: dict[str, str]) -> dict[str, Any]:
     return {"number": number, "state": order.state}
 
 
+def tour() -> dict[str, list[int]]:
+    """Every role at every page before there is one order: what each was answered."""
+    from suqiu.accounts import actions
+    from suqiu.accounts.models import ROLES
+    from suqiu.base.actors import system
+    from suqiu.organisations.models import Unit
+    from tests.permissions.situations import routes
+
+    by, said = system("cli"), {}
+    inside = {"hub": "DH", "handler": "DH-01-Z", "head": "DH-01-Z"}
+    # Without a worker /readyz says so, with 503.
+    pages = [path for path in routes().values() if "<" not in path and path != "readyz"]
+    for role in ROLES:
+        one = actions.open_account(username=role, name="试", password=PASSWORD, by=by)
+        unit = Unit.objects.get(code=inside.get(role, "YZ"))
+        actions.give_post(one, unit=unit, role=role, by=by)
+        client = visitor()
+        client.force_login(one, backend="django.contrib.auth.backends.ModelBackend")
+        # What only takes forms answers 405; what goes wrong raises.
+        said[role] = sorted({client.get(f"/{path}", secure=True).status_code for path in pages})
+    return said
+
+
 if __name__ == "__main__":
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "suqiu.config.settings"
     django.setup()
-    done = people() if sys.argv[1] == "people" else appeal(json.loads(sys.argv[2]))
+    acts = {"people": people, "tour": tour, "appeal": lambda: appeal(json.loads(sys.argv[2]))}
+    done = acts[sys.argv[1]]()
     sys.stdout.write(json.dumps(done) + "\n")

@@ -104,6 +104,16 @@ def test_from_an_empty_database_to_the_first_order_dispatched(empty: House) -> N
     assert "YZ" in listed and "CENTRE" not in listed and "上海" not in listed
 
 
+def test_every_page_opens_before_there_is_an_order(empty: House) -> None:
+    empty.well("migrate", DATABASE_OWNER_URL=empty.outside.owner)
+    empty.well("organisations", "import", str(CITY))
+    empty.well("catalogue", "publish", "--basis", "云州发〔2026〕1号")
+    said = json.loads(empty.day("tour"))
+    assert len(said) == 15
+    for role, statuses in said.items():
+        assert max(statuses) < 500 and 200 in statuses, f"{role}: {statuses}"
+
+
 def test_a_year_is_brought_by_the_command_all_or_nothing(empty: House, tmp_path: Path) -> None:
     year, file = clock.today().year + 2, tmp_path / "year.csv"
     days = [

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.accounts import rules
 from suqiu.accounts.factors import leave_everywhere
@@ -33,6 +34,12 @@ from suqiu.base.text import clean
 ONE_TIME = dt.timedelta(days=4)
 MAY_RESET = frozenset({"sysadmin"})
 GUARDED = frozenset({"secadmin", "auditadmin", "auditor"})
+_WEAK = {
+    "password_too_short": gettext_lazy("密码太短，至少 %(min_length)s 个字符"),
+    "password_too_common": gettext_lazy("这个密码太常见"),
+    "password_entirely_numeric": gettext_lazy("密码不能全是数字"),
+    "password_too_similar": gettext_lazy("密码和账号、姓名或邮箱太像"),
+}
 
 
 def valid(password: str, person: Person) -> str:
@@ -40,8 +47,15 @@ def valid(password: str, person: Person) -> str:
     try:
         validate_password(password, person)
     except ValidationError as error:
-        raise Invalid("accounts.password", " ".join(error.messages)) from error
+        said = [_weakness(one) for one in error.error_list]
+        raise Invalid("accounts.password", "；".join(said)) from error
     return password
+
+
+def _weakness(error: ValidationError) -> str:
+    """In our words: Django's Chinese ones have holes."""
+    known = _WEAK.get(str(error.code))
+    return str(known) % (error.params or {}) if known else " ".join(error.messages)
 
 
 def choose(person: Person, *, new: str, by: Actor) -> None:
