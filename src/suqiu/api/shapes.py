@@ -101,7 +101,7 @@ def steps(order: Order, by: Actor) -> list[dict[str, Any]]:
         {
             "verb": verb.name,
             "label": str(verb.label),
-            "why": verb.why,
+            "why": str(verb.why),
             "allowed": bool(answer),
             "code": getattr(answer, "code", ""),
             "reason": getattr(answer, "reason", ""),

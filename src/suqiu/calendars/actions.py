@@ -10,6 +10,7 @@ from importlib.metadata import version
 import chinese_calendar
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suqiu.audit import journal
 from suqiu.base.actors import Actor
@@ -19,14 +20,14 @@ from suqiu.calendars.models import CalendarDay, Edition
 from suqiu.calendars.rules import SATURDAY, STATUTORY, Day, Kind
 
 _NAMES = {
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午",
-    "National Day": "国庆",
-    "Mid-autumn Festival": "中秋",
-    "Anti-Fascist 70th Day": "抗战胜利纪念日",
+    "New Year's Day": gettext_noop("元旦"),
+    "Spring Festival": gettext_noop("春节"),
+    "Tomb-sweeping Day": gettext_noop("清明"),
+    "Labour Day": gettext_noop("劳动节"),
+    "Dragon Boat Festival": gettext_noop("端午"),
+    "National Day": gettext_noop("国庆"),
+    "Mid-autumn Festival": gettext_noop("中秋"),
+    "Anti-Fascist 70th Day": gettext_noop("抗战胜利纪念日"),
 }
 # Where the package errs: 国办发明电〔2005〕35号 has this Saturday worked for New Year 2006.
 _ERRATA = {dt.date(2005, 12, 31): Day("work", "元旦调休")}
@@ -106,7 +107,7 @@ def read_csv(content: bytes) -> dict[dt.date, Day]:
     reader = csv.DictReader(io.StringIO(_text(content), newline=""))
     reader.fieldnames = [_COLUMNS.get(clean(n), clean(n)) for n in reader.fieldnames or []]
     if missing := {"date", "kind"} - set(reader.fieldnames):
-        said = _("第 1 行缺少列:%s") % "、".join(sorted(missing))
+        said = _("第 1 行缺少列:%s") % _("、").join(sorted(missing))
         raise Invalid("calendar.file", said, findings=[("1", "columns", said)])
     days: dict[dt.date, Day] = {}
     findings: list[tuple[str, str, str]] = []

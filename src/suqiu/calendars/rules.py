@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.base.clock import LOCAL
 from suqiu.base.errors import Invalid
+from suqiu.base.language import word
 
 Kind = Literal["work", "rest"]
 Unit = Literal["natural_hour", "work_hour", "work_day", "natural_day"]
@@ -255,6 +256,13 @@ class WorkCalendar:
         return self._after_work_days(day, max(left, 1)).moment
 
 
+def holiday(name: str) -> str:
+    """A day's stored name in the reader's language; one of the house's own keeps its name."""
+    if name.endswith("调休"):
+        return _("%s调休") % word(name.removesuffix("调休"))
+    return word(name)
+
+
 def describe(due: Due) -> str:
     """9-29 周二 24:00,跳过中秋: the day people still have, and the holidays not counted."""
     day, at = _last_day(due.moment), _local(due.moment)
@@ -266,7 +274,10 @@ def describe(due: Due) -> str:
         "time": "24:00" if midnight else f"{at:%H:%M}",
     }
     if names := list(dict.fromkeys(name for _date, name in due.skipped if name)):
-        said = _("%(due)s,跳过%(holidays)s") % {"due": said, "holidays": "、".join(names)}
+        said = _("%(due)s,跳过%(holidays)s") % {
+            "due": said,
+            "holidays": _("、").join(map(holiday, names)),
+        }
     return _("%(due)s,暂定") % {"due": said} if due.provisional else said
 
 

@@ -26,7 +26,7 @@ def read(content: bytes) -> dict[Place, Unit]:
     reader.fieldnames = [COLUMNS.get(clean(n), clean(n)) for n in reader.fieldnames or []]
     lacking = [zh for zh, n in COLUMNS.items() if n != "street" and n not in reader.fieldnames]
     if lacking:
-        said = _("第 1 行缺少列：%s") % "、".join(lacking)
+        said = _("第 1 行缺少列：%s") % _("、").join(lacking)
         raise Invalid("duties.file", said, findings=[("1", "columns", said)])
     known = _Known()
     own: dict[Place, Unit] = {}

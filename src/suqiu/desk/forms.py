@@ -5,13 +5,15 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from suqiu.accounts.models import ROLES
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.callbacks.models import LEVELS
+from suqiu.base.language import word_lazy
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
+from suqiu.figures.rules import LEVELS
 from suqiu.orders.access import is_inside
 from suqiu.orders.actions.attach import KINDS as KINDS_OF_FILES
 from suqiu.orders.actions.dispose import FACTS, RESULTS
@@ -29,7 +31,7 @@ RETURN_REASONS = {
 # Sources that only machines and other surfaces use.
 NOT_SPOKEN = ("WEB", "IMPORT", "API", "OPEN311")
 TRUTH = [("yes", _("属实")), ("no", _("不属实")), ("unknown", _("不清楚"))]
-WAYS = ("电话", "短信", "上门", "现场")
+WAYS = (gettext_noop("电话"), gettext_noop("短信"), gettext_noop("上门"), gettext_noop("现场"))
 
 
 def local_moment(**more: Any) -> forms.DateTimeField:
@@ -44,8 +46,11 @@ def segments(choices: Any, label: Any, required: bool = True) -> forms.ChoiceFie
     )
 
 
-def pairs(names: Any) -> list[tuple[str, str]]:
-    return [(name, name) for name in names]
+def pairs(names: Any) -> list[tuple[str, Any]]:
+    """Choices of stored words, or of codes and their words, said in the reader's language."""
+    if not isinstance(names, dict):
+        names = {name: name for name in names}
+    return [(value, word_lazy(said)) for value, said in names.items()]
 
 
 class VerbForm(forms.Form):
@@ -131,8 +136,8 @@ class AskHold(VerbForm):
 
 
 class Dispose(VerbForm):
-    result = segments(list(RESULTS.items()), _("结果"))
-    fact = segments(list(FACTS.items()), _("事实认定"))
+    result = segments(pairs(RESULTS), _("结果"))
+    fact = segments(pairs(FACTS), _("事实认定"))
     words = forms.CharField(
         label=_("处置经过"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000
     )
@@ -153,7 +158,7 @@ class Attach(VerbForm):
     words = forms.CharField(label=_("说明"), required=False, widget=LONG, max_length=1000)
 
     def about(self, order: Order, by: Actor) -> None:
-        kinds = [(k, v) for k, v in KINDS_OF_FILES.items() if k != "appeal" or is_inside(by)]
+        kinds = [(k, v) for k, v in pairs(KINDS_OF_FILES) if k != "appeal" or is_inside(by)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
@@ -202,10 +207,10 @@ class Verify(VerbForm):
         _("解决了吗"),
         required=False,
     )
-    result = segments(pairs(LEVELS), _("对办理结果"), required=False)
-    attitude = segments(pairs(LEVELS), _("对工作态度"), required=False)
-    efficiency = segments(pairs(LEVELS), _("对办理效率"), required=False)
-    satisfaction = segments(pairs(LEVELS), _("总的来说"), required=False)
+    result = segments(list(LEVELS.items()), _("对办理结果"), required=False)
+    attitude = segments(list(LEVELS.items()), _("对工作态度"), required=False)
+    efficiency = segments(list(LEVELS.items()), _("对办理效率"), required=False)
+    satisfaction = segments(list(LEVELS.items()), _("总的来说"), required=False)
     disposal_true = segments(TRUTH, _("所说的处置"), required=False)
     feedback_true = segments(TRUTH, _("所说的反馈"), required=False)
     wants = forms.CharField(label=_("诉求人还要什么"), required=False, max_length=500)

@@ -52,7 +52,7 @@ class Merge(VerbForm):
     def about(self, order: Order, by: Actor) -> None:
         self.seen = visible_to(by).exclude(pk=order.pk)
         near = self.seen.filter(pk__in=alike(order).values("pk"), ended_at=None).order_by("-pk")
-        numbers = "、".join(near.values_list("number", flat=True)[:5])
+        numbers = _("、").join(near.values_list("number", flat=True)[:5])
         if numbers:
             self.fields["master"].help_text = _("近期同类:%s") % numbers
 

@@ -118,7 +118,7 @@ def _came_from(request: HttpRequest) -> str | None:
 def _sentence(error: Refused) -> str:
     """The message, and under it what each finding says."""
     findings = error.data.get("findings") or ()
-    found = "；".join(str(finding[-1]) for finding in findings if finding)
+    found = _("；").join(str(finding[-1]) for finding in findings if finding)
     return f"{error.message} {found}".strip() if found not in error.message else error.message
 
 

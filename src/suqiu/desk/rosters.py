@@ -76,7 +76,7 @@ def read_csv(content: bytes, people: list[Person]) -> list[Shift]:
     reader = csv.DictReader(io.StringIO(_text(content), newline=""))
     lacking = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or [])]
     if lacking:
-        raise Invalid("duty.file", _("第 1 行缺少列：%s") % "、".join(lacking), findings=[])
+        raise Invalid("duty.file", _("第 1 行缺少列：%s") % _("、").join(lacking), findings=[])
     known = {p.username: p.actor_id for p in people} | {p.actor_id: p.actor_id for p in people}
     shifts: list[Shift] = []
     findings: list[tuple[str, str, str]] = []

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.language import word
 from suqiu.calendars.queries import calendar
 from suqiu.desk import queries, track, words
 from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_secret, state_shown
@@ -290,7 +291,7 @@ def person(order: Order, by: Actor) -> dict[str, Any] | None:
             if part
         ),
         "reveal_url": reverse("desk:reveal", args=[order.number]) if by.roles & MAY else "",
-        "reasons": [{"value": key, "label": label} for key, label in REASONS.items()],
+        "reasons": [{"value": key, "label": word(label)} for key, label in REASONS.items()],
     }
 
 

@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.formats import date_format as date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suqiu.base import clock
-from suqiu.calendars.rules import WEEKDAYS, WorkCalendar
+from suqiu.calendars.rules import WEEKDAYS, WorkCalendar, holiday
 
 NOTHING = "—"
 # Near: a third of the limit or less is left, and never more than this.
@@ -29,6 +31,15 @@ def moment(value: dt.datetime | None) -> str:
         "weekday": weekday(at),
         "time": f"{at:%H:%M}",
     }
+
+
+def month_name(day: dt.date) -> str:
+    """9 月, September."""
+    return _("%s 月") % day.month if _is_chinese() else date(day, "F")
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
 
 
 def short_moment(value: dt.datetime | None) -> str:
@@ -100,7 +111,7 @@ def duration_words(length: dt.timedelta | None) -> str:
 
 def day_note(day: dt.date, calendar: WorkCalendar) -> str:
     """工作日 · 明起中秋放假 3 天: what the day is, and the holiday within a week."""
-    work, name = calendar.is_work(day), calendar.name(day)
+    work, name = calendar.is_work(day), holiday(calendar.name(day))
     if work:
         note = _("调休上班") if day.weekday() >= 5 else _("工作日")
     else:
@@ -121,7 +132,7 @@ def _holiday_ahead(day: dt.date, calendar: WorkCalendar) -> str:
         length = 1
         while length < 15 and not calendar.is_work(first + dt.timedelta(days=length)):
             length += 1
-        said = {"name": name, "days": length, "date": f"{first.month}-{first.day}"}
+        said = {"name": holiday(name), "days": length, "date": f"{first.month}-{first.day}"}
         if distance == 1:
             return _("明起%(name)s放假 %(days)d 天") % said
         return _("%(date)s 起%(name)s放假 %(days)d 天") % said

@@ -134,8 +134,8 @@ def _opened(
             _("%(file)s 缺列:%(lacking)s;现有:%(columns)s")
             % {
                 "file": path.name,
-                "lacking": "、".join(lacking),
-                "columns": "、".join(table.columns)[:300],
+                "lacking": _("、").join(lacking),
+                "columns": _("、").join(table.columns)[:300],
             },
             missing=lacking,
         )

@@ -69,7 +69,7 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
             raise Invalid(
                 "import.preset",
                 _("没有叫“%(preset)s”的预设,现有:%(known)s")
-                % {"preset": preset, "known": "、".join(presets())},
+                % {"preset": preset, "known": _("、").join(presets())},
                 known=presets(),
             )
         return read(PRESETS / f"{preset}.yaml")
@@ -79,7 +79,7 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
         raise Invalid(
             "import.preset",
             _("认不出这张表,请指定预设(%(known)s)或对照文件;表头:%(columns)s")
-            % {"known": "、".join(presets()), "columns": "、".join(columns)},
+            % {"known": _("、").join(presets()), "columns": _("、").join(columns)},
             known=presets(),
         )
     return fitting[0]

@@ -39,7 +39,7 @@ def source_of(code: str) -> Source:
     if code not in known:
         raise Invalid(
             "import.source",
-            _("没有来源“%(code)s”,现有:%(known)s") % {"code": code, "known": "、".join(known)},
+            _("没有来源“%(code)s”,现有:%(known)s") % {"code": code, "known": _("、").join(known)},
             known=list(known),
         )
     return known[code]

@@ -150,7 +150,7 @@ class Reader:
             raise Invalid(
                 "import.width",
                 _("比表头多出 %(count)s 格:%(surplus)s")
-                % {"count": len(surplus), "surplus": "、".join(surplus)[:200]},
+                % {"count": len(surplus), "surplus": _("、").join(surplus)[:200]},
             )
         padded = line + [""] * (len(self.columns) - len(line))
         return cells(self.sheet, dict(zip(self.columns, padded, strict=False)))
@@ -173,7 +173,7 @@ class Reader:
                 raise Invalid(
                     "import.list",
                     _("没有“%(said)s”这种%(label)s,可填:%(known)s")
-                    % {"said": said[name][:20], "label": label, "known": "、".join(known)},
+                    % {"said": said[name][:20], "label": label, "known": _("、").join(known)},
                 )
         for limited, most in _LIMITS.items():
             if (length := len(said.get(limited, ""))) > most:

@@ -80,11 +80,11 @@ def text_of(message: Message) -> str:
 
 def _moment(iso: str) -> str:
     """9月20日24:00 for the end of a day: it belongs to the day that ends, not to the next."""
-    at = clock.local(dt.datetime.fromisoformat(iso))
+    at, time = clock.local(dt.datetime.fromisoformat(iso)), ""
     if (at.hour, at.minute) == (0, 0):
-        before = at - dt.timedelta(minutes=1)
-        return f"{before.month}月{before.day}日24:00"
-    return f"{at.month}月{at.day}日{at:%H:%M}"
+        at, time = at - dt.timedelta(minutes=1), "24:00"
+    said = {"month": at.month, "day": at.day, "time": time or f"{at:%H:%M}"}
+    return _("%(month)d月%(day)d日%(time)s") % said
 
 
 def _told(codes: dict[str, Any]) -> str:

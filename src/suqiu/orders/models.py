@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from suqiu.appellants.models import Appellant
 from suqiu.catalogue.models import Category, Door, DutyVersion, Source
@@ -15,8 +16,8 @@ from suqiu.policy.models import Pack
 # The due moment of an order on which no clock runs: it stands behind all that have one.
 NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
-KINDS = ["投诉", "举报", "求助", "咨询", "建议", "表扬"]
-URGENCIES = ["一般", "较急", "紧急"]
+KINDS = [_("投诉"), _("举报"), _("求助"), _("咨询"), _("建议"), _("表扬")]
+URGENCIES = [_("一般"), _("较急"), _("紧急")]
 OPEN = Q(ended_at__isnull=True)
 
 

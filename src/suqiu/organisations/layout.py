@@ -124,7 +124,7 @@ def _looked(row: Row, kinds: dict[str, str], known: dict[str, Unit]) -> list[Fin
         ("kind", was is not None and was.kind != row.kind,
          _("%s 已经是另一类单位") % row.code),
         ("centre", row.kind == "centre" and centres != [row.code],
-         _("一个库只能有一个受理中心，已有：%s") % "、".join(c for c in centres if c != row.code)),
+         _("一个库只能有一个受理中心，已有：%s") % _("、").join(c for c in centres if c != row.code)),
     )  # fmt: skip
     return [wrong_at(row, rule, said) for rule, wrong, said in looks if wrong]
 

@@ -1,6 +1,7 @@
 """Regions and units with their times of validity, and who is on duty."""
 
 from django.db import models
+from django.utils.translation import gettext_noop as _
 
 
 class Region(models.Model):
@@ -23,12 +24,12 @@ class Unit(models.Model):
     """A part of the centre, or one that handles orders in a district."""
 
     KINDS = [
-        ("centre", "受理中心"),
-        ("section", "中心科室"),
-        ("hub", "区受理部门"),
-        ("department", "区职能部门"),
-        ("street", "街镇"),
-        ("squad", "中队"),
+        ("centre", _("受理中心")),
+        ("section", _("中心科室")),
+        ("hub", _("区受理部门")),
+        ("department", _("区职能部门")),
+        ("street", _("街镇")),
+        ("squad", _("中队")),
     ]
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=64)

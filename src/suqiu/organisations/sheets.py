@@ -64,7 +64,7 @@ def read(content: bytes) -> list[Row]:
     lacking = [zh for zh, n in COLUMNS.items() if n in {"kind", "code", "name"}
                and n not in reader.fieldnames]  # fmt: skip
     if lacking:
-        raise _wrong([("1", "columns", _("第 1 行缺少列：%s") % "、".join(lacking))])
+        raise _wrong([("1", "columns", _("第 1 行缺少列：%s") % _("、").join(lacking))])
     rows: list[Row] = []
     findings: list[Finding] = []
     try:
@@ -95,7 +95,7 @@ def _look(row: Row, before: list[Row]) -> list[Finding]:
     form = _PLACE if row.is_place else _CODE
     looks = (
         ("kind", row.kind not in KINDS.values(),
-         _("类别“%(kind)s”应为%(all)s之一") % {"kind": row.kind, "all": "、".join(KINDS)}),
+         _("类别“%(kind)s”应为%(all)s之一") % {"kind": row.kind, "all": _("、").join(KINDS)}),
         ("code", not form.fullmatch(row.code), _("代码“%s”不能用") % row.code),
         ("name", not row.name, _("没有名称")),
         *(("long", len(getattr(row, COLUMNS[n])) > most, _("%(what)s超过 %(most)s 字") % {"what": n, "most": most})

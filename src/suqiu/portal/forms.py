@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from suqiu.base import clock
 from suqiu.callbacks.models import LEVELS
@@ -22,7 +23,7 @@ SOLVED = [("yes", _("解决了")), ("partly", _("解决了一部分")), ("no", _
 LEVEL_CHOICES = [
     ("满意", _("满意")),
     ("基本满意", _("基本满意")),
-    ("一般", _("一般")),
+    ("一般", pgettext_lazy("满意程度", "一般")),
     ("不满意", _("不满意")),
 ]
 assert [value for value, _label in LEVEL_CHOICES] == LEVELS

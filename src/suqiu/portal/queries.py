@@ -11,6 +11,7 @@ from suqiu.accounts import queries as accounts
 from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Missing
+from suqiu.base.language import word
 from suqiu.base.text import without_identities
 from suqiu.files.queries import Form, Opened, opened
 from suqiu.notifications import queries as notices
@@ -217,7 +218,7 @@ def looks(order: Order) -> list[dict[str, Any]]:
 
 def _public_reason(reason: str) -> str:
     """The reason as it was chosen; what was written beside it may name somebody."""
-    return next((said for said in REASONS.values() if reason.startswith(said)), "")
+    return next((word(said) for said in REASONS.values() if reason.startswith(said)), "")
 
 
 @dataclass(frozen=True)

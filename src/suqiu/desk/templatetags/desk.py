@@ -17,6 +17,9 @@ Filters
     moment        9月24日 周四 14:32          short_moment   09-24 14:32
     day_due       至 9-29 周二 24:00          percent1       0.986 → 98.6, None → —
     points1       0.004 → +0.4               duration_words timedelta → 1 时 08 分
+    word          a stored word of the house (投诉) in the reader's language
+    zh            data (a name, a title) marked as Chinese within an English page; for an element
+                  whole, or one with such attributes: <p title="…"{% zh_attr value %}>
     width_class   0.37 → w-37                initial        周晓岚 → 周
 """
 
@@ -29,6 +32,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suqiu.base import language
+from suqiu.calendars.rules import holiday
 from suqiu.desk import words
 from suqiu.desk.track import Track, rate_scale
 
@@ -72,6 +77,11 @@ BADGE_ICONS = {
     "closed": "check",
 }
 
+register.filter("word", language.word)
+register.filter("zh", language.zh)
+register.filter("holiday", holiday)
+register.filter("month_name", words.month_name)
+register.simple_tag(language.zh_attr, name="zh_attr")
 register.filter("moment", words.moment)
 register.filter("weekday_word", words.weekday)
 register.filter("short_moment", words.short_moment)

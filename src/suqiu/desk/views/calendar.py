@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, Refused
 from suqiu.calendars import actions, queries
-from suqiu.calendars.rules import Day, WorkCalendar
+from suqiu.calendars.rules import Day, WorkCalendar, holiday
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import staff, uploaded
 from suqiu.orders.queries import provisional_clocks
@@ -154,7 +154,7 @@ def _month(year: int, month: int, calendar: WorkCalendar) -> dict[str, Any]:
         work = calendar.is_work(day)
         weekend = day.weekday() >= 5
         sign = _("班") if work and weekend else _("休") if not work and not weekend else ""
-        name = calendar.name(day)
+        name = holiday(calendar.name(day))
         days.append(
             {
                 "day": day,

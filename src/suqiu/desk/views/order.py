@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
+from suqiu.base.language import word
 from suqiu.callbacks.queries import own_answer
 from suqiu.desk import shapes
 from suqiu.desk.middleware import DeskRequest
@@ -122,7 +123,7 @@ def files(order: Order, by: Actor) -> dict[str, Any]:
         {
             "row": row,
             "file": row.file,
-            "kind": KINDS[row.kind],
+            "kind": word(KINDS[row.kind]),
             "by": row.unit or called.get(row.by) or _("诉求人（网上）"),
             "withheld": order.confidential and row.unit_id is None and not row.released,
         }
@@ -156,8 +157,8 @@ def rounds(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
             "by": called[d.by],
             "words": d.words,
             "basis": d.basis,
-            "result": RESULTS.get(d.result, d.result),
-            "fact": FACTS.get(d.fact, d.fact),
+            "result": word(RESULTS.get(d.result, d.result)),
+            "fact": word(FACTS.get(d.fact, d.fact)),
             "on_site_at": d.on_site_at,
             "passed_at": d.passed_at,
             "sent_back_at": d.sent_back_at,

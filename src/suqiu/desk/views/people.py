@@ -65,7 +65,7 @@ def _person(request: DeskRequest, one: Person, password: str = "") -> HttpRespon
 def open_account(request: DeskRequest) -> HttpResponse:
     form = forms.Account(request.POST)
     if not form.is_valid():
-        raise Invalid("accounts.form", _("账号没有填全或填错：%s") % "、".join(form.errors))
+        raise Invalid("accounts.form", _("账号没有填全或填错：%s") % _("、").join(form.errors))
     password = rules.new_password()
     new = actions.open_account(
         **form.cleaned_data, password=password, one_time=True, by=request.actor

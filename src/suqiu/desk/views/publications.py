@@ -78,7 +78,7 @@ def _over() -> list[dt.date]:
 def _shown(body: dict[str, Any]) -> dict[str, Any]:
     regions = {r.code: r.short for r in Region.objects.filter(code__in=body["regions"])}
     return {
-        "packs": "、".join(body["packs"]),
+        "packs": _("、").join(body["packs"]),
         "rates": [{"name": DEFINITIONS[code].name, **row} for code, row in body["rates"].items()],
         "regions": sorted(
             ({"name": regions.get(code, code), **row} for code, row in body["regions"].items()),

@@ -103,7 +103,7 @@ def _send(request: DeskRequest, orders: Sequence[Order], address: str) -> str:
     messages.success(request, _("已按目录派出 %d 件") % sent)
     if kept:
         messages.warning(
-            request, _("%(n)d 件没有派：%(why)s") % {"n": len(kept), "why": "；".join(kept[:5])}
+            request, _("%(n)d 件没有派：%(why)s") % {"n": len(kept), "why": _("；").join(kept[:5])}
         )
     return address
 

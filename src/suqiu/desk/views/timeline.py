@@ -10,9 +10,12 @@ from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
 from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
+from suqiu.base.language import word
 from suqiu.desk import shapes
+from suqiu.figures.rules import LEVELS
 from suqiu.orders.access import is_secret, may_read
 from suqiu.orders.actions.dispose import FACTS, RESULTS
+from suqiu.orders.actions.reveal import REASONS
 from suqiu.orders.models import Order
 from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Unit
@@ -82,11 +85,19 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
                 "at": r.at,
                 "verb": r.verb,
                 "label": said.get(r.verb, r.verb),
-                "reason": r.reason,
+                "reason": _reason(r.reason),
             }
             for r in top_rows
         ],
     }
+
+
+def _reason(kept: str) -> str:
+    """A look's reason: one of the house's words, and after it what the person wrote."""
+    for known in REASONS.values():
+        if kept.startswith(known):
+            return word(known) + kept.removeprefix(known)
+    return kept
 
 
 def _unit(entry: Entry) -> int | None:
@@ -118,7 +129,7 @@ def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
 
 def _codes(entry: Entry) -> list[str]:
     data = entry.data
-    told = [RESULTS.get(data.get("result", ""), ""), FACTS.get(data.get("fact", ""), "")]
+    told = [word(RESULTS.get(data.get("result", ""))), word(FACTS.get(data.get("fact", "")))]
     if "reached" in data:
         told.append(_("已联系上") if data["reached"] else _("未联系上"))
     if data.get("solved") is not None:
@@ -127,7 +138,7 @@ def _codes(entry: Entry) -> list[str]:
         told.append(_("记虚报"))
     if "days" in data:
         told.append(_("%d 天") % data["days"])
-    return [part for part in [*told, data.get("satisfaction", "")] if part]
+    return [part for part in [*told, str(LEVELS.get(data.get("satisfaction", ""), ""))] if part]
 
 
 def _said(entry: Entry, order: Order, by: Actor) -> list[str]:

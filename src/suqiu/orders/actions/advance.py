@@ -209,7 +209,8 @@ def _require(step: Step, given: dict[str, Any]) -> None:
     if missing:
         raise Invalid(
             "required",
-            _("%(label)s:还缺 %(what)s") % {"label": step.verb.label, "what": "、".join(missing)},
+            _("%(label)s:还缺 %(what)s")
+            % {"label": step.verb.label, "what": _("、").join(missing)},
             missing=missing,
             number=step.order.number,
         )

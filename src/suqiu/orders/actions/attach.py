@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
@@ -16,7 +17,12 @@ from suqiu.orders.actions.requests import ask
 from suqiu.orders.models import Attachment, Order
 from suqiu.policy.queries import pack as pack_of
 
-KINDS = {"appeal": "诉求人提供", "before": "处置前", "after": "处置后", "evidence": "佐证"}
+KINDS = {
+    "appeal": gettext_noop("诉求人提供"),
+    "before": gettext_noop("处置前"),
+    "after": gettext_noop("处置后"),
+    "evidence": gettext_noop("佐证"),
+}
 LONGEST = 1000
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
@@ -12,8 +13,16 @@ from suqiu.orders.actions.links import tell_merged
 from suqiu.orders.models import Contact, Disposal, Feedback, Order, Seat
 from suqiu.orders.rules import disposal_findings
 
-RESULTS = {"solved": "实际解决", "explained": "解释说明", "unsolved": "未解决"}
-FACTS = {"true": "属实", "partly": "部分属实", "false": "不属实"}
+RESULTS = {
+    "solved": gettext_noop("实际解决"),
+    "explained": gettext_noop("解释说明"),
+    "unsolved": gettext_noop("未解决"),
+}
+FACTS = {
+    "true": gettext_noop("属实"),
+    "partly": gettext_noop("部分属实"),
+    "false": gettext_noop("不属实"),
+}
 
 
 def contact(order: Order, *, reached: bool, way: str, by: Actor, reason: str = "") -> Order:

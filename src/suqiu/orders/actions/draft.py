@@ -131,7 +131,9 @@ def correct(order: Order, *, by: Actor, **changes: Any) -> Order:
     """Mend fields before dispatch. Words go into the statement, codes into the facts."""
     known = {f.name for f in fields(Appeal)} - {"source", "parent", "accused"}
     if unknown := set(changes) - known:
-        raise Invalid("correct.field", _("不能改:%(what)s") % {"what": "、".join(sorted(unknown))})
+        raise Invalid(
+            "correct.field", _("不能改:%(what)s") % {"what": _("、").join(sorted(unknown))}
+        )
     with advance(order.pk, "correct", by=by) as step:
         values = {k: clean(v) if isinstance(v, str) else v for k, v in changes.items()}
         step.change(**values)

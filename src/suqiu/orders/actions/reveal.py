@@ -1,6 +1,7 @@
 """Showing an identity: an action, since orders know who is accused and what is secret."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suqiu.appellants.queries import opened
 from suqiu.base.actors import Actor
@@ -9,7 +10,12 @@ from suqiu.orders import situations
 from suqiu.orders.access import is_inside, sees
 from suqiu.orders.models import Order
 
-REASONS = {"callback": "回访核实", "visit": "现场会面", "rescue": "紧急救助", "other": "其他(写明)"}
+REASONS = {
+    "callback": gettext_noop("回访核实"),
+    "visit": gettext_noop("现场会面"),
+    "rescue": gettext_noop("紧急救助"),
+    "other": gettext_noop("其他(写明)"),
+}
 MAY = frozenset(
     {"call_taker", "callback_officer", "inspector", "dispatcher", "handler", "head", "hub"}
 )
@@ -32,7 +38,7 @@ def reveal(order: Order, *, reason: str, by: Actor, note: str = "") -> dict[str,
     if not is_inside(by) and (order.confidential or not holds):
         raise NotAllowed(
             "reveal.secret",
-            _("保密件只由中心联系诉求人") if order.confidential else "这件已不在您单位",
+            _("保密件只由中心联系诉求人") if order.confidential else _("这件已不在您单位"),
         )
     if order.appellant is None:
         return {"name": "", "phone": "", "home": ""}

@@ -5,10 +5,14 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suqiu.base import language
 from suqiu.portal import words
 
 register = template.Library()
 register.filter("said", words.moment)
+register.filter("word", language.word)
+register.filter("zh", language.zh)
+register.simple_tag(language.zh_attr, name="zh_attr")
 register.filter("left", words.left)
 
 

@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "cards": _cards(row.body),
             "tiles": _tiles(row.body),
             "top": _top(row.body),
-            "packs": "、".join(row.body["packs"]),
+            "packs": _("、").join(row.body["packs"]),
         }
     return render(request, "portal/figures.html", context)
 

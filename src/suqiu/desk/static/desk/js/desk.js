@@ -43,7 +43,7 @@
 
   function note(form, at) {
     const where = form.querySelector("[data-draft-note]") || document.querySelector("[data-draft-note]");
-    if (where) where.textContent = `${where.dataset.draftNote || "草稿已存"} ${at.toTimeString().slice(0, 8)}`;
+    if (where) where.textContent = `${where.dataset.draftNote} ${at.toTimeString().slice(0, 8)}`;
   }
 
   function keepDraft(form) {

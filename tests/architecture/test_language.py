@@ -1,0 +1,120 @@
+"""English complete: a Chinese string that nobody translates is found where it is written.
+
+`suqiu translations check` sees only what is marked; this sees what is not. A literal may stand
+unmarked where the same words are marked elsewhere: it is a stored word, said through
+`base.language.word`. What is Chinese by decision stands in EXEMPT, with its reason.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import suqiu
+from suqiu.cli.translations import catalogue
+
+PACKAGE = Path(suqiu.__file__).parent
+CHINESE = re.compile("[\u3400-\u9fff]")
+MARKS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"})
+MARKS |= {"pgettext", "pgettext_lazy", "npgettext"}
+# Which strings of a file no reader of English meets as words of the house.
+EXEMPT = {
+    "demo/": "an invented city is data, as a real one is",
+    "bench/": "invented load",
+    "base/language.py": "the pattern that finds Chinese",
+    "calendars/actions.py": "columns and values of a sheet that the office sends",
+    "calendars/models.py": "the journal's short sign of a day",
+    "calendars/rules.py": "the end of a stored name of a day",
+    "catalogue/sheets.py": "columns of a sheet that cities fill in",
+    "organisations/sheets.py": "columns and values of a sheet that cities fill in",
+    "desk/rosters.py": "columns and values of a sheet that units fill in",
+    "intake/rules.py": "values of other systems' sheets, and signs",
+    "intake/readers.py": "what a cell of a sheet holds",
+    "intake/reports.py": "columns of the sheet that goes back to who sent it",
+    "intake/mapping.py": "an answer of the command line",
+    "retention/rules.py": "an answer of the command line",
+    "cli/": "the command line is told apart in docs/languages.md",
+    "config/settings.py": "a language's own name",
+    "desk/views/charts.py": "lines by their names, which are data",
+    "orders/actions/forget.py": "what stands in a citizen's words' place",
+    "orders/actions/verify.py": "a reason written into the order, as a person would",
+    "orders/rules.py": "what the content rules look for in Chinese text",
+    "policy/models.py": "a pack's name, as it is frozen in what was published",
+    "retention/models.py": "a schedule's name, shown by the command line",
+    "portal/actions.py": "the paraphrase that is written into an order for the unit",
+    "portal/forms.py": "the signs of a telephone number",
+    "triage/rules.py": "signs between words",
+    "api/urls.py": "the name of the interface",
+}
+
+
+def _marked() -> frozenset[str]:
+    ids = (message.id for message in catalogue() if message.id)
+    return frozenset(text for one in ids for text in ([one] if isinstance(one, str) else one))
+
+
+def _unmarked(tree: ast.AST) -> list[tuple[int, str]]:
+    """Chinese literals that are neither comments of the code nor within a call that marks them."""
+    known: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            known.add(id(node.value))
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            if name in MARKS:
+                known |= {id(one) for given in node.args for one in ast.walk(given)}
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if id(node) not in known and CHINESE.search(node.value)
+    ]
+
+
+def _is_exempt(inside: str) -> bool:
+    return any(inside == one or one.endswith("/") and inside.startswith(one) for one in EXEMPT)
+
+
+def test_no_word_of_the_code_is_chinese_only() -> None:
+    marked, found = _marked(), []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE).as_posix()
+        if "/migrations/" in inside or _is_exempt(inside):
+            continue
+        for line, text in _unmarked(ast.parse(path.read_text("utf-8"))):
+            if text not in marked:
+                found.append(f"{inside}:{line}: {text!r}")
+    assert found == []
+
+
+def test_every_exemption_is_still_needed() -> None:
+    for inside in EXEMPT:
+        paths = [PACKAGE / inside] if not inside.endswith("/") else (PACKAGE / inside).rglob("*.py")
+        assert any(_unmarked(ast.parse(path.read_text("utf-8"))) for path in paths), inside
+
+
+_SAID = re.compile(
+    r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{#.*?#}"
+    r"|{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}"
+    r"|{%\s*trans(?:late)?\b.*?%}",
+    re.DOTALL,
+)
+# A language is named in itself.
+_SWITCH = re.compile(r"中文")
+
+
+def test_no_template_holds_chinese_that_is_not_marked() -> None:
+    found = []
+    for path in sorted(PACKAGE.glob("*/templates/**/*.html")):
+        for line in _SWITCH.sub("", _SAID.sub("", path.read_text("utf-8"))).splitlines():
+            if CHINESE.search(line):
+                found.append(f"{path.relative_to(PACKAGE)}: {line.strip()[:80]}")
+    assert found == []
+
+
+def test_no_script_speaks() -> None:
+    """Words for scripts stand in the page, in its language: data attributes, never a literal."""
+    found = []
+    for path in sorted(PACKAGE.glob("*/static/*/js/*.js")):
+        code = re.sub(r"/\*.*?\*/|^\s*//.*$", "", path.read_text("utf-8"), flags=re.DOTALL | re.M)
+        found += [f"{path.name}: {one}" for one in code.splitlines() if CHINESE.search(one)]
+    assert found == []
