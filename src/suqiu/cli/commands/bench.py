@@ -110,3 +110,20 @@ def order(seconds: float, json_file: Path | None) -> None:
 def intake(seconds: float, json_file: Path | None) -> None:
     """Appeals a second through the API, beside plain writes of the same rows."""
     _run("intake", json_file, seconds=seconds)
+
+
+@command.command()
+@click.option("--minutes", default=10.0, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="Of the moments and of who is killed.")
+@_JSON
+def kills(minutes: float, seed: int, json_file: Path | None) -> None:
+    """kill -9 of web, worker and PostgreSQL while people and a machine work; what was lost or doubled."""
+    from django.utils.module_loading import import_string
+
+    work: Callable[..., dict[str, Any]] = import_string("suqiu.bench.drill.kills.run")
+    told = work(minutes=minutes, seed=seed, progress=lambda text: click.echo(f"… {text}", err=True))
+    if json_file:
+        json_file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    Console().print(_table("kills", told))
+    if told["wrong"]:
+        raise click.ClickException(f"{told['wrong']} things are not as they must be.")
