@@ -39,9 +39,9 @@ FROM bench_copy n JOIN orders_seat s ON s.order_id = n.template
 """
 
 
-def multiply(copies: Copies, *, using: str) -> None:
+def multiply(copies: Copies, *, using: str, alone: bool = False) -> None:
     """Write the copies with all that hangs on the order, in one transaction; `using` is the
-    connection of one who may pass over the database's own checks."""
+    connection of one who may pass over the database's own checks. `alone`: the orders only."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         # Each copy points to what its template points to: proving it a million times is most of the work.
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -52,7 +52,7 @@ def multiply(copies: Copies, *, using: str) -> None:
         cursor.execute(_SEATS)
         cursor.execute('CREATE INDEX ON bench_seat ("order", old)')
         cursor.execute("ANALYZE bench_copy, bench_seat")
-        for statement in _statements():
+        for statement in _statements()[: 1 if alone else None]:
             cursor.execute(statement)
         cursor.execute("DROP TABLE bench_copy, bench_seat")
 

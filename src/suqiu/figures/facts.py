@@ -180,6 +180,7 @@ def _clock(row: Obligation, rule: Pack, now: dt.datetime) -> ClockFact:
         ended=row.ended,
         unit=row.seat.unit_id,
         role=row.seat.role,
+        paused=row.paused_since is not None,
     )
 
 

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
-from suqiu.audit.models import Cursor, Entry, Place
+from suqiu.audit.models import Cursor, Entry, Place, Unsealed
 from suqiu.audit.queries import advance_cursor
 from suqiu.audit.queries import follow as entries_after
 from suqiu.base import clock
@@ -43,7 +44,7 @@ def follow(batch: int = 500) -> int:
     done = 0
     while True:
         with transaction.atomic():
-            _alone()
+            alone()
             entries = entries_after(READER, batch)
             stale = FigureFact.objects.filter(stale_at__lt=clock.now()).order_by("stale_at")
             ids = _touched([entry for _position, entry in entries]) | set(
@@ -73,7 +74,7 @@ def rebuild(batch: int = 2000) -> int:
     """Make every fact from its order and every sum from the facts, in one transaction. Returns how
     many orders were read."""
     with transaction.atomic():
-        _alone()
+        alone()
         last = Place.objects.order_by("-position").values_list("position", flat=True).first()
         ids = list(visible_to(BY).order_by("pk").values_list("pk", flat=True))
         FigureFact.objects.all().delete()
@@ -161,6 +162,16 @@ def _counted(
         yield (*where, rate, reason, rule), weight
 
 
+def touched_after(ids: Collection[int]) -> set[int]:
+    """Those of these orders that were written to since the follower came, or whose time ran out."""
+    at = Cursor.objects.filter(reader=READER).values_list("position", flat=True).first() or 0
+    places = Place.objects.filter(position__gt=at, kind="E").values("ref")
+    waiting = Unsealed.objects.filter(kind="E").values("ref")
+    new = Entry.objects.filter(Q(pk__in=places) | Q(pk__in=waiting))
+    stale = FigureFact.objects.filter(stale_at__lt=clock.now(), pk__in=ids)
+    return (_touched(list(new)) | set(stale.values_list("pk", flat=True))) & set(ids)
+
+
 def _touched(entries: list[Entry]) -> set[int]:
     """The orders that these entries are of, and those whose facts hang on them: what an order came
     from is not solved at once, and who is forgotten is so in all of his orders."""
@@ -174,7 +185,7 @@ def _touched(entries: list[Entry]) -> set[int]:
     return found
 
 
-def _alone() -> None:
+def alone() -> None:
     """One follower at a time: two that moved the same order would both take away what it added."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

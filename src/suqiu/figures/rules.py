@@ -44,6 +44,7 @@ class ClockFact:
     ended: dt.datetime | None = None
     unit: int | None = None
     role: str = "lead"
+    paused: bool = False
 
 
 @dataclass(frozen=True)

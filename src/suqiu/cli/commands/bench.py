@@ -127,3 +127,12 @@ def kills(minutes: float, seed: int, json_file: Path | None) -> None:
     Console().print(_table("kills", told))
     if told["wrong"]:
         raise click.ClickException(f"{told['wrong']} things are not as they must be.")
+
+
+@command.command()
+@click.option("--orders", default=200_000, show_default=True)
+@click.option("--times", default=50, show_default=True, help="Pages at each size.")
+@_JSON
+def figures(orders: int, times: int, json_file: Path | None) -> None:
+    """The leader's page from sums, in a small house and in a large one, and all sums anew."""
+    _run("figures", json_file, orders=orders, times=times)

@@ -1,8 +1,10 @@
 """suqiu policy"""
 
 import datetime as dt
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -91,6 +93,50 @@ def publish(file: Path, since: dt.datetime | None) -> None:
     click.echo(
         f"{row.code} version {row.version} holds for orders begun from {when:%Y-%m-%d %H:%M}."
     )
+
+
+@command.command()
+@click.option("--pack", "file", type=_FILE, required=True, help="The other pack, a file.")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def replay(file: Path, since: dt.datetime, until: dt.datetime, as_json: bool) -> None:
+    """Judge the orders that were accepted in these days under another pack, published or not."""
+    with house.opened():
+        from suqiu.base.actors import system
+        from suqiu.base.errors import Invalid
+        from suqiu.figures import cohorts
+        from suqiu.figures.replay import replay as judge
+        from suqiu.policy.rules import read
+
+        try:
+            other = read(_text(file), file.name)
+        except Invalid as wrong:
+            raise click.ClickException(str(wrong.data.get("said", wrong.code))) from wrong
+        first, after = since.date(), until.date() + dt.timedelta(days=1)
+        cohort = cohorts.Cohort("accepted_in", cohorts.midnight(first), cohorts.midnight(after))
+        told = judge(cohort, other, by=system("figures")).as_json()
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    _show_replay(told)
+
+
+def _show_replay(told: dict[str, Any]) -> None:
+    table = Table("rate", "as it was", "n", "under the other", "n", "change")
+    for code, row in told["rates"].items():
+        table.add_row(code, *(_shown(row[k]) for k in ("before", "n", "now", "n_now", "change")))
+    Console().print(table)
+    for one in told["moved"]:
+        was, now = (", ".join(one[side]) or "nothing" for side in ("late_before", "late_now"))
+        click.echo(f"{one['number']}: late with {was}; under the other pack with {now}")
+    if told["not_judged"]:
+        click.echo(f"Not judged, for nobody had these clocks: {', '.join(told['not_judged'])}")
+    click.echo(f"{told['orders']} orders, {len(told['moved'])} judged otherwise.")
+
+
+def _shown(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _text(file: Path) -> str:
