@@ -114,7 +114,7 @@ def test_the_machines_keeper_learns_of_no_order(city: City) -> None:
 
 def test_the_menu_leads_to_what_a_post_needs_now_and_then(city: City) -> None:
     text = client_of(city.dispatcher).get("/messages").content.decode()
-    for place in ("/messages/log", "/roster", "/calendar"):
+    for place in ("/messages/log", "/roster", "/calendar", "/packs", "/advice"):
         assert f'<a href="{place}">' in text, place
     assert (
         '<a href="/messages/log">' not in client_of(city.handler).get("/messages").content.decode()

@@ -34,6 +34,8 @@ POSTED = {
     "desk:clients_add",
     "desk:client_revoke",
     "desk:receipts_sms",
+    "desk:advice_answer",
+    "desk:pack_publish",
     "desk:calendar_preview",
     "desk:calendar_import",
     "desk:messages_read",

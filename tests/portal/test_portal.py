@@ -319,6 +319,24 @@ def test_a_closed_order_is_brought_again_as_a_repeat_with_his_reason(city: City)
     opening(child, code[1])
 
 
+def test_a_form_that_could_only_be_refused_is_not_shown(city: City) -> None:
+    """Too early, too late, or twice: the page says why, as the same form sent would."""
+    order, code = submitted(city)
+    client, path = opening(order, code), f"/portal/mine/{order.number}"
+    for page, said in (("survey", "还没有答复"), ("reopen", "还没有到这一步")):
+        shown = client.get(f"{path}/{page}")
+        assert shown.status_code == 409 and "<form" not in shown.content.decode().split("<main")[1]
+        assert said in shown.content.decode()
+        body = {"sent": uuid.uuid4().hex, "solved": "no", "reason": "又来了"}
+        refused = client.post(f"{path}/{page}", body)
+        assert refused.status_code == 422 and said in refused.content.decode()
+    assert client.get(f"{path}/withdraw").status_code == 200
+    client.post(f"{path}/withdraw", {"sent": "x", "reason": "自己解决了"})
+    assert client.get(f"{path}/withdraw").status_code == 409
+    worked(city, order)
+    assert client.get(f"{path}/survey").status_code == 200
+
+
 def test_he_asks_to_withdraw_and_a_dispatcher_decides(city: City) -> None:
     order, code = submitted(city)
     client, path = opening(order, code), f"/portal/mine/{order.number}"

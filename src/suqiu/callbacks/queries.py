@@ -125,3 +125,19 @@ def advice_to(by: Actor) -> QuerySet[Advice]:
         .exclude(attempt__order__state__in=[State.CALLBACK, State.SECOND_CHECK])
         .select_related("attempt__order")
     )
+
+
+def advice_given(by: Actor) -> QuerySet[Advice]:
+    """For the centre all advice, answered or not; for a unit what it has answered. Newest first.
+
+    An order that is still being verified is left out for the unit: that it was drawn is not told.
+    """
+    rows = Advice.objects.filter(attempt__order__in=visible_to(by)).select_related("attempt__order")
+    if not by.roles & {"dispatcher", "callback_officer", "inspector"}:
+        led = Seat.objects.filter(
+            order=OuterRef("attempt__order"), role="lead", unit__in=by.units_as("handler", "head")
+        )
+        rows = rows.filter(Exists(led), answered_at__isnull=False).exclude(
+            attempt__order__state__in=[State.CALLBACK, State.SECOND_CHECK]
+        )
+    return rows.order_by("-pk")

@@ -21,6 +21,7 @@ CENTRE = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"}
 WORKERS = frozenset({"hub", "handler", "head"})
 LEADERS = frozenset({"leader", "assessor", "inspector", "external_supervisor"})
 KEEPERS = frozenset({"sysadmin", "secadmin", "auditadmin", "auditor"})
+PACK_READERS = CENTRE | LEADERS | KEEPERS | WORKERS
 
 
 class Place(NamedTuple):
@@ -51,10 +52,16 @@ MORE = (
         gettext_lazy("消息记录"),
         frozenset({"dispatcher", "sysadmin", "auditor"}),
     ),
+    Place(
+        "desk:advice",
+        gettext_lazy("回访建议"),
+        frozenset({"handler", "head", "dispatcher", "callback_officer", "inspector"}),
+    ),
     Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
     Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
     Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
+    Place("desk:packs", gettext_lazy("策略包"), PACK_READERS),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )

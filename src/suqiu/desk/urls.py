@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from suqiu.desk.views import (
     account,
+    advice,
     boards,
     calendar,
     callbacks,
@@ -13,6 +14,7 @@ from suqiu.desk.views import (
     inspections,
     login,
     order,
+    packs,
     people,
     probes,
     publications,
@@ -79,6 +81,11 @@ pages = [
     path("calendar", calendar.show, name="calendar"),
     path("calendar/preview", calendar.preview, name="calendar_preview"),
     path("calendar/import", calendar.take, name="calendar_import"),
+    path("advice", advice.show, name="advice"),
+    path("advice/<int:pk>", advice.answer, name="advice_answer"),
+    path("packs", packs.show, name="packs"),
+    path("packs/publish", packs.publish, name="pack_publish"),
+    path("packs/<int:pk>", packs.one, name="pack"),
     path("messages", inbox.show, name="messages"),
     path("messages/read", inbox.read_all, name="messages_read"),
     path("messages/log", inbox.log, name="messages_log"),

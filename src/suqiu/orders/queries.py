@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -201,6 +201,12 @@ def draws(period: str) -> DrawReport:
         if entry.at < committed.at:
             problems.append(f"{number}: drawn before the hash was published")
     return DrawReport(period, fingerprint, seed, count, hits, problems)
+
+
+def pinned() -> dict[int, int]:
+    """For each pack how many orders keep it."""
+    rows = Order.objects.order_by().values_list("pack_id").annotate(n=Count("pk"))
+    return {pack: count for pack, count in rows if pack is not None}
 
 
 def provisional_clocks(year: int) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Refused
+from suqiu.base.errors import NotAllowed, Refused
 from suqiu.policy import models
 from suqiu.policy.rules import read
 
@@ -38,6 +38,8 @@ def publish(
 
     It holds from the file's moment on, or from `not_before` if that is later: what a house takes
     up today must not lie behind what it has."""
+    if not by.is_system and "sysadmin" not in by.roles:
+        raise NotAllowed("pack.keeper", _("策略包由系统管理员发布"))
     pack = read(text, name)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     known = models.Pack.objects.filter(code=pack.id, version=pack.version).first()

@@ -25,6 +25,7 @@ def _table(found: Comparison, called: dict[str, str]) -> dict[str, Any]:
             "first": row.first or "—",
             "second": row.second or "—",
             "differs": row.same is False,
+            "same": row.same is True,
         }
         for row in found.rows
     ]

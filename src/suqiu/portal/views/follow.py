@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from suqiu.base.errors import Refused
+from suqiu.base.errors import Refused, WrongState
 from suqiu.callbacks import actions as callbacks
 from suqiu.callbacks import queries as answers
 from suqiu.orders.models import Order
@@ -95,6 +95,7 @@ def add(request: HttpRequest, order: Order) -> HttpResponse:
         messages.success(request, _("已补充到您的件里"))
         return redirect("portal:mine", number=order.number)
 
+    _open(request, may(order)["add"], _("这件已经结束"))
     return _form(request, order, "portal/add.html", forms.More, act)
 
 
@@ -105,6 +106,7 @@ def withdraw(request: HttpRequest, order: Order) -> HttpResponse:
         messages.success(request, _("已记下您要撤回。受理中心核实后办理，在这之前照常办。"))
         return redirect("portal:mine", number=order.number)
 
+    _open(request, may(order)["withdraw"], _("现在不能撤回，或已经要求过了"))
     return _form(request, order, "portal/withdraw.html", forms.Why, act)
 
 
@@ -116,6 +118,7 @@ def survey(request: HttpRequest, order: Order) -> HttpResponse:
         ended = row.solved != "yes" and order.state in queries.DONE
         return redirect("portal:reopen" if ended else "portal:mine", number=order.number)
 
+    _open(request, may(order)["survey"], _("还没有答复,或已经评价过了"))
     return _form(request, order, "portal/survey.html", forms.Survey, act)
 
 
@@ -129,7 +132,15 @@ def reopen(request: HttpRequest, order: Order) -> HttpResponse:
         context = {"order": child, "code": code, "again": order, "step": 3}
         return render(request, "portal/done.html", context)
 
+    _open(request, may(order)["reopen"], _("还没有到这一步,或已经过了"))
     return _form(request, order, "portal/reopen.html", forms.Why, act)
+
+
+def _open(request: HttpRequest, allowed: bool, why: str) -> None:
+    """A form that could only be refused is not shown. What is sent is judged by its action, which
+    also knows what was sent before."""
+    if request.method != "POST" and not allowed:
+        raise WrongState("portal.step", why)
 
 
 def _form(request: HttpRequest, order: Order, page: str, kind: Any, act: Any) -> HttpResponse:
