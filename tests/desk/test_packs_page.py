@@ -33,7 +33,7 @@ def test_the_list_says_what_is_in_force_and_how_many_orders_keep_it(city: City) 
     text = client_of(city.dispatcher).get("/packs").content.decode()
     pack = queries.in_force()
     assert all(word in text for word in (pack.code, pack.fingerprint[:12], "推定", "在用"))
-    assert '<td class="num">1</td></tr>' in text
+    assert 'data-label="按它办的工单">1</td></tr>' in text
     assert "发布一版" not in text
 
 

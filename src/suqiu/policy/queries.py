@@ -46,7 +46,7 @@ def flat(body: Any, path: str = "") -> dict[str, str]:
         parts = [(_name(item, place), item) for place, item in enumerate(body, 1)]
     else:
         told = "、".join(str(item) for item in body) if isinstance(body, list) else str(body)
-        return {path: told}
+        return {path: "—" if body is None else told}
     lines: dict[str, str] = {}
     for key, value in parts:
         lines |= flat(value, f"{path}.{key}" if path else key)
@@ -67,4 +67,5 @@ def differences(before: models.Pack, after: models.Pack) -> list[tuple[str, str,
     """What two versions say differently, as (line, before, after); "—" where one says nothing."""
     one, two = flat(before.body), flat(after.body)
     paths = sorted({*one, *two})
-    return [(p, one.get(p, "—"), two.get(p, "—")) for p in paths if one.get(p) != two.get(p)]
+    pairs = [(path, one.get(path, "—"), two.get(path, "—")) for path in paths]
+    return [(path, was, now) for path, was, now in pairs if was != now]
