@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "suqiu.callbacks",
     "suqiu.intake",
     "suqiu.figures",
+    "suqiu.supervision.cases",
     "suqiu.supervision.inspections",
     "suqiu.notifications",
     "suqiu.retention",

@@ -3,12 +3,13 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from suqiu.audit.queries import advance_cursor, follow
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Refused
+from suqiu.orders import due
 from suqiu.orders.actions import clocks, dispatch, draws, waits
 from suqiu.orders.actions.advance import advance, advance_many, note_many
 from suqiu.orders.models import Obligation, Order, Transmission
@@ -24,27 +25,13 @@ def remind() -> int:
 
     "Soon" is the last third of the limit, at most four hours (ui.md).
     """
-    now = clock.now()
-    soon = (
-        _running()
-        .filter(
-            due__gte=now,
-            due__lte=now + dt.timedelta(hours=4),
-            reminded_at=None,
-            due__lt=now + (F("due") - F("started")) / 3,
-        )
-        .select_related("seat")
-    )
+    soon = due.soon(Obligation.objects.all()).select_related("seat")
     return _mark(overdue(), "turn_red", "red_at") + _mark(soon, "remind", "reminded_at")
 
 
 def overdue() -> QuerySet[Obligation]:
     """Running clocks whose due moment has passed and that are not red yet."""
-    return _running().filter(due__lt=clock.now(), red_at=None)
-
-
-def _running() -> QuerySet[Obligation]:
-    return Obligation.objects.filter(outcome="open", paused_since=None)
+    return due.overdue(Obligation.objects.all())
 
 
 def _mark(rows: QuerySet[Obligation], verb: str, column: str) -> int:

@@ -159,11 +159,10 @@ class Hand(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "actor"], name="orders_hand_once")]
 
 
-class Obligation(models.Model):
-    """One running clock: who owes what by when. `outcome`: open, met, late, moved, cancelled."""
+class Clock(models.Model):
+    """A running clock, whatever it is about: its limit, its due moments, and how it ended.
+    `outcome`: open, met, late, moved, cancelled. Why it is shared: docs/adr/0010."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="obligations")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
     code = models.CharField(max_length=32)
     name = models.CharField(max_length=32)
     round = models.SmallIntegerField()
@@ -181,6 +180,16 @@ class Obligation(models.Model):
     late = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True)
     red_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Obligation(Clock):
+    """What a seat of an order owes by when."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="obligations")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
 
     class Meta:
         indexes = [

@@ -180,6 +180,41 @@ class PortalSpec(_Strict):
     looks_per_number: int = Field(default=20, ge=1)
 
 
+def _case_limits() -> dict[str, LimitSpec]:
+    return {
+        "survey": LimitSpec(n=4, unit="work_hour"),
+        "demand": LimitSpec(n=1, unit="work_day"),
+        "plan": LimitSpec(n=2, unit="work_day"),
+        "plan_review": LimitSpec(n=1, unit="work_day"),
+        "visit": LimitSpec(n=5, unit="work_day"),
+        "recheck": LimitSpec(n=2, unit="work_day"),
+        "report": LimitSpec(n=3, unit="work_day"),
+        "filing": LimitSpec(n=2, unit="work_day"),
+    }
+
+
+class SupervisionSpec(_Strict):
+    """When a case is opened by rule, and how long each of its steps may take (推定: the article of
+    2013 names the steps, "at once" for the survey, and no number). `rework`, `bounced`: so many times;
+    `overdue`: so long past the due moment; `again_days`: a second complaint within so many days of
+    the close; `keep_years`: how long a filed report is kept."""
+
+    rework: int = Field(default=3, ge=1)
+    bounced: int = Field(default=3, ge=1)
+    overdue: LimitSpec = LimitSpec(n=3, unit="work_day")
+    again_days: int = Field(default=90, ge=1)
+    keep_years: int = Field(default=10, ge=1, le=100)
+    limits: dict[str, LimitSpec] = Field(default_factory=_case_limits)
+
+    @field_validator("limits")
+    @classmethod
+    def _all_steps(cls, value: dict[str, LimitSpec]) -> dict[str, LimitSpec]:
+        known = _case_limits()
+        if unknown := set(value) - set(known):
+            raise ValueError(f"no step is called {min(unknown)}")
+        return {**known, **value}
+
+
 class Rule(_Strict):
     severity: Literal["B", "W", "off"]
 
@@ -212,6 +247,7 @@ class Pack(_Strict):
     archive_after_days: int = 30
     attachments: AttachmentSpec = AttachmentSpec()
     portal: PortalSpec = PortalSpec()
+    supervision: SupervisionSpec = SupervisionSpec()
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":

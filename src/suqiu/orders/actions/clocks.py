@@ -12,7 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
-from suqiu.orders.models import NEVER, Obligation, Order, Seat
+from suqiu.orders.models import NEVER, Clock, Obligation, Order, Seat
 from suqiu.policy.rules import LimitSpec, ObligationSpec, Pack
 
 
@@ -81,10 +81,11 @@ def _stop(order: Order, pack: Pack, event: str, at: dt.datetime, about: Seat | N
     ):
         if row.seat.role == "co" and row.seat != about:
             continue
-        _end(row, at, "late" if at > row.due and row.paused_since is None else "met")
+        end(row, at, "late" if at > row.due and row.paused_since is None else "met")
 
 
-def _end(row: Obligation, at: dt.datetime, outcome: str) -> None:
+def end(row: Clock, at: dt.datetime, outcome: str) -> None:
+    """The clock stops; it was late only if its due moment had passed while it ran."""
     row.late = row.late or outcome == "late" or (row.paused_since is None and at > row.due)
     row.ended, row.outcome, row.paused_since = at, outcome, None
     row.save(update_fields=["late", "ended", "outcome", "paused_since"])
@@ -154,7 +155,7 @@ def _limit(order: Order, pack: Pack, spec: ObligationSpec) -> LimitSpec | None:
 def move_off(seat: Seat, at: dt.datetime) -> None:
     """The unit loses the order: its open clocks end as moved, late only where already due."""
     for row in Obligation.objects.filter(seat=seat, outcome="open"):
-        _end(row, at, "moved")
+        end(row, at, "moved")
 
 
 def carry_over(
@@ -173,7 +174,7 @@ def carry_over(
     told = []
     for row in list(Obligation.objects.filter(seat=old, outcome="open").order_by("pk")):
         due, reminded = row.due, row.reminded_at
-        _end(row, at, "moved")
+        end(row, at, "moved")
         if due <= at:
             spec = next((s for s in pack.obligations if s.id == row.code), None)
             fresh = _clock(order, seats, pack, spec, at) if spec else None
@@ -192,7 +193,7 @@ def carry_over(
 def end_all(order: Order, at: dt.datetime) -> None:
     """The order has ended: nobody owes any more; what was already due stays late."""
     for row in Obligation.objects.filter(order=order, outcome="open"):
-        _end(row, at, "cancelled")
+        end(row, at, "cancelled")
 
 
 def extend(order: Order, row: Obligation, days: int, *, by: Actor) -> None:

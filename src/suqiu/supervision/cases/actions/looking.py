@@ -1,0 +1,103 @@
+"""Going there and looking: survey, findings, tracking visits, the re-check. Never one's own work."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from suqiu.accounts.models import Person
+from suqiu.accounts.queries import actor_for
+from suqiu.base.actors import Actor
+from suqiu.base.errors import Invalid, NotAllowed
+from suqiu.base.text import clean
+from suqiu.supervision.cases.actions import clocks
+from suqiu.supervision.cases.actions.advance import Step, advance
+from suqiu.supervision.cases.models import Case, Finding, Visit
+from suqiu.supervision.cases.queries import is_own_work
+from suqiu.supervision.cases.states import CAUSES, RULINGS, State
+
+
+def assign(case: Case, *, inspector: str, by: Actor) -> Case:
+    """Name the person who goes and answers for it; one who is not independent is refused."""
+    with advance(case.pk, "assign", by=by, given={"inspector": inspector}) as step:
+        _name(step, inspector)
+    return step.case
+
+
+def name_hour(case: Case, *, hour: dt.datetime, inspector: str, by: Actor) -> Case:
+    """The hour at which the citizen wants it looked at, and the named person who decides there."""
+    given = {"hour": hour, "inspector": inspector}
+    with advance(case.pk, "name_hour", by=by, given=given) as step:
+        if hour < step.at:
+            raise Invalid("case.past", _("约定的时间已经过了"), field="hour")
+        _name(step, inspector)
+        step.case.hour = hour
+        step.data["hour"] = hour.isoformat()
+        clocks.put_off(step.case, "survey", hour)
+    return step.case
+
+
+def survey(case: Case, *, words: str, by: Actor, ruling: str = "") -> Case:
+    """On the spot at once. On a second complaint the named person decides there: `ruling`."""
+    with advance(case.pk, "survey", by=by, given={"words": words}) as step:
+        if step.situation.again and ruling not in RULINGS:
+            raise Invalid("case.ruling", _("二次投诉要当场裁定"), field="ruling")
+        step.case.ruling = ruling if step.situation.again else ""
+        step.case.inspector = by.id
+        step.data["ruling"] = step.case.ruling
+        _visit(step, "survey", None, words)
+    return step.case
+
+
+def find(case: Case, *, cause: str, words: str, advice: str, by: Actor) -> Case:
+    """One problem with its cause, and the advice that follows."""
+    given = {"cause": cause, "words": words, "advice": advice}
+    with advance(case.pk, "find", by=by, given=given) as step:
+        if cause not in CAUSES:
+            raise Invalid("case.cause", _("原因不在选项内"), field="cause")
+        row = Finding.objects.create(
+            case=step.case, by=by.id, at=step.at, cause=cause, words=clean(words),
+            advice=clean(advice),
+        )  # fmt: skip
+        step.data |= {"finding": row.pk, "cause": cause}
+        step.say(words=words, advice=advice)
+    return step.case
+
+
+def visit(case: Case, *, words: str, by: Actor, good: bool | None = None) -> Case:
+    """The tracking visit while the unit rectifies; `good` None: not learned."""
+    with advance(case.pk, "visit", by=by, given={"words": words}) as step:
+        _visit(step, "visit", good, words)
+    return step.case
+
+
+def recheck(case: Case, *, good: bool | None, words: str, by: Actor) -> Case:
+    """On the spot again. What is not so goes back to the unit for a new plan, one level up."""
+    with advance(case.pk, "recheck", by=by, given={"good": good, "words": words}) as step:
+        _visit(step, "recheck", good, words)
+        step.to = State.REPORTING if good else State.PLANNING
+        step.starts = ["report"] if good else ["plan"]
+        if not good:
+            step.case.round += 1
+            step.case.level = min(step.case.level + 1, 3)
+    return step.case
+
+
+def _name(step: Step, inspector: str) -> None:
+    pk = inspector.removeprefix("person:")
+    person = Person.objects.filter(pk=int(pk)).first() if pk.isdigit() else None
+    actor = actor_for(person) if person else None
+    if actor is None or "inspector" not in actor.roles:
+        raise Invalid("case.inspector", _("只能指定在岗的督察员"), field="inspector")
+    if is_own_work(step.case, actor):
+        raise NotAllowed("case.own", _("经手过或在涉事单位任过职的人不能查自己的事"))
+    step.case.inspector = actor.id
+    step.data["inspector"] = actor.id
+
+
+def _visit(step: Step, kind: str, good: bool | None, words: str) -> None:
+    row = Visit.objects.create(
+        case=step.case, kind=kind, round=step.case.round, by=step.by.id, at=step.at, good=good,
+        words=clean(words),
+    )  # fmt: skip
+    step.data |= {"visit": row.pk, "good": good}
+    step.say(words=words)

@@ -1,0 +1,148 @@
+"""What time and the journal do to supervision. Each may run at any moment, any number of times."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+
+from suqiu.accounts.models import Posting
+from suqiu.audit import journal
+from suqiu.audit.models import Entry
+from suqiu.audit.queries import advance_cursor, follow
+from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.base.errors import Refused
+from suqiu.calendars.queries import calendar
+from suqiu.calendars.rules import Limit
+from suqiu.orders import due as clocks_due
+from suqiu.orders import models as orders
+from suqiu.orders.queries import visible_to
+from suqiu.policy.queries import pack as pack_of
+from suqiu.supervision.cases import rules
+from suqiu.supervision.cases.actions import filing, opening
+from suqiu.supervision.cases.models import Case, Ground, Obligation
+
+BY = system("supervision")
+READER = "supervision.cases"
+BATCH = 500
+WATCHED = frozenset(
+    {
+        *("order.accept", "order.rework", "order.supervise", "order.transfer"),
+        *("order.refuse_return", "order.uphold_return"),
+    }
+)
+
+
+def follow_orders() -> int:
+    """Follow the journal and open cases where the pack's rules say so, each exactly once."""
+    opened = 0
+    while entries := follow(READER, BATCH):
+        for position, entry in entries:
+            if entry.kind in WATCHED:
+                with transaction.atomic():
+                    opened += _judge(entry)
+                    advance_cursor(READER, position)
+        advance_cursor(READER, entries[-1][0])
+    return opened
+
+
+def _judge(entry: Entry) -> int:
+    order = visible_to(BY).filter(pk=int(entry.chain.removeprefix("order:"))).first()
+    if order is None:
+        return 0
+    spec = pack_of(order.pack_id).supervision
+    before = list(_before(order, spec.again_days)) if entry.kind == "order.accept" else []
+    seen = rules.Seen(
+        event=entry.kind,
+        conduct=order.conduct,
+        round=int(entry.data.get("round", 1)),
+        moved=order.returns + order.transfers,
+        by_leader=_was_leader(entry),
+        again=bool(before),
+    )
+    done = 0
+    for reason in rules.reasons(seen, spec):
+        key = f"{reason}:{order.pk}" if reason != "leader" else f"leader:{entry.pk}"
+        earlier = before if reason == "again" else []
+        done += opening.ground(order, reason, key=key, by=BY, before=earlier)[1]
+    return done
+
+
+def _before(order: orders.Order, days: int) -> list[orders.Order]:
+    """Closed orders of the same matter: the one it was reopened from, the same caller about the same
+    leaf, the same leaf at the same address; closed before this one came, within so many days."""
+    since = order.drafted_at - dt.timedelta(days=days)
+    phone = order.appellant.phone_hash if order.appellant else ""
+    alike = Q(pk=order.parent_id) if order.repeat and order.parent_id else Q(pk__in=[])
+    if phone:
+        alike |= Q(category=order.category_id, appellant__phone_hash=phone)
+    if order.street_id and order.address:
+        alike |= Q(category=order.category_id, street=order.street_id)
+    rows = visible_to(BY).filter(alike, state__in=["closed", "archived"]).exclude(pk=order.pk)
+    rows = rows.filter(ended_at__gte=since, ended_at__lte=order.drafted_at)
+    place = rules.place_key(order.address)
+    return [
+        row
+        for row in rows.select_related("appellant").order_by("pk")[:BATCH]
+        if row.pk == order.parent_id
+        or (phone and row.appellant and row.appellant.phone_hash == phone)
+        or (place and rules.place_key(row.address) == place)
+    ]
+
+
+def _was_leader(entry: Entry) -> bool:
+    if entry.kind != "order.supervise" or not entry.actor.startswith("person:"):
+        return False
+    day = clock.local(entry.at).date()
+    posts = Posting.objects.filter(
+        person=int(entry.actor.removeprefix("person:")), role="leader", since__lte=day
+    )
+    return posts.filter(Q(until=None) | Q(until__gte=day)).exists()
+
+
+def find_overdue() -> int:
+    """A unit's clock on an order that is so long past its moment as the pack says is a ground."""
+    now, cal, done = clock.now(), calendar(), 0
+    rows = clocks_due.running(orders.Obligation.objects.filter(seat__role="lead", due__lt=now))
+    keys = {f"overdue:{pk}" for pk in rows.values_list("pk", flat=True)}
+    known = set(Ground.objects.filter(key__in=keys).values_list("key", flat=True))
+    for row in rows.select_related("order").order_by("due", "pk")[: BATCH + len(known)]:
+        spec = pack_of(row.order.pack_id).supervision.overdue
+        if f"overdue:{row.pk}" in known or cal.due(row.due, Limit(spec.n, spec.unit)).moment > now:
+            continue
+        done += opening.ground(row.order, "overdue", key=f"overdue:{row.pk}", by=BY)[1]
+    return done
+
+
+def remind() -> int:
+    """Clocks of cases: a reminder before, a red mark after, each once; overdue, one level up."""
+    return _mark("reminded_at") + _mark("red_at")
+
+
+def _mark(column: str) -> int:
+    pick = clocks_due.overdue if column == "red_at" else clocks_due.soon
+    done = 0
+    for pk in list(pick(Obligation.objects.all()).values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            case = Obligation.objects.values_list("case", flat=True).get(pk=pk)
+            Case.objects.select_for_update().get(pk=case)  # one pen on a case's chain
+            late = {"late": True} if column == "red_at" else {}
+            fresh = pick(Obligation.objects.filter(pk=pk)).select_related("case").first()
+            if fresh is None:
+                continue
+            if column == "red_at":
+                _raise(fresh)
+            Obligation.objects.filter(pk=pk).update(**{column: clock.now()}, **late)
+            kind = "clock.red" if column == "red_at" else "clock.soon"
+            data = {"code": fresh.code, "due": fresh.due.isoformat()}
+            journal.append(fresh.case.chain, kind, by=BY, data=data, unit=fresh.unit_id)
+        done += 1
+    return done
+
+
+def _raise(row: Obligation) -> None:
+    """Locks the case; at the highest level it stays there."""
+    try:
+        filing.raise_level(row.case, reason=f"{row.name}逾期", by=BY)
+    except Refused:
+        row.case.refresh_from_db()
