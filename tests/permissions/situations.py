@@ -15,6 +15,7 @@ from suqiu.files.rules import Limits
 from suqiu.orders.actions import attach
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
+from suqiu.supervision.cases.actions import looking, opening, rectifying
 from suqiu.supervision.inspections.actions import plan
 from tests.city import DISTRICT, OTHER, City
 from tests.pictures import photo
@@ -32,6 +33,7 @@ class Cast:
     orders: dict[str, Order]
     files: dict[str, int]  # what the citizen handed in with each order
     inspection: str  # one that is planned
+    case: str  # one that the squad has been told of
 
 
 def cast(city: City) -> Cast:
@@ -48,7 +50,14 @@ def cast(city: City) -> Cast:
         ),
     }
     files = {whose: _photo(city, one) for whose, one in orders.items()}
-    return Cast(people, orders, files, _inspection(city))
+    return Cast(people, orders, files, _inspection(city), _case(city, own))
+
+
+def _case(city: City, order: Order) -> str:
+    case = opening.open_case(order.number, words="跟到办结", by=city.inspector)
+    looking.survey(case, words="现场仍有", by=city.inspector)
+    looking.find(case, cause="effort", words="值守短", advice="延长", by=city.inspector)
+    return rectifying.demand(case, unit=city.squad, by=city.inspector).number
 
 
 def _inspection(city: City) -> str:

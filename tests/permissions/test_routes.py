@@ -50,6 +50,8 @@ POSTED = {
     "desk:person_factor",
     "desk:person_password",
     "desk:person_unlock",
+    "desk:case_start",
+    "desk:case_do",
     "desk:inspection_plan",
     "desk:inspection_do",
     "desk:finding_mend",
@@ -79,6 +81,8 @@ def _address(pattern: str, cast: Cast, whose: str) -> str:
         pattern.replace("<str:number>", number)
         .replace("<slug:verb>", VERB)
         .replace("<slug:inspection>", cast.inspection)
+        .replace("<slug:case>", cast.case)
+        .replace("<slug:deed>", "raise_level")
         .replace("<slug:step>", "seal")
         .replace("<int:item>", "0")
         .replace("<int:attachment>", str(cast.files[whose] if whose else 0))

@@ -62,6 +62,11 @@ MORE = (
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
     Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
     Place("desk:packs", gettext_lazy("策略包"), PACK_READERS),
+    Place(
+        "desk:cases",
+        gettext_lazy("督办件"),
+        CENTRE | WORKERS | {"assessor", "leader", "auditor"},
+    ),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )

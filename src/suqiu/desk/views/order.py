@@ -29,6 +29,7 @@ from suqiu.orders.past import Past, read
 from suqiu.orders.queries import attachment_for, attachments, get_for, menu, visible_to
 from suqiu.orders.states import ENDS
 from suqiu.policy.queries import pack
+from suqiu.supervision.cases.queries import of_order
 
 SECONDS = 60
 FEW_LINKS = 20
@@ -93,6 +94,8 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "seat_signs": SEATS,
         "leader_name": called.get(order.leader, ""),
         "links": links(order, by),
+        "cases": [case.number for case in of_order(order, by)],
+        "may_open_case": bool(by.roles & {"inspector", "leader"}),
         "pack_name": pack(order.pack_id).name,
         "inside": inside,
         "may_code": bool(by.roles & CODE_ROLES),
