@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from suqiu.accounts.models import Person, Posting
 from suqiu.accounts.queries import actor_for
+from suqiu.base import clock
 from suqiu.base.errors import NotAllowed
 from suqiu.orders.models import Hand
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.actions import looking
 from suqiu.supervision.cases.models import Visit
 from suqiu.supervision.cases.queries import is_own_work
-from tests.city import City
+from tests.city import MONDAY, City
 from tests.supervision import work
 
 # A posting of the person: in the unit that leads or elsewhere, begun so many days before (−) or
@@ -37,10 +38,11 @@ POSTINGS = st.lists(
 def test_no_sequence_of_postings_lets_anybody_check_his_own_unit(
     city: City, postings: list[tuple[str, int, int | None]], handled: bool, hour: int
 ) -> None:
+    clock.set_to(MONDAY)  # the examples share one city, and each begins on the same morning
     with transaction.atomic():
         case = work.opened(city)
         order = case.orders.get()
-        day = order.drafted_at.date()
+        day = clock.local(order.drafted_at).date()
         section = Unit.objects.filter(kind="section").order_by("code")[0]
         person = Person.objects.create(username="moved", name="试", password="!")
         Posting.objects.create(person=person, unit=section, role="inspector", since=day)
