@@ -93,6 +93,18 @@ def head() -> str:
     return f"{last.upto}:{bytes(last.root).hex()}" if last else ""
 
 
+def position() -> int:
+    """The newest place of the journal; 0 before the first."""
+    return Place.objects.order_by("-position").values_list("position", flat=True).first() or 0
+
+
+def after(position: int, chains: set[str]) -> list[Entry]:
+    """Entries of these chains that have no place up to `position`, oldest first."""
+    rows = Entry.objects.filter(chain__in=chains)
+    placed = Place.objects.filter(kind="E", position__lte=position)
+    return list(rows.exclude(pk__in=placed.values("ref")).order_by("pk"))
+
+
 def lag() -> dt.timedelta:
     """How long the oldest row has waited for its place; nothing waits: zero."""
     oldest = Unsealed.objects.order_by("pk").first()

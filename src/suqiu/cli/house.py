@@ -170,6 +170,7 @@ def furnish() -> None:
     from suqiu.organisations import queries
     from suqiu.organisations.models import Unit
     from suqiu.policy import actions as policy
+    from suqiu.reports import actions as reports
     from suqiu.retention import actions as retention
 
     by = system("setup")
@@ -181,6 +182,7 @@ def furnish() -> None:
         calendars.seed(by=by)
         policy.publish_shipped(by=by)
         retention.publish_shipped(by=by)
+        reports.publish_shipped(by=by)
         catalogue.publish_lists(by=by)
         if not Unit.objects.filter(kind="centre").exists():
             organisations.found_unit(

@@ -28,6 +28,7 @@ COMMANDS = {
     "erase": "erase",
     "import": "importing",
     "figures": "figures",
+    "report": "report",
     "policy": "policy",
     "clients": "clients",
     "calendar": "calendar",

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "suqiu.figures",
     "suqiu.supervision.cases",
     "suqiu.supervision.inspections",
+    "suqiu.reports",
     "suqiu.notifications",
     "suqiu.retention",
     "suqiu.desk",

@@ -19,6 +19,7 @@ from suqiu.catalogue import actions as catalogue
 from suqiu.organisations import actions as organisations
 from suqiu.organisations.models import Unit
 from suqiu.policy import actions as policy
+from suqiu.reports import actions as reports
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "suqiu-demo-2026"  # noqa: S105 - printed by the demo, refused in production
@@ -37,6 +38,7 @@ def lay(districts: Collection[str] | None = None) -> None:
     organisations.lay_regions(by=BY)
     calendars.seed(by=BY)
     policy.publish_shipped(by=BY)
+    reports.publish_shipped(by=BY)
     catalogue.publish_lists(by=BY)
     wanted = {"310000", *(districts or [])}
     units = [u for u in _city()["units"] if districts is None or str(u["district"]) in wanted]

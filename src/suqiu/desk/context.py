@@ -20,6 +20,7 @@ from suqiu.notifications import queries as messages
 CENTRE = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"})
 WORKERS = frozenset({"hub", "handler", "head"})
 LEADERS = frozenset({"leader", "assessor", "inspector", "external_supervisor"})
+REPORT_READERS = frozenset({"leader", "assessor", "inspector", "hub", "head"})
 KEEPERS = frozenset({"sysadmin", "secadmin", "auditadmin", "auditor"})
 PACK_READERS = CENTRE | LEADERS | KEEPERS | WORKERS
 
@@ -41,6 +42,7 @@ PLACES = (
         gettext_lazy("专项检查"),
         frozenset({"inspector", "assessor", "external_supervisor"}),
     ),
+    Place("desk:reports", gettext_lazy("报告"), REPORT_READERS),
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
 NOVEMBER = 11

@@ -312,7 +312,7 @@ def read(text: str, name: str = "pack") -> Pack:
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        line = _line_of(text, first["loc"])
+        line = line_of(text, first["loc"])
         where, wrong = ".".join(map(str, first["loc"])), first["msg"]
         raise Invalid(
             "pack.invalid",
@@ -323,7 +323,7 @@ def read(text: str, name: str = "pack") -> Pack:
         ) from error
 
 
-def _line_of(text: str, loc: tuple[int | str, ...]) -> int:
+def line_of(text: str, loc: tuple[int | str, ...]) -> int:
     """The line on which the part at `loc` stands, or its nearest parent's."""
     node = yaml.compose(text)
     line = 1

@@ -1,0 +1,30 @@
+"""Who may read a report, and who may do what with it. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from suqiu.base.actors import Actor
+from suqiu.orders.access import Allowed, Denied
+from suqiu.reports.states import CHECKERS, DROPPED, FROZEN, ISSUED, VERBS
+
+
+def may_read(state: str, template: Mapping[str, Any], by: Actor) -> bool:
+    """Those who write and check read all; once it is out, also the posts that the template names."""
+    if by.is_system or by.roles & CHECKERS:
+        return True
+    return state in {ISSUED, FROZEN} and bool(by.roles & set(template.get("recipients", [])))
+
+
+def can(verb: str, state: str, hands: list[str], by: Actor) -> Allowed | Denied:
+    """May he do this to a report in this state, that these hands have written?"""
+    row = VERBS[verb]
+    if not (by.roles & row.roles or (not row.roles and by.is_system)):
+        return Denied("post", _("您的岗位不办这一步"))
+    if state not in row.at:
+        said = _("已作废，不能再动") if state == DROPPED else _("报告现在不在这一步")
+        return Denied("report.state", said, state=True)
+    if row.other_hand and by.id in hands:
+        return Denied("report.own", _("起草、修改过的人不能审核，请换一个人"))
+    return Allowed()

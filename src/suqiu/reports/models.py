@@ -1,0 +1,82 @@
+"""Reports, and the templates that they are made by. Only `reports.actions` writes here."""
+
+from django.db import models
+
+from suqiu.reports.states import DRAFTED, STATES
+
+KINDS = ("monthly", "special", "circular")
+
+
+class Template(models.Model):
+    """One version of what a report has to say, as it was published; none is ever changed."""
+
+    code = models.CharField(max_length=64)
+    version = models.IntegerField()
+    kind = models.CharField(max_length=16)
+    effective_from = models.DateTimeField()
+    body = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="reports_template_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
+class Report(models.Model):
+    """A report on the days [start, end): `figures` as counted, `sections` as they will be read.
+
+    `position` and `root` say how far the journal went when the figures were counted. `hands` are
+    the actors who drafted or edited. `corrects` is an issued report whose figures have moved since.
+    """
+
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)
+    start = models.DateField()
+    end = models.DateField()
+    scope = models.JSONField(default=dict)
+    title = models.CharField(max_length=120)
+    state = models.CharField(max_length=16, choices=list(STATES.items()), default=DRAFTED)
+    year = models.IntegerField(null=True)
+    serial = models.IntegerField(null=True)
+    number = models.CharField(max_length=64, null=True, unique=True)
+    figures = models.JSONField()
+    sections = models.JSONField()
+    position = models.BigIntegerField(default=0)
+    root = models.CharField(max_length=100, blank=True)
+    hands = models.JSONField(default=list)
+    drafted_at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=64, blank=True)
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.CharField(max_length=64, blank=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "year", "serial"], name="reports_one_serial")
+        ]
+        indexes = [models.Index(fields=["-end", "-id"], name="reports_newest")]
+
+    def __str__(self) -> str:
+        return self.number or self.title
+
+    @property
+    def chain(self) -> str:
+        return f"report:{self.pk}"
+
+
+class Made(models.Model):
+    """A file of an issued report; the bytes lie in `files` under their hash."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="made")
+    form = models.CharField(max_length=8)
+    file = models.ForeignKey("files.File", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "form"], name="reports_one_file_a_form")
+        ]

@@ -1,0 +1,83 @@
+"""The report on paper: PDF in the layout of an official document.
+
+After GB/T 9704 as far as it is known here (推定 where it is a reading): A4, margins 37/35/28/26 mm,
+a red header with the issuer, the number under it, a red rule, the title centred, the body in 16 pt
+with 28 pt lines and two characters' indent, the signer and the date at the lower right, the page
+number with dashes on both sides. The wheel's Noto Serif stands for 仿宋 and 小标宋, which are not free.
+"""
+
+import datetime as dt
+from importlib import resources
+from typing import Any, NoReturn
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from suqiu.base import clock
+from suqiu.reports.models import Report
+
+MIME = {"pdf": "application/pdf"}
+_FONTS = {"Suqiu Serif": "NotoSerifSC-Regular.otf", "Suqiu Sans": "NotoSansSC-Regular.otf"}
+_DIGITS = "〇一二三四五六七八九十"
+
+
+def all_forms(report: Report, issuer: str) -> dict[str, bytes]:
+    return {"pdf": pdf(report, issuer)}
+
+
+def pdf(report: Report, issuer: str) -> bytes:
+    """The report as PDF; before it is issued it says on each page that it is a draft."""
+    with translation.override("zh-hans"):
+        html = render_to_string("reports/official.html", {"one": report, **_shown(report, issuer)})
+    fonts = FontConfiguration()
+    css = CSS(string=_faces(), font_config=fonts, url_fetcher=_own_fonts_only)
+    document = HTML(string=html, url_fetcher=_own_fonts_only, base_url=None)
+    made: bytes = document.write_pdf(stylesheets=[css], font_config=fonts)
+    return made
+
+
+def _faces() -> str:
+    return "".join(
+        f"@font-face {{font-family: '{family}'; src: url('suqiu-font:{name}')}}"
+        for family, name in _FONTS.items()
+    )
+
+
+def _own_fonts_only(url: str, *_args: object, **_more: object) -> dict[str, Any]:
+    """What a document may fetch: the two fonts of the wheel; no network, no file of this machine."""
+    name = url.removeprefix("suqiu-font:")
+    if url == f"suqiu-font:{name}" and name in _FONTS.values():
+        data = resources.files("pylopdf_fonts_zh_cn").joinpath(name).read_bytes()
+        return {"string": data, "mime_type": "font/otf"}
+    return _refuse(url)
+
+
+def _refuse(url: str) -> NoReturn:
+    raise ValueError(f"A report fetches nothing: {url[:80]}")
+
+
+def _shown(report: Report, issuer: str) -> dict[str, Any]:
+    day = clock.local(report.issued_at).date() if report.issued_at else None
+    return {
+        "issuer": issuer,
+        "day": chinese_day(day) if day else "",
+        "sections": [
+            {"ordinal": ordinal(place), **section}
+            for place, section in enumerate(report.sections, 1)
+        ],
+        "last": report.end - dt.timedelta(days=1),
+    }
+
+
+def ordinal(n: int) -> str:
+    """1 → 一, 11 → 十一, 21 → 二十一; up to 99."""
+    tens, ones = divmod(n, 10)
+    front = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
+    return front + (_DIGITS[ones] if ones else "")
+
+
+def chinese_day(day: dt.date) -> str:
+    """成文日期 in Arabic numerals, without leading zeros (GB/T 9704—2012, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,151 @@
+"""Counting what a report is about, and finding reports for those who may read them."""
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from suqiu.base.actors import Actor, system
+from suqiu.base.errors import Missing
+from suqiu.figures import boards
+from suqiu.figures import queries as figures
+from suqiu.figures.cohorts import Cohort, before, midnight, orders
+from suqiu.figures.rules import Rate
+from suqiu.reports.access import may_read
+from suqiu.reports.models import Report
+from suqiu.reports.rules import MAIN
+
+# Counted by nobody in particular: what a report says does not depend on who drafts it.
+BY = system("reports")
+DISTRICT_RATES = ("timely", "satisfaction", "solved")
+LOOK_BACK = dt.timedelta(days=400)
+
+
+def count(start: dt.date, end: dt.date, scope: dict[str, str]) -> dict[str, Any]:
+    """Everything that a report on [start, end) may say, as plain values. The same journal gives the
+    same figures: nothing here depends on the moment or on the reader."""
+    with translation.override("zh-hans"):
+        return _counted(Cohort("closed_in", midnight(start), midnight(end), **scope))  # type: ignore[arg-type]
+
+
+def _counted(closed: Cohort) -> dict[str, Any]:
+    taken = replace(closed, basis="accepted_in")
+    rows = figures.facts(closed, BY)
+    whole = figures.grouped(rows, closed, None)[""]
+    against, then = _before(closed)
+    parts = figures.grouped(rows, closed, "region")
+    names = figures.names("region", parts)
+    closings = Counter(fact.region for fact in rows)
+    return {
+        "volume": {
+            "now": orders(taken, BY).count(),
+            "period": orders(before(taken), BY).count(),
+            "year": orders(before(taken, "year"), BY).count(),
+            "closed": len(rows),
+        },
+        "composition": _composition(taken),
+        "rates": [_row(whole[code]) for code in MAIN],
+        "against": against,
+        "before": [_row(then[code]) for code in MAIN] if against else [],
+        "districts": [
+            {"code": key, "name": names.get(key, key), "closed": closings[key],
+             **{code: _part(made[code]) for code in DISTRICT_RATES}}
+            for key, made in parts.items() if key
+        ],
+        "hot": [
+            {k: row[k] for k in ("street", "category", "now", "before")}
+            for row in boards.hot(taken, BY)
+        ],
+        "overdue": _overdue(closed),
+        "pack": whole["timely"].pack,
+    }  # fmt: skip
+
+
+def _before(cohort: Cohort) -> tuple[str, dict[str, Rate]]:
+    """A year ago where anything ended then; else the period before; else nothing to compare with."""
+    for against in boards.AGAINST:
+        rows = figures.facts(before(cohort, against), BY)
+        if rows:
+            return against, figures.grouped(rows, before(cohort, against), None)[""]
+    return "", {}
+
+
+def _row(rate: Rate) -> dict[str, Any]:
+    return {
+        "code": rate.code,
+        "name": str(rate.name),
+        "top": rate.numerator,
+        "n": rate.denominator,
+        "low": rate.low,
+        "high": rate.high,
+        "raw": rate.raw_value,
+        "excluded": sum(rate.excluded.values()),
+        "weighting": rate.weighting,
+    }
+
+
+def _part(rate: Rate) -> dict[str, Any]:
+    return {"top": rate.numerator, "n": rate.denominator}
+
+
+def _composition(taken: Cohort) -> list[dict[str, Any]]:
+    now, then = (
+        Counter(orders(cohort, BY).exclude(category=None).values_list("category", flat=True))
+        for cohort in (taken, before(taken))
+    )
+    names = figures.names("category", now)
+    ranked = sorted(now.items(), key=lambda kv: (-kv[1], kv[0]))
+    return [
+        {"code": code, "name": names.get(code, code), "n": n, "before": then[code]}
+        for code, n in ranked
+    ]
+
+
+def _overdue(closed: Cohort) -> dict[str, Any]:
+    """Disposals due by the end of the period that had not ended by then, by the unit that owed."""
+    wide = replace(closed, basis="due_in", start=closed.start - LOOK_BACK)
+    due, late = 0, Counter[str]()
+    for fact in figures.facts(wide, BY):
+        for one in fact.clocks:
+            if one.code != "dispose" or one.role != "lead":
+                continue
+            due += closed.start <= one.due < closed.end
+            running = one.ended is None or one.ended >= closed.end
+            if one.due < closed.end and running and one.outcome not in {"moved", "cancelled"}:
+                late[str(one.unit or "")] += 1
+    names = figures.names("unit", late)
+    rows = sorted(late.items(), key=lambda kv: (-kv[1], kv[0]))
+    return {
+        "due": due,
+        "n": late.total(),
+        "units": [
+            {"code": k, "name": names.get(k, "—").partition(" ")[2] or "—", "n": n} for k, n in rows
+        ],
+    }
+
+
+def digest(body: object) -> str:
+    """The mark of figures or text: equal marks, equal content."""
+    told = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def readable(by: Actor) -> QuerySet[Report]:
+    """The reports that this person may read, newest first."""
+    rows = Report.objects.select_related("template").order_by("-end", "-pk")
+    seen = [row.pk for row in rows if may_read(row.state, row.template.body, by)]
+    return rows.filter(pk__in=seen)
+
+
+def get_for(pk: int, by: Actor) -> Report:
+    """One report. Raises Missing where there is none or it is not his: the same answer."""
+    row = Report.objects.select_related("template", "corrects").filter(pk=pk).first()
+    if row is None or not may_read(row.state, row.template.body, by):
+        raise Missing("missing", _("没有这份报告，或不归您看"))
+    return row

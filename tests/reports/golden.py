@@ -1,0 +1,51 @@
+"""Planted figures, and the text that they give."""
+
+from pathlib import Path
+from typing import Any
+
+GOLDEN = Path(__file__).with_name("monthly.txt")
+
+
+def rate(
+    code: str, name: str, top: float, n: int, low: float, high: float, out: int = 0
+) -> dict[str, Any]:
+    return {
+        "code": code, "name": name, "top": top, "n": n, "low": low, "high": high, "raw": top / n,
+        "excluded": out, "weighting": "满意 1、基本满意 0.8" if code == "satisfaction" else "每件计 1",
+    }  # fmt: skip
+
+
+def part(top: float, n: int) -> dict[str, Any]:
+    return {"top": top, "n": n}
+
+
+FIGURES: dict[str, Any] = {
+    "volume": {"now": 480, "period": 500, "year": 320, "closed": 430},
+    "composition": [
+        {"code": "C0101", "name": "流动设摊", "n": 120, "before": 90},
+        {"code": "S0101", "name": "道路保洁", "n": 80, "before": 85},
+    ],
+    "rates": [
+        rate("timely", "及时率", 400, 412, 0.9497, 0.9833),
+        rate("satisfaction", "满意率", 250.4, 300, 0.7884, 0.8726, out=12),
+        rate("solved", "实际解决率", 20, 29, 0.5077, 0.8272),
+    ],
+    "against": "period",
+    "before": [
+        rate("timely", "及时率", 350, 400, 0.8389, 0.9040),
+        rate("satisfaction", "满意率", 246, 300, 0.7725, 0.8593),
+        rate("solved", "实际解决率", 30, 40, 0.5981, 0.8581),
+    ],
+    "districts": [
+        {"code": "310101", "name": "黄浦", "closed": 210, "timely": part(200, 205),
+         "satisfaction": part(120.4, 150), "solved": part(180, 200)},
+        {"code": "310104", "name": "徐汇", "closed": 190, "timely": part(180, 185),
+         "satisfaction": part(110, 130), "solved": part(120, 180)},
+        {"code": "310151", "name": "崇明", "closed": 30, "timely": part(20, 22),
+         "satisfaction": part(20, 20), "solved": part(20, 29)},
+    ],
+    "hot": [{"street": "青禾街道", "category": "流动设摊", "now": 14, "before": 3.25}],
+    "overdue": {"due": 420, "n": 3, "units": [{"code": "7", "name": "甲区一中队", "n": 2},
+                                              {"code": "9", "name": "乙区二中队", "n": 1}]},
+    "pack": "test v1",
+}  # fmt: skip

@@ -1,0 +1,103 @@
+"""A report's sentences from planted figures: what is said, and what must not be said."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from suqiu.base.errors import Invalid
+from suqiu.reports import rules, templates
+from suqiu.reports.actions import SHIPPED
+from tests.reports.golden import FIGURES, GOLDEN
+
+
+def district(name: str, top: float, n: int) -> dict[str, Any]:
+    part = {"top": top, "n": n}
+    return {
+        "code": name,
+        "name": name,
+        "closed": n,
+        "timely": part,
+        "satisfaction": part,
+        "solved": part,
+    }
+
+
+def having(**changes: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(FIGURES), **changes}
+
+
+def test_the_monthly_report_is_written_as_it_was() -> None:
+    body = templates.read((SHIPPED / "monthly-2026.yaml").read_text("utf-8"))
+    said = []
+    for section in body.sections:
+        said += [f"# {section.heading}", *rules.written(section, FIGURES)]
+        if section.table:
+            table = rules.table(section.table, FIGURES)
+            said += [" | ".join(row) for row in [table["head"], *table["rows"]]]
+    assert "\n".join(said) + "\n" == GOLDEN.read_text("utf-8")
+
+
+def test_the_articles_growth() -> None:
+    volume = {"now": 149, "period": 0, "year": 99, "closed": 140}
+    said = rules.volume(having(volume=volume))
+    assert "增长 50.5%（99 件）" in said and "无可比数" in said
+
+
+def test_chance_is_called_chance() -> None:
+    # 90 of 100 against 85 of 100 may be chance; 900 of 1000 against 850 of 1000 is not.
+    assert not rules.surely_apart({"top": 90, "n": 100}, {"top": 85, "n": 100})
+    assert rules.surely_apart({"top": 900, "n": 1000}, {"top": 850, "n": 1000})
+
+
+def test_the_best_of_sixteen_needs_more_than_the_best_of_two() -> None:
+    a, b = {"top": 95, "n": 100}, {"top": 85, "n": 100}
+    assert rules.surely_apart(a, b) and not rules.surely_apart(a, b, pairs=120)
+
+
+def test_nobody_is_ranked_under_thirty() -> None:
+    rows = [district("甲区", 29, 29), district("乙区", 28, 40), district("丙区", 1, 29)]
+    said = rules.districts(having(districts=rows))
+    assert "不排名" in said and "甲区" not in said and "丙区" not in said
+    rows.append(district("丁区", 39, 40))
+    said = rules.districts(having(districts=rows))
+    assert "最高的是丁区 97.5%（39/40）" in said and "最低的是乙区 70.0%（28/40）" in said
+    assert "超出偶然波动" in said and "另有 2 个区不足 30 件" in said
+    table = rules.table("districts", having(districts=rows))
+    assert table["rows"][0] == ["甲区", "29", "n=29", "n=29", "n=29"]
+
+
+def test_under_thirty_no_rise_is_told() -> None:
+    few = [{**row, "n": 29, "top": 20} for row in FIGURES["before"]]
+    said = rules.moves(having(before=few))
+    assert "不作比较" in said and "上升" not in said and "下降" not in said
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # two shared cores
+@given(st.integers(0, 500), st.integers(1, 500), st.integers(0, 500), st.integers(1, 500))
+def test_the_test_of_chance_is_symmetric_and_never_breaks(a: int, n: int, b: int, m: int) -> None:
+    one, two = {"top": min(a, n), "n": n}, {"top": min(b, m), "n": m}
+    assert rules.surely_apart(one, two) == rules.surely_apart(two, one)
+    if min(n, m) < 30:
+        assert not rules.surely_apart(one, two)
+
+
+def test_a_difference_is_named_where_it_is() -> None:
+    other = copy.deepcopy(FIGURES)
+    assert rules.differences(FIGURES, other) == []
+    other["rates"][0]["n"] += 1
+    assert rules.differences(FIGURES, other) == ["rates.timely.n: 412 → 413"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [("parts: [volume, composition]", 13), ("table: rates", 18), ("kind: monthly", 5)],
+)
+def test_a_template_is_refused_with_its_line(wrong: str, line: int) -> None:
+    text = (SHIPPED / "monthly-2026.yaml").read_text("utf-8")
+    key, _, _value = wrong.partition(": ")
+    with pytest.raises(Invalid) as refused:
+        templates.read(text.replace(wrong, f"{key}: nonsense"), "monthly.yaml")
+    assert refused.value.data["line"] == line and "monthly.yaml" in refused.value.message
