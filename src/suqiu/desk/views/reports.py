@@ -51,7 +51,7 @@ def show(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/pages/reports.html", context)
 
 
-@staff(*sorted(REPORT_READERS), methods=("POST",))
+@staff(*sorted(WRITERS), methods=("POST",))
 def draft(request: DeskRequest) -> HttpResponse:
     month = next((m for m in _over() if f"{m:%Y-%m}" == request.POST.get("month")), None)
     try:
