@@ -1,6 +1,8 @@
 """A report from the draft to the frozen file, over real rows; and what happens when events come late."""
 
 import datetime as dt
+import re
+import zlib
 from typing import Any
 
 import pytest
@@ -194,7 +196,13 @@ def test_the_paper_fetches_nothing_and_shows_markup_as_text(
     evil = '<img src="http://127.0.0.1:9/x.png"><script>1</script><link rel=stylesheet href=file:///etc/passwd>'
     actions.edit(drafted.pk, evil, [evil] * len(drafted.sections), by=assessor)
     row = Report.objects.get(pk=drafted.pk)
-    assert printing.pdf(row, "试").startswith(b"%PDF")
+    made = printing.pdf(row, "试")
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", made, re.DOTALL)
+    whole = made + b"".join(zlib.decompress(s) for s in streams if s[:1] == b"x")
+    assert made.startswith(b"%PDF") and b"/URI" not in whole
+    # The letters are the wheel's own: on a machine without Chinese fonts it reads as well.
+    letters = set(re.findall(rb"/FontName /\w+\+([\w-]+)", whole))
+    assert letters and letters <= {b"Suqiu-Serif", b"Suqiu-Sans"}
     for url in (
         "http://127.0.0.1:9/x",
         "file:///etc/passwd",
@@ -202,7 +210,7 @@ def test_the_paper_fetches_nothing_and_shows_markup_as_text(
         "data:text/css,",
     ):
         with pytest.raises(ValueError, match="fetches nothing"):
-            printing._own_fonts_only(url)
+            printing.OwnFontsOnly().fetch(url)
 
 
 def test_the_page_and_its_steps(client: Client, drafted: Report, city: City) -> None:

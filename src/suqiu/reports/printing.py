@@ -8,12 +8,13 @@ number with dashes on both sides. The wheel's Noto Serif stands for 仿宋 and �
 
 import datetime as dt
 from importlib import resources
-from typing import Any, NoReturn
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from suqiu.base import clock
 from suqiu.reports.models import Report
@@ -32,8 +33,8 @@ def pdf(report: Report, issuer: str) -> bytes:
     with translation.override("zh-hans"):
         html = render_to_string("reports/official.html", {"one": report, **_shown(report, issuer)})
     fonts = FontConfiguration()
-    css = CSS(string=_faces(), font_config=fonts, url_fetcher=_own_fonts_only)
-    document = HTML(string=html, url_fetcher=_own_fonts_only, base_url=None)
+    css = CSS(string=_faces(), font_config=fonts, url_fetcher=OwnFontsOnly())
+    document = HTML(string=html, url_fetcher=OwnFontsOnly(), base_url=None)
     made: bytes = document.write_pdf(stylesheets=[css], font_config=fonts)
     return made
 
@@ -45,17 +46,18 @@ def _faces() -> str:
     )
 
 
-def _own_fonts_only(url: str, *_args: object, **_more: object) -> dict[str, Any]:
+class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
     """What a document may fetch: the two fonts of the wheel; no network, no file of this machine."""
-    name = url.removeprefix("suqiu-font:")
-    if url == f"suqiu-font:{name}" and name in _FONTS.values():
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=["suqiu-font"], allow_redirects=False)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        name = url.removeprefix("suqiu-font:")
+        if url != f"suqiu-font:{name}" or name not in _FONTS.values():
+            raise ValueError(f"A report fetches nothing: {url[:80]}")
         data = resources.files("pylopdf_fonts_zh_cn").joinpath(name).read_bytes()
-        return {"string": data, "mime_type": "font/otf"}
-    return _refuse(url)
-
-
-def _refuse(url: str) -> NoReturn:
-    raise ValueError(f"A report fetches nothing: {url[:80]}")
+        return URLFetcherResponse(url, data, {"Content-Type": "font/otf"})
 
 
 def _shown(report: Report, issuer: str) -> dict[str, Any]:
