@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
 
 from suqiu.audit.models import Access, Entry, Statement
 from suqiu.callbacks.models import OwnAnswer
-from suqiu.demo.city import BY as DEMO
 from suqiu.intake.models import Key, Receipt
 from suqiu.orders.actions import verify
 from suqiu.orders.actions.reveal import reveal
@@ -374,30 +372,3 @@ def test_the_overdue_promise_is_told_as_it_is(city: City) -> None:
     city.wait(days=20)
     page = issued(order).get(f"/portal/mine/{order.number}").content.decode()
     assert "我们没有做到" in page
-
-
-def test_large_letters_are_kept_and_lead_nowhere_else(city: City) -> None:
-    client = Client()
-    said = client.post("/portal/look", {"what": "large", "next": "//evil.example/"})
-    assert said["Location"] == "/portal/"
-    assert "is-large" in client.get("/portal/").content.decode()
-    assert DEMO.is_system
-
-
-def test_pages_speak_english(city: City) -> None:
-    before = translation.get_language()
-    order, code = submitted(city)
-    client = opening(order, code, headers={"accept-language": "en"})
-    for page in ("/portal/", "/portal/follow", "/portal/help", f"/portal/mine/{order.number}"):
-        text = client.get(page).content.decode()
-        assert 'lang="en"' in text and "Track" in text
-    translation.activate(before)  # the client leaves its language behind
-
-
-def test_the_demo_hands_out_a_number_and_a_code_that_open(city: City) -> None:
-    from suqiu.demo.run import citizen
-
-    order = city.signed()
-    number, code = citizen()
-    assert number == order.number
-    assert opening(order, code).get(f"/portal/mine/{number}").status_code == 200

@@ -93,7 +93,7 @@ def test_a_difference_is_named_where_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "line"),
-    [("parts: [volume, composition]", 13), ("table: rates", 18), ("kind: monthly", 5)],
+    [("parts: [volume, composition]", 14), ("table: rates", 18), ("kind: monthly", 5)],
 )
 def test_a_template_is_refused_with_its_line(wrong: str, line: int) -> None:
     text = (SHIPPED / "monthly-2026.yaml").read_text("utf-8")

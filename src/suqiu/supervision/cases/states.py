@@ -96,7 +96,7 @@ class Verb:
     at: tuple[State, ...]
     to: tuple[State, ...]
     who: tuple[str, ...]
-    why: str
+    why: StrPromise
     guards: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
@@ -110,39 +110,39 @@ UNIT = ("unit:head", "unit:handler")
 # One row, one verb: read as a table, so it is laid out by hand.
 # fmt: off
 _ROWS = (
-    Verb("assign", _("指定督察员"), OPEN, (), CENTRE, "谁去查、谁负责,写明是谁", required=("inspector",)),
+    Verb("assign", _("指定督察员"), OPEN, (), CENTRE, _("谁去查、谁负责,写明是谁"), required=("inspector",)),
     Verb("name_hour", _("约定到场时间"), (S.OPENED,), (), (*CENTRE, "callback_officer"),
-         "二次投诉按诉求人指定的时间到场,由指名的人当场裁定", required=("hour", "inspector")),
+         _("二次投诉按诉求人指定的时间到场,由指名的人当场裁定"), required=("hour", "inspector")),
     Verb("survey", _("现场踏勘"), (S.OPENED,), (S.SURVEYED,), ("inspector",),
-         "督办人员第一时间赶到现场", ("named", "hour_come"), ("survey",), ("demand",), ("words",), True),
+         _("督办人员第一时间赶到现场"), ("named", "hour_come"), ("survey",), ("demand",), ("words",), True),
     Verb("find", _("记问题与建议"), (S.SURVEYED,), (), ("inspector",),
-         "汇总信息,分析原因,提出建议", required=("cause", "words", "advice"), checks=True),
+         _("汇总信息,分析原因,提出建议"), required=("cause", "words", "advice"), checks=True),
     Verb("demand", _("下达督办"), (S.SURVEYED,), (S.PLANNING,), CENTRE,
-         "督促承办单位制定整改方案", ("found",), ("demand",), ("plan",), ("unit",)),
+         _("督促承办单位制定整改方案"), ("found",), ("demand",), ("plan",), ("unit",)),
     Verb("clear", _("未发现问题"), (S.SURVEYED,), (S.REPORTING,), CENTRE,
-         "现场没有问题的,如实写进报告", ("nothing_found",), ("demand",), ("report",), ("reason",), True),
+         _("现场没有问题的,如实写进报告"), ("nothing_found",), ("demand",), ("report",), ("reason",), True),
     Verb("plan", _("报整改方案"), (S.PLANNING,), (S.REVIEWING,), ("unit:head",),
-         "措施、责任人、期限,由单位负责人报", (), ("plan",), ("plan_review",), ("words", "measures")),
+         _("措施、责任人、期限,由单位负责人报"), (), ("plan",), ("plan_review",), ("words", "measures")),
     Verb("return_plan", _("退回方案"), (S.REVIEWING,), (S.PLANNING,), CENTRE,
-         "措施不对症的退回重报", ("ranking",), ("plan_review",), ("plan",), ("reason",)),
+         _("措施不对症的退回重报"), ("ranking",), ("plan_review",), ("plan",), ("reason",)),
     Verb("approve_plan", _("批准方案"), (S.REVIEWING,), (S.RECTIFYING,), CENTRE,
-         "批了才算数,每条措施自有期限;二级以上由领导批", ("ranking", "independent"), ("plan_review",),
+         _("批了才算数,每条措施自有期限;二级以上由领导批"), ("ranking", "independent"), ("plan_review",),
          ("visit",)),
     Verb("do_measure", _("措施完成"), (S.RECTIFYING,), (S.RECTIFYING, S.CHECKING), UNIT,
-         "逐条销项,全部完成后现场复核", required=("measure", "words")),
+         _("逐条销项,全部完成后现场复核"), required=("measure", "words")),
     Verb("visit", _("跟踪回访"), (S.RECTIFYING, S.CHECKING), (), ("inspector", "callback_officer"),
-         "对处置结果跟踪回访", (), ("visit",), required=("words",), checks=True),
+         _("对处置结果跟踪回访"), (), ("visit",), required=("words",), checks=True),
     Verb("recheck", _("现场复核"), (S.CHECKING,), (S.REPORTING, S.PLANNING), ("inspector",),
-         "复核属实才出报告;不属实的重报方案并提一级", (), ("recheck",), required=("good", "words"), checks=True),
+         _("复核属实才出报告;不属实的重报方案并提一级"), (), ("recheck",), required=("good", "words"), checks=True),
     Verb("report", _("写分析报告"), (S.REPORTING,), (S.FILING,), ("inspector",),
-         "撰写详细分析报告", ("visited",), ("report", "visit"), ("filing",), ("words",)),
+         _("撰写详细分析报告"), ("visited",), ("report", "visit"), ("filing",), ("words",)),
     Verb("return_report", _("退回报告"), (S.FILING,), (S.REPORTING,), CENTRE,
-         "报告由另一人审", ("not_writer", "ranking"), ("filing",), ("report",), ("reason",)),
+         _("报告由另一人审"), ("not_writer", "ranking"), ("filing",), ("report",), ("reason",)),
     Verb("file", _("备案"), (S.FILING,), (S.FILED,), CENTRE,
-         "编号进备案簿,按期限保存", ("not_writer", "ranking"), ("filing",)),
+         _("编号进备案簿,按期限保存"), ("not_writer", "ranking"), ("filing",)),
     Verb("raise_level", _("提级"), OPEN, (), ("leader", "system"),
-         "逾期或难办的提一级督办", ("not_highest",), required=("reason",)),
-    Verb("drop", _("撤销"), OPEN, (S.DROPPED,), ("leader",), "立错了或已无必要", required=("reason",)),
+         _("逾期或难办的提一级督办"), ("not_highest",), required=("reason",)),
+    Verb("drop", _("撤销"), OPEN, (S.DROPPED,), ("leader",), _("立错了或已无必要"), required=("reason",)),
 )
 # fmt: on
 VERBS: dict[str, Verb] = {row.name: row for row in _ROWS}

@@ -1,4 +1,4 @@
-"""The clocks of a case: counted by the calendar as those of orders are (docs/adr/0010)."""
+"""The clocks of a case: counted by the calendar as those of orders are (docs/adr/0011)."""
 
 import datetime as dt
 

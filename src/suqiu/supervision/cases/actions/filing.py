@@ -38,7 +38,7 @@ def facts(case: Case) -> str:
                 f"{f.words}({CAUSES[f.cause]}){f.advice}" for f in case.findings.order_by("pk")
             ],
             _("整改措施"): [
-                f"{m.words}({m.owner},{m.until:%Y-%m-%d} 前){m.done_words}" for m in measures
+                f"{m.words}({m.owner}, ≤ {m.until:%Y-%m-%d}){m.done_words}" for m in measures
             ],
             _("跟踪回访"): looked["visit"],
             _("现场复核"): looked["recheck"],

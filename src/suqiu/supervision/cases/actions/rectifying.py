@@ -43,7 +43,7 @@ def demand(case: Case, *, unit: Unit, by: Actor, words: str = "") -> Case:
         step.say(words=words)
         for order in step.case.orders.filter(supervised=False, ended_at=None):
             try:
-                pairs.supervise(order, reason=f"督办件 {step.case.number}", by=by)
+                pairs.supervise(order, reason=_("督办件 %s") % step.case.number, by=by)
             except Refused:  # it has just ended, or is not the demander's to mark
                 continue
     return step.case
