@@ -77,7 +77,7 @@ def _is_of_order(pattern: str) -> bool:
     return "<str:number>" in pattern
 
 
-def _address(pattern: str, cast: Cast, whose: str) -> str:
+def address(pattern: str, cast: Cast, whose: str) -> str:
     number = cast.orders[whose].number if whose else ""
     target = cast.people["trainer"]
     return "/" + (
@@ -118,7 +118,7 @@ def _answers(cast: Cast) -> dict[str, Any]:
                         cast.people[role], backend="django.contrib.auth.backends.ModelBackend"
                     )
                 with transaction.atomic():
-                    codes.append(_ask(client, name, _address(pattern, cast, whose)))
+                    codes.append(_ask(client, name, address(pattern, cast, whose)))
                     transaction.set_rollback(True)
             row = dict(zip(kinds, codes, strict=True)) if kinds != ("",) else codes[0]
             said.setdefault(name, {})[role] = row

@@ -177,7 +177,7 @@ def state(order: Order, by: Actor) -> dict[str, str]:
 
 def face(row: Obligation) -> words.Face:
     return words.face(
-        row.name,
+        word(row.name),
         now=clock.now(),
         started=row.started,
         due=row.due,
@@ -209,16 +209,16 @@ def _row(order: Order, nearest: Obligation | None, by: Actor) -> Row:
         face=face(nearest) if nearest else None,
         flags=flags(order),
         end=str(nearest.seat.unit) if nearest else label_for(order.state, inside=is_inside(by)),
-        end_note=nearest.name if nearest else "",
+        end_note=word(nearest.name) if nearest else "",
     )
 
 
 def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | None:
     duties = [
         track.Duty(
-            name=row.name
+            name=word(row.name)
             if row.round == 1
-            else _("%(name)s（第 %(n)d 轮）") % {"name": row.name, "n": row.round},
+            else _("%(name)s（第 %(n)d 轮）") % {"name": word(row.name), "n": row.round},
             limit=f"{row.limit_n.normalize():f} {UNITS.get(row.limit_unit, row.limit_unit)}",
             started=row.started,
             due=row.due,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from suqiu.base import clock
-from suqiu.calendars.rules import WorkCalendar
+from suqiu.calendars.rules import WorkCalendar, holiday
 from suqiu.desk import words
 
 # x in per cent of the drawing's width, y in px: so words keep their size at any width.
@@ -151,7 +151,7 @@ def days(calendar: WorkCalendar, first: dt.date, last: dt.date) -> list[Day]:
     for n in range((last - first).days + 1):
         date = first + dt.timedelta(days=n)
         if not calendar.is_work(date):
-            shown.append(Day(date, "rest", calendar.name(date)))
+            shown.append(Day(date, "rest", holiday(calendar.name(date))))
         else:
             shown.append(Day(date, "shift" if date.weekday() >= 5 else "work"))
     return shown

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from suqiu.figures.rules import REASONS, Rate
+from suqiu.figures.rules import LEVELS, REASONS, Rate
 
 
 def solved(rate: Rate, changed: Mapping[str, float]) -> str:
@@ -64,6 +64,11 @@ def _against(changed: Mapping[str, float]) -> str:
         for key, value in changed.items()
         if key in said
     )
+
+
+def level(answer: str) -> str:
+    """An answer of a survey in the reader's language; one of a pack's own as it is."""
+    return str(LEVELS.get(answer, answer))
 
 
 def reason(code: str) -> str:

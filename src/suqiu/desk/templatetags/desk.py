@@ -36,6 +36,7 @@ from suqiu.base import language
 from suqiu.calendars.rules import holiday
 from suqiu.desk import words
 from suqiu.desk.track import Track, rate_scale
+from suqiu.figures import words as levels
 
 register = template.Library()
 
@@ -79,6 +80,7 @@ BADGE_ICONS = {
 
 register.filter("word", language.word)
 register.filter("zh", language.zh)
+register.filter("level", levels.level)
 register.filter("holiday", holiday)
 register.filter("month_name", words.month_name)
 register.simple_tag(language.zh_attr, name="zh_attr")

@@ -16,7 +16,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing
 from suqiu.calendars import queries as calendars
-from suqiu.calendars.rules import WorkCalendar
+from suqiu.calendars.rules import WorkCalendar, holiday
 from suqiu.desk import rosters
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import staff, uploaded
@@ -126,7 +126,7 @@ def _days(
                 "day": day,
                 "work": work,
                 "unusual": work != (day.weekday() < 5),
-                "name": calendar.name(day),
+                "name": holiday(calendar.name(day)),
                 "provisional": calendar.is_provisional(day),
                 "gaps": gaps(stretches),
                 "stretches": [

@@ -6,10 +6,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suqiu.base import language
+from suqiu.figures import words as figures
 from suqiu.portal import words
 
 register = template.Library()
 register.filter("said", words.moment)
+register.filter("level", figures.level)
 register.filter("word", language.word)
 register.filter("zh", language.zh)
 register.simple_tag(language.zh_attr, name="zh_attr")
