@@ -46,7 +46,9 @@ def _day(label: Any, required: bool = True) -> forms.DateField:
 
 class Plan(Form):
     theme = forms.CharField(label=gettext_lazy("主题"), max_length=80)
-    checklist = forms.ChoiceField(label=gettext_lazy("检查表"))
+    checklist = forms.ChoiceField(
+        label=gettext_lazy("检查表"), widget=forms.Select(attrs={"lang": "zh"})
+    )
     since = _day(gettext_lazy("办结自"))
     until = _day(gettext_lazy("办结至"))
     per_stratum = forms.IntegerField(
