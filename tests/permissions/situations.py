@@ -50,7 +50,13 @@ def cast(city: City) -> Cast:
         ),
     }
     files = {whose: _photo(city, one) for whose, one in orders.items()}
-    return Cast(people, orders, files, _inspection(city), _case(city, own))
+    return Cast(
+        people,
+        orders,
+        files,
+        _inspection(city),
+        _case(city, city.signed(title="督办的一件夜间设摊诉求")),
+    )
 
 
 def _case(city: City, order: Order) -> str:

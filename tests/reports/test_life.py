@@ -17,7 +17,7 @@ from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.files import store
 from suqiu.orders.actions.verify import close
-from suqiu.reports import actions, jobs, printing, proof, queries
+from suqiu.reports import actions, jobs, paper, printing, proof, queries
 from suqiu.reports.models import Report
 from tests.city import City
 
@@ -210,7 +210,7 @@ def test_the_paper_fetches_nothing_and_shows_markup_as_text(
         "data:text/css,",
     ):
         with pytest.raises(ValueError, match="fetches nothing"):
-            printing.OwnFontsOnly().fetch(url)
+            paper.OwnFontsOnly().fetch(url)
 
 
 def test_the_page_and_its_steps(client: Client, drafted: Report, city: City) -> None:

@@ -7,20 +7,17 @@ number with dashes on both sides. The wheel's Noto Serif stands for 仿宋 and �
 """
 
 import datetime as dt
-from importlib import resources
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from django.utils.translation import gettext as _
 
 from suqiu.base import clock
+from suqiu.base.errors import Refused
 from suqiu.reports.models import Report
 
 MIME = {"pdf": "application/pdf"}
-_FONTS = {"Suqiu Serif": "NotoSerifSC-Regular.otf", "Suqiu Sans": "NotoSansSC-Regular.otf"}
 _DIGITS = "〇一二三四五六七八九十"
 
 
@@ -32,32 +29,20 @@ def pdf(report: Report, issuer: str) -> bytes:
     """The report as PDF; before it is issued it says on each page that it is a draft."""
     with translation.override("zh-hans"):
         html = render_to_string("reports/official.html", {"one": report, **_shown(report, issuer)})
-    fonts = FontConfiguration()
-    css = CSS(string=_faces(), font_config=fonts, url_fetcher=OwnFontsOnly())
-    document = HTML(string=html, url_fetcher=OwnFontsOnly(), base_url=None)
-    made: bytes = document.write_pdf(stylesheets=[css], font_config=fonts)
-    return made
+    return _press(html)
 
 
-def _faces() -> str:
-    return "".join(
-        f"@font-face {{font-family: '{family}'; src: url('suqiu-font:{name}')}}"
-        for family, name in _FONTS.items()
-    )
-
-
-class OwnFontsOnly(URLFetcher):  # type: ignore[misc]
-    """What a document may fetch: the two fonts of the wheel; no network, no file of this machine."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=["suqiu-font"], allow_redirects=False)
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        name = url.removeprefix("suqiu-font:")
-        if url != f"suqiu-font:{name}" or name not in _FONTS.values():
-            raise ValueError(f"A report fetches nothing: {url[:80]}")
-        data = resources.files("pylopdf_fonts_zh_cn").joinpath(name).read_bytes()
-        return URLFetcherResponse(url, data, {"Content-Type": "font/otf"})
+def _press(html: str) -> bytes:
+    """Raises Refused where the machine lacks the library that lays out letters: all else of the house
+    works without it, so it is asked for only here."""
+    try:
+        from suqiu.reports import paper
+    except OSError as error:
+        raise Refused(
+            "report.pango",
+            _("这台机器缺 Pango，出不了 PDF：apt-get install libpango-1.0-0 libpangoft2-1.0-0"),
+        ) from error
+    return paper.pdf(html)
 
 
 def _shown(report: Report, issuer: str) -> dict[str, Any]:
