@@ -13,11 +13,11 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.desk import queries, shapes
 from suqiu.desk.queries import VIEWS
-from suqiu.desk.views import timeline
 from suqiu.desk.views.order import page
 from suqiu.orders.actions import verify
 from suqiu.orders.models import Order
-from suqiu.orders.queries import at_work
+from suqiu.orders.past import read
+from suqiu.orders.queries import at_work, with_past
 from tests.city import City
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -130,7 +130,7 @@ def test_a_unit_cannot_tell_whether_a_second_check_was_drawn(city: City) -> None
     for actor in (city.hub, city.handler, city.head):
         shown = []
         for order in (drawn, plain):
-            parts = page(order, actor)
+            parts = page(order, read(order), actor)
             asked = client_of(actor).get(f"/orders/{order.number}/verify_first")
             refused = re.sub(order.number, "", asked.content.decode())
             shown.append(
@@ -244,7 +244,8 @@ def test_no_survey_is_answered_beforehand(city: City) -> None:
 
 
 def test_the_journal_is_told_in_words(city: City) -> None:
-    told = timeline.entries(city.replied(), city.dispatcher)
+    order, past = with_past(city.dispatcher, city.replied().number)
+    told = page(order, past, city.dispatcher)["timeline"]
     assert told[0]["what"].startswith("答复诉求人")
     assert not [e for e in told if "order." in e["what"]]
 
@@ -259,7 +260,7 @@ def test_an_overdue_clock_says_so(city: City) -> None:
 
 def test_the_awaited_verb_stands_first(city: City) -> None:
     def first(order: Order, by: Actor) -> str:
-        return str(page(order, by)["bar"]["verbs"][0]["name"])
+        return str(page(order, read(order), by)["bar"]["verbs"][0]["name"])
 
     assert first(city.accepted(), city.dispatcher) == "dispatch"
     assert first(city.dispatched(), city.handler) == "sign"

@@ -14,6 +14,7 @@ from suqiu.accounts.models import Person
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars import queries as calendars
+from suqiu.calendars.rules import WorkCalendar
 from suqiu.desk import words
 from suqiu.notifications import queries as messages
 
@@ -93,15 +94,16 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     if isinstance(person, Person) and isinstance(actor, Actor):
         role = accounts.role_label(actor)
         around["who"] = {"id": person.pk, "name": person.name, "role": role}
-        around["day_note"] = words.day_note(clock.today(), calendars.calendar())
+        calendar = calendars.calendar()
+        around["day_note"] = words.day_note(clock.today(), calendar)
         around["nav"] = navigation(actor, request.path, getattr(request, "nav_counts", {}))
         around["unread"] = SimpleLazyObject(lambda: messages.unread(actor))
-        around["year_missing"] = missing_year(actor)
+        around["year_missing"] = missing_year(actor, calendar)
         around["more"] = navigation(actor, request.path, {}, MORE)
     return around
 
 
-def missing_year(actor: Actor) -> int:
+def missing_year(actor: Actor, calendar: WorkCalendar) -> int:
     """From 1 November on the next year, where its calendar is not certain; else 0.
 
     The State Council's notice comes in the first half of November; without it clocks over New Year
@@ -111,7 +113,7 @@ def missing_year(actor: Actor) -> int:
     if today.month < NOVEMBER or not actor.roles & {"sysadmin", "dispatcher", "leader"}:
         return 0
     ahead = today.year + 1
-    return ahead if calendars.calendar().is_provisional(dt.date(ahead, 1, 1)) else 0
+    return ahead if calendar.is_provisional(dt.date(ahead, 1, 1)) else 0
 
 
 def navigation(

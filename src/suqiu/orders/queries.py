@@ -27,13 +27,9 @@ from suqiu.orders.access import (
     sees,
 )
 from suqiu.orders.models import NEVER, OPEN, Attachment, DrawPeriod, Obligation, Order, Seat
-from suqiu.orders.past import Past, read, seats_of
+from suqiu.orders.past import Past, read
 from suqiu.orders.rules import drawn, fingerprint_of
 from suqiu.orders.states import ENDS, VERBS, State, Verb
-
-# What every page of an order names. The rest is read where it is shown: with nine tables joined,
-# planning took longer than all other queries of the page.
-_RELATED = ("category", "region", "street", "source", "appellant")
 
 
 def visible_to(by: Actor) -> QuerySet[Order]:
@@ -71,12 +67,18 @@ def get_for(by: Actor, number: str, *, log: bool = True) -> Order:
 
     Raises Missing alike for what does not exist and what is not theirs.
     """
-    order = Order.objects.select_related(*_RELATED).filter(number=number).first()
-    if order is None or not sees(by, situations.at_door(order, seats_of(order))):
+    return with_past(by, number, log=log)[0]
+
+
+def with_past(by: Actor, number: str, *, log: bool = True) -> tuple[Order, Past]:
+    """The same order, and what has become of it: read already, to know whose it is."""
+    order = Order.objects.filter(number=number).first()
+    past = read(order) if order else None
+    if order is None or past is None or not sees(by, situations.at_door(order, past.seats)):
         raise Missing("missing", _("没有这张单子,或不归您看"))
     if log:
         journal.looked("open", order.chain, by=by)
-    return order
+    return order, past
 
 
 def locked(pk: int) -> Order:

@@ -2,19 +2,11 @@
 
 from typing import Any
 
-from suqiu.accounts.queries import names
-from suqiu.callbacks.queries import Comparison, compare
-from suqiu.orders.models import Order
+from suqiu.callbacks.queries import Comparison
 
 
-def compared(order: Order) -> list[dict[str, Any]]:
-    """A table for each round on which somebody called, newest first."""
-    rounds = compare(order)
-    called = names({call.by for found in rounds for call in found.calls.values()})
-    return [_table(found, called) for found in rounds]
-
-
-def _table(found: Comparison, called: dict[str, str]) -> dict[str, Any]:
+def compared(found: Comparison, called: dict[str, str]) -> dict[str, Any]:
+    """The table of one round on which somebody called; `called` names those who did."""
     heads = {
         stage: {"by": called[call.by], "unit": str(call.unit), "at": call.at}
         for stage, call in found.calls.items()

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any, cast, get_args
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
 from suqiu.base.language import word
-from suqiu.callbacks.queries import own_answer
+from suqiu.callbacks.queries import compare, own_answer
 from suqiu.desk import shapes
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
@@ -24,9 +23,9 @@ from suqiu.orders.access import ORIGINALS, is_inside
 from suqiu.orders.actions.attach import KINDS
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.actions.reveal import reveal as open_identity
-from suqiu.orders.models import Order
+from suqiu.orders.models import Attachment, Order
 from suqiu.orders.past import Past, read
-from suqiu.orders.queries import attachment_for, attachments, get_for, menu, visible_to
+from suqiu.orders.queries import attachment_for, attachments, get_for, menu, visible_to, with_past
 from suqiu.orders.states import ENDS
 from suqiu.policy.queries import pack
 from suqiu.supervision.cases.queries import of_order
@@ -45,8 +44,8 @@ SEATS = {
 
 @staff()
 def show(request: DeskRequest, number: str) -> HttpResponse:
-    order = get_for(request.actor, number)
-    return render(request, "desk/pages/order.html", page(order, request.actor))
+    order, past = with_past(request.actor, number)
+    return render(request, "desk/pages/order.html", page(order, past, request.actor))
 
 
 @staff(methods=("POST",))
@@ -54,7 +53,7 @@ def reveal(request: DeskRequest, number: str) -> HttpResponse:
     order = get_for(request.actor, number, log=False)
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
     shown = open_identity(order, reason=reason, note=note, by=request.actor)
-    context = page(order, request.actor)
+    context = page(order, read(order), request.actor)
     context["person"] = {**(context["person"] or {}), "revealed": {**shown, "seconds": SECONDS}}
     return render(request, "desk/pages/order.html", context)
 
@@ -64,15 +63,24 @@ def code(request: DeskRequest, number: str) -> HttpResponse:
     """A query code for whoever asks by telephone: in this one answer, and never again."""
     order = get_for(request.actor, number, log=False)
     told = issue_code(order, sent=uuid.uuid4().hex, by=request.actor)
-    context = {**page(order, request.actor), "query_code": f"{told[:4]} {told[4:]}"}
+    context = {**page(order, read(order), request.actor), "query_code": f"{told[:4]} {told[4:]}"}
     return render(request, "desk/pages/order.html", context)
 
 
-def page(order: Order, by: Actor) -> dict[str, Any]:
+def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
     """All parts of the page, each as this person may read it."""
-    past = read(order)
     inside = is_inside(by)
-    called = called_in(order, past)
+    told = timeline.told(order, by)
+    looks = timeline.looked(order) if inside else None
+    calls = compare(order) if inside or order.state in ENDS else []
+    rows = attachments(order, by)
+    called = names(
+        _did(order, past)
+        | {entry.actor for entry in told}
+        | {look.actor for look in (looks.newest if looks else ())}
+        | {call.by for found in calls for call in found.calls.values()}
+        | {row.by for row in rows if row.by.startswith("person:")}
+    )
     return {
         "order": order,
         "text": shapes.text(order, by),
@@ -83,17 +91,17 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
         "bar": shapes.verb_bar(order, menu(order, by, past), by),
         "person": shapes.person(order, by),
         "rounds": rounds(past, called),
-        "comparisons": compared(order) if inside or order.state in ENDS else [],
+        "comparisons": [compared(found, called) for found in calls],
         "requests": requests(past, called),
         "assists": assists(past, called),
         "own_answer": own_answer(order) if inside else None,
-        "files": files(order, by),
-        "timeline": timeline.entries(order, by),
-        "looks": timeline.looks(order) if inside else None,
+        "files": files(order, rows, called, by),
+        "timeline": timeline.entries(order, told, past, called, by),
+        "looks": timeline.looks(looks, called) if looks else None,
         "seats": [s for s in past.seats if s.role != "accused"],
         "seat_signs": SEATS,
         "leader_name": called.get(order.leader, ""),
-        "links": links(order, by),
+        "links": links(order, past, by),
         "cases": [case.number for case in of_order(order, by)],
         "may_open_case": bool(by.roles & {"inspector", "leader"}),
         "pack_name": pack(order.pack_id).name,
@@ -104,9 +112,13 @@ def page(order: Order, by: Actor) -> dict[str, Any]:
 
 def called_in(order: Order, past: Past) -> dict[str, str]:
     """What to call everyone who did something, asked of the database once."""
+    return names(_did(order, past))
+
+
+def _did(order: Order, past: Past) -> set[str]:
     did = {d.by for d in past.disposals} | {f.by for f in past.feedbacks}
     did |= {who for r in past.requests for who in (r.asked_by, r.ruled_by)}
-    return names((did | {a.answered_by for a in past.assists} | {order.leader}) - {""})
+    return (did | {a.answered_by for a in past.assists} | {order.leader}) - {""}
 
 
 @staff()
@@ -118,10 +130,10 @@ def file(request: DeskRequest, number: str, attachment: int, form: str) -> HttpR
     return HttpResponse(opened.data, headers=opened.headers)
 
 
-def files(order: Order, by: Actor) -> dict[str, Any]:
+def files(
+    order: Order, rows: list[Attachment], called: dict[str, str], by: Actor
+) -> dict[str, Any]:
     """The files in two groups: pairs of before and after round by round, and all others."""
-    rows = attachments(order, by)
-    called = names({row.by for row in rows if row.by.startswith("person:")})
     shown: list[dict[str, Any]] = [
         {
             "row": row,
@@ -132,19 +144,17 @@ def files(order: Order, by: Actor) -> dict[str, Any]:
         }
         for row in rows
     ]
-    compared = [one for one in shown if one["row"].kind in {"before", "after"}]
+    pairs = [one for one in shown if one["row"].kind in {"before", "after"}]
     return {
         "count": len(shown),
-        "others": [one for one in shown if one not in compared],
+        "others": [one for one in shown if one not in pairs],
         "rounds": [
             {
                 "round": n,
-                "before": [
-                    o for o in compared if o["row"].round == n and o["row"].kind == "before"
-                ],
-                "after": [o for o in compared if o["row"].round == n and o["row"].kind == "after"],
+                "before": [o for o in pairs if o["row"].round == n and o["row"].kind == "before"],
+                "after": [o for o in pairs if o["row"].round == n and o["row"].kind == "after"],
             }
-            for n in sorted({one["row"].round for one in compared}, reverse=True)
+            for n in sorted({one["row"].round for one in pairs}, reverse=True)
         ],
         "originals": bool(by.roles & ORIGINALS),
     }
@@ -210,12 +220,15 @@ def requests(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def links(order: Order, by: Actor) -> list[dict[str, str]]:
+def links(order: Order, past: Past, by: Actor) -> list[dict[str, str]]:
     """The orders that belong to this one, each with how, as far as the person may see them."""
-    near = Q(parent=order) | Q(master=order) | Q(pk__in={order.parent_id, order.master_id} - {None})
+    above = {pk for pk in (order.parent_id, order.master_id) if pk is not None}
+    near = above | {*past.children, *past.merged}
+    if not near:
+        return []
     return [
         {"how": _how(order, one), "number": one.number}
-        for one in visible_to(by).filter(near).order_by("pk")[:FEW_LINKS]
+        for one in visible_to(by).filter(pk__in=near).order_by("pk")[:FEW_LINKS]
     ]
 
 

@@ -1,14 +1,14 @@
 """The journal of one order as people read it, and who looked at it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
-from suqiu.audit.models import Entry
+from suqiu.audit.models import Access, Entry
 from suqiu.base.actors import Actor
 from suqiu.base.language import word
 from suqiu.desk import shapes
@@ -17,6 +17,7 @@ from suqiu.orders.access import is_secret, may_read
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.actions.reveal import REASONS
 from suqiu.orders.models import Order
+from suqiu.orders.past import Past
 from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Unit
 
@@ -41,13 +42,27 @@ WHAT = {
 SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
 
 
-def entries(order: Order, by: Actor) -> list[dict[str, Any]]:
-    """Newest first; clocks have their own place, so their starts are left out."""
-    rows = [
-        e for e in audit.chain(order.chain) if e.kind != "clock.started" and may_read(e, order, by)
-    ]
-    called = names({e.actor for e in rows})
-    units = {u.pk: u.name for u in Unit.objects.filter(pk__in={_unit(e) for e in rows if _unit(e)})}
+@dataclass(frozen=True)
+class Looked:
+    """Who looked at an order: the newest looks, how many in all, and of how many people."""
+
+    newest: list[Access]
+    looks: int
+    people: int
+
+
+def told(order: Order, by: Actor) -> list[Entry]:
+    """What this person may read of the order's journal, oldest first; clocks have their own place,
+    so their starts are left out."""
+    rows = audit.chain(order.chain)
+    return [e for e in rows if e.kind != "clock.started" and may_read(e, order, by)]
+
+
+def entries(
+    order: Order, rows: list[Entry], past: Past, called: dict[str, str], by: Actor
+) -> list[dict[str, Any]]:
+    """What was told, in words, the newest first."""
+    units = _units(rows, past)
     return [
         {
             "at": e.at,
@@ -63,12 +78,24 @@ def entries(order: Order, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def looks(order: Order, top: int = 8) -> dict[str, Any]:
-    """Who looked, newest first, and how often in all."""
+def _units(rows: list[Entry], past: Past) -> dict[int, str]:
+    """The names of the units in the entries: most have a seat; the rest are asked for."""
+    known = {seat.unit_id: seat.unit.name for seat in past.seats}
+    others = {unit for unit in map(_unit, rows) if unit is not None} - known.keys()
+    if others:
+        known |= {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=others)}
+    return known
+
+
+def looked(order: Order, top: int = 8) -> Looked:
+    """The newest looks at the order, and how often in all."""
     rows = audit.looks_at(order.chain)
-    top_rows = list(rows[:top])
-    called = names({row.actor for row in top_rows})
     counted = rows.order_by().aggregate(looks=Count("pk"), people=Count("actor", distinct=True))
+    return Looked(list(rows[:top]), **counted)
+
+
+def looks(seen: Looked, called: dict[str, str]) -> dict[str, Any]:
+    """Who looked, newest first, and how often in all."""
     said = {
         "open": _("打开"),
         "reveal": _("看过身份"),
@@ -77,8 +104,8 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
         "original": _("看原件"),
     }
     return {
-        "count": counted["looks"],
-        "people": counted["people"],
+        "count": seen.looks,
+        "people": seen.people,
         "rows": [
             {
                 "name": called[r.actor],
@@ -87,7 +114,7 @@ def looks(order: Order, top: int = 8) -> dict[str, Any]:
                 "label": said.get(r.verb, r.verb),
                 "reason": _reason(r.reason),
             }
-            for r in top_rows
+            for r in seen.newest
         ],
     }
 
