@@ -18,15 +18,15 @@ def unknown(field: str, code: str) -> Invalid:
 
 
 def category(code: str) -> Category:
-    return next((c for c in leaves() if c.code == code), None) or _none("category", code)
+    return leaves().filter(code=code).first() or _none("category", code)
 
 
 def source(code: str) -> Source:
-    return next((s for s in sources() if s.code == code), None) or _none("source", code)
+    return sources().filter(code=code).first() or _none("source", code)
 
 
 def door(code: str) -> Door:
-    return next((d for d in doors() if d.code == code), None) or _none("door", code)
+    return doors().filter(code=code).first() or _none("door", code)
 
 
 def region(code: str) -> Region:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Refused
@@ -13,16 +14,18 @@ def leaf(code: str) -> Category:
     return Category.objects.get(code=code)
 
 
-def leaves() -> list[Category]:
-    return list(Category.objects.filter(active=True).order_by("code"))
+def leaves() -> QuerySet[Category]:
+    """Those that are chosen from today, by code."""
+    return Category.objects.filter(active=True).order_by("code")
 
 
-def doors() -> list[Door]:
-    return list(Door.objects.order_by("code"))
+def doors() -> QuerySet[Door]:
+    return Door.objects.order_by("code")
 
 
-def sources() -> list[Source]:
-    return list(Source.objects.filter(active=True).order_by("code"))
+def sources() -> QuerySet[Source]:
+    """Those from which appeals come today, by code."""
+    return Source.objects.filter(active=True).order_by("code")
 
 
 def edition() -> DutyVersion:

@@ -82,7 +82,7 @@ class Places:
         self._full = {r.name: r for r in regions}
         streets = valid_on(today).filter(kind="street")
         self._streets = {(u.region_id, u.name): u for u in streets}
-        found = leaves()
+        found = list(leaves())
         self._leaves = {c.code: c for c in found}
         names = [c.name for c in found]
         self._leaves |= {c.name: c for c in found if names.count(c.name) == 1}
