@@ -1,11 +1,11 @@
 """What comes in wrong gets a clear problem, never a fault, and leaves nothing behind."""
 
+import datetime as dt
 import json
 import threading
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
@@ -40,7 +40,6 @@ def is_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 @pytest.fixture
 def machine(city: City) -> Machine:
-    cache.clear()
     return Machine(source="12345")
 
 
@@ -196,6 +195,34 @@ def test_guessing_at_a_token_ends_whatever_the_port(machine: Machine) -> None:
     ]
     assert statuses == [401] * 10 + [429] * 2
     assert machine.get("/sources").status_code == 200  # another address, the right token
+
+
+def test_a_forged_forwarding_header_opens_no_new_measure(machine: Machine) -> None:
+    wrong = machine.token[:-3] + "AAA"
+
+    def tried(turn: int) -> Any:
+        heads = {"Authorization": f"Bearer {wrong}", "X-Forwarded-For": f"203.0.{turn}.9"}
+        return machine.http.get("/api/v1/sources", headers=heads)
+
+    last = [tried(turn) for turn in range(11)][-1]
+    told = is_problem(last, 429, "api.throttled")
+    assert 1 <= int(last["Retry-After"]) <= 60 and told["retry_after"] == int(last["Retry-After"])
+
+
+def test_a_client_is_held_to_its_measure_and_told_of_it(machine: Machine) -> None:
+    assert "RateLimit" not in machine.get("/sources")  # without a measure nothing is counted
+    machine.row.per_minute = 3
+    machine.row.save(update_fields=["per_minute"])
+    answers = [machine.get("/sources"), machine.get("/figures"), machine.post("/appeals", APPEAL)]
+    assert [a.status_code for a in answers] == [200, 422, 201]  # what is refused counts too
+    assert [a["RateLimit"].split(";")[1] for a in answers] == ["r=2", "r=1", "r=0"]
+    assert {a["RateLimit-Policy"] for a in answers} == {'"client";q=3;w=60'}
+    over = machine.post("/appeals", {**APPEAL, "demand": "别的"})
+    is_problem(over, 429, "api.throttled")
+    assert over["Retry-After"] and over["RateLimit"].startswith('"client";r=0;t=')
+    assert mine(machine) == 1
+    clock.set_to(clock.now() + dt.timedelta(seconds=61))
+    assert machine.get("/sources").status_code == 200
 
 
 def test_a_staff_session_is_no_token(city: City) -> None:

@@ -17,15 +17,15 @@ def test_a_token_is_shown_once_works_and_is_taken_back(city: City) -> None:
     keeper = client_of(queries.actor_named("secadmin"))
     given = {
         "name": "某平台", "role": "handler", "unit": city.squad.pk, "scopes": ["read", "verbs"],
-        "days": "30",
+        "days": "30", "per_minute": "90",
     }  # fmt: skip
     made = keeper.post("/clients/add", given)
     token = TOKEN.search(made.content.decode())
     assert made.status_code == 200 and token and "no-store" in made["Cache-Control"]
     client = queries.client_of(token.group())
-    assert client and client.scopes == ["read", "verbs"]
+    assert client and client.scopes == ["read", "verbs"] and client.per_minute == 90
     again = keeper.get("/clients").content.decode()
-    assert "某平台" in again and not TOKEN.search(again)
+    assert "某平台" in again and "每分钟最多 90 次" in again and not TOKEN.search(again)
     keeper.post(f"/clients/{client.pk}/revoke")
     assert queries.client_of(token.group()) is None
     assert "已停用" in keeper.get("/clients").content.decode()

@@ -131,10 +131,12 @@ def add_client(
     by: Actor,
     source: str = "",
     expires_at: dt.datetime,
+    per_minute: int | None = None,
 ) -> tuple[Client, str]:
     """A new machine client and its token, which is told here and never again.
 
-    Raises Invalid for rights that do not go together, or that end too late.
+    `per_minute` is how many requests it may send, None for any number. Raises Invalid for rights
+    that do not go together, or that end too late.
     """
     _require(by, MAY_POST)
     given, at = frozenset(scopes), clock.now()
@@ -149,11 +151,11 @@ def add_client(
         client = Client.objects.create(
             name=clean(name)[:64], prefix=prefix, token_hash=token_hash(token), role=role,
             unit=unit, source=source, scopes=sorted(given), created_at=at, created_by=by.id,
-            expires_at=expires_at,
+            expires_at=expires_at, per_minute=per_minute or None,
         )  # fmt: skip
         facts = {
             "prefix": prefix, "role": role, "source": source, "scopes": client.scopes,
-            "expires": expires_at.isoformat(),
+            "expires": expires_at.isoformat(), "per_minute": client.per_minute,
         }  # fmt: skip
         words = {"name": client.name}
         journal.append(

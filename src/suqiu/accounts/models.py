@@ -137,6 +137,7 @@ class Client(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    per_minute = models.PositiveIntegerField(null=True)  # requests; None: without limit
 
     def __str__(self) -> str:
         return self.name
@@ -144,3 +145,11 @@ class Client(models.Model):
     @property
     def actor_id(self) -> str:
         return f"client:{self.pk}"
+
+
+class Throttle(models.Model):
+    """How many tries of something somebody made in a window that ends at `until`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.IntegerField()
+    until = models.DateTimeField(db_index=True)

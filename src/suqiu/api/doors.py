@@ -3,10 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
@@ -16,17 +14,19 @@ from ninja.security import HttpBearer
 from pydantic import BaseModel
 
 from suqiu.accounts import actions as accounts
+from suqiu.accounts import throttles
 from suqiu.accounts.grants import prefix_of
 from suqiu.accounts.models import Client
 from suqiu.accounts.queries import actor_of, client_of
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed, Refused
-from suqiu.base.net import asking
+from suqiu.base.net import net_of_request
 from suqiu.intake.actions import once
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for, locked, version
 
 GUESSES = 10  # wrong tokens of one prefix from one network in a minute
+MINUTE = 60
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -49,6 +49,7 @@ class Bearer(HttpBearer):
         client = _known(request, token.strip())
         if client is None:
             return None
+        _count(request, client)
         if self.scope and self.scope not in client.scopes:
             said = _("令牌没有这项权限：%s") % self.scope
             raise NotAllowed("api.scope", said, scope=self.scope)
@@ -63,19 +64,29 @@ def _known(request: HttpRequest, token: str) -> Client | None:
     prefix = prefix_of(token)
     if not prefix:
         return None
-    net = asking(
-        request.META.get("REMOTE_ADDR", ""),
-        request.headers.get("X-Forwarded-For", ""),
-        behind_proxy=bool(settings.SECURE_PROXY_SSL_HEADER),
-    )
-    key = f"api-guess:{net}:{prefix}"
-    if int(cache.get(key, 0)) >= GUESSES:
-        raise Refused("api.throttled", _("错误的令牌太多，请过一分钟再试"))
-    client = client_of(token)
+    guesser = f"{net_of_request(request)}:{prefix}"
+    before = throttles.look("guess", guesser, most=GUESSES, seconds=MINUTE)
+    client = client_of(token) if before.left else None
     if client is None:
-        cache.add(key, 0, timeout=60)
-        cache.incr(key)
+        now = throttles.count("guess", guesser, most=GUESSES, seconds=MINUTE)
+        if now.too_many:
+            _refuse_many(now, _("错误的令牌太多，请过一分钟再试"))
     return client
+
+
+def _count(request: HttpRequest, client: Client) -> None:
+    """A client that was given a measure is held to it; every answer tells how it stands."""
+    if client.per_minute is None:
+        return
+    now = throttles.count("client", client.actor_id, most=client.per_minute, seconds=MINUTE)
+    request.tries = now  # type: ignore[attr-defined]
+    if now.too_many:
+        said = _("一分钟内最多 %d 次请求，请按 Retry-After 再来") % client.per_minute
+        _refuse_many(now, said)
+
+
+def _refuse_many(now: throttles.Tries, said: str) -> NoReturn:
+    raise Refused("api.throttled", said, retry_after=now.resets_in)
 
 
 class StrictParser(Parser):

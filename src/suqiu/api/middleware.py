@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from suqiu.accounts.throttles import Tries
 from suqiu.api import problems
 
 PREFIX = "/api/"
@@ -24,8 +25,17 @@ class ProblemMiddleware:
         response = self.get_response(request)
         kind = response.get("Content-Type", "")
         if response.status_code >= 400 and not kind.startswith("application/problem+json"):
-            return problems.instead_of(response)
+            response = problems.instead_of(response)
+        _tell_limit(request, response)
         return response
+
+
+def _tell_limit(request: HttpRequest, response: HttpResponse) -> None:
+    """How many requests are left, as the IETF's draft of RateLimit header fields spells it."""
+    tries: Tries | None = getattr(request, "tries", None)
+    if tries is not None:
+        response["RateLimit-Policy"] = f'"client";q={tries.most};w={tries.window}'
+        response["RateLimit"] = f'"client";r={tries.left};t={tries.resets_in}'
 
 
 def _length(request: HttpRequest) -> int:

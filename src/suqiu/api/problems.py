@@ -51,7 +51,9 @@ def problem(
 
 def of_refusal(_request: HttpRequest, error: Refused) -> HttpResponse:
     status = STATUS.get(error.code, error.status)
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}.get(status)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if (seconds := error.data.get("retry_after")) is not None:
+        headers["Retry-After"] = str(seconds)
     return problem(status, error.code, error.message, data=_told(error), headers=headers)
 
 

@@ -34,5 +34,6 @@ JOBS = (
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
     Job("erase_due", 3600, "suqiu.retention.jobs.erase_due"),
     Job("forget_knocks", 3600, "suqiu.portal.jobs.forget_knocks"),
+    Job("forget_throttles", 600, "suqiu.accounts.jobs.forget_throttles"),
     Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),
 )

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from suqiu.base import logs
 from suqiu.base.crypto import wrong_key
+from suqiu.base.net import wrong_network
 from suqiu.notifications.gateway import BadSetting, described
 
 env = environ.Env()
@@ -166,6 +167,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+# Behind the house's proxy all logins would come from one address: one guesser would lock out others.
+AXES_CLIENT_IP_CALLABLE = "suqiu.base.net.address_of"
 SESSION_COOKIE_AGE = 8 * 3600
 # Long enough for a call and its writing down, short enough for a desk that was left.
 IDLE_SECONDS = env.int("SUQIU_IDLE_MINUTES", default=60) * 60
@@ -175,6 +178,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("SUQIU_BEHIND_PROXY", default=False) else None
 )
+# Whose X-Forwarded-For is believed, as networks; empty: whoever connects is the one proxy.
+PROXIES = env.list("SUQIU_PROXIES", default=[])
+if wrong := wrong_network(PROXIES):
+    raise ImproperlyConfigured(f"SUQIU_PROXIES: {wrong!r} is no network.")
+if PROXIES and SECURE_PROXY_SSL_HEADER is None:
+    raise ImproperlyConfigured("SUQIU_PROXIES means nothing without SUQIU_BEHIND_PROXY=true.")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

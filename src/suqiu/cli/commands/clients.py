@@ -21,7 +21,22 @@ def command() -> None:
 @click.option("--source", default="", help="Code of the source that it hands in for.")
 @click.option("--scope", "scopes", multiple=True, required=True, help="May be given several times.")
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)
-def add(name: str, role: str, unit: str, source: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option(
+    "--per-minute",
+    type=click.IntRange(0, 1_000_000),
+    default=1200,
+    show_default=True,
+    help="Requests that it may send; 0: any number.",
+)
+def add(
+    name: str,
+    role: str,
+    unit: str,
+    source: str,
+    scopes: tuple[str, ...],
+    days: int,
+    per_minute: int,
+) -> None:
     """A new client. Its token is printed once and kept nowhere."""
     with house.opened():
         from suqiu.accounts import actions
@@ -46,6 +61,7 @@ def add(name: str, role: str, unit: str, source: str, scopes: tuple[str, ...], d
                 source=source,
                 scopes=scopes,
                 expires_at=clock.now() + dt.timedelta(days=days),
+                per_minute=per_minute,
                 by=system("clients"),
             )
         except Refused as error:

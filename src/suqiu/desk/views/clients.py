@@ -49,6 +49,14 @@ class MachineClient(forms.Form):
     days = forms.IntegerField(
         label=gettext_lazy("有效（天）"), min_value=1, max_value=730, initial=365
     )
+    per_minute = forms.IntegerField(
+        label=gettext_lazy("每分钟最多请求（次）"),
+        min_value=0,
+        max_value=1_000_000,
+        initial=1200,
+        required=False,
+        help_text=gettext_lazy("空着或 0 为不限"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from suqiu.base import clock
 from suqiu.base.errors import Missing, Refused
-from suqiu.base.net import asking
+from suqiu.base.net import net_of_request
 from suqiu.files.models import File
 from suqiu.files.rules import check_count, check_size
 from suqiu.orders.actions.attach import limits_of
@@ -74,14 +73,6 @@ def remember(request: HttpRequest, order: Order) -> None:
     request.session[SESSION] = {**dict(list(kept.items())[-9:]), order.number: until}
 
 
-def net(request: HttpRequest) -> str:
-    return asking(
-        request.META.get("REMOTE_ADDR", ""),
-        request.headers.get("X-Forwarded-For", ""),
-        behind_proxy=bool(settings.SECURE_PROXY_SSL_HEADER),
-    )
-
-
 def photos(request: HttpRequest) -> list[File]:
     """What this browser has handed in and no order has yet."""
     kept = request.session.get(PHOTOS, [])
@@ -98,7 +89,7 @@ def keep_photos(request: HttpRequest, there: int = 0) -> list[File]:
     try:
         for one in given:
             check_size(one.size or 0, limits)
-            kept.append(actions.keep(one.read(), one.name or "", net=net(request)).pk)
+            kept.append(actions.keep(one.read(), one.name or "", net=net_of_request(request)).pk)
     finally:
         request.session[PHOTOS] = kept
     return photos(request)

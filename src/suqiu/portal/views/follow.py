@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Refused, WrongState
+from suqiu.base.net import net_of_request
 from suqiu.callbacks import actions as callbacks
 from suqiu.callbacks import queries as answers
 from suqiu.orders.models import Order
@@ -27,7 +28,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     form = forms.Follow(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        order = actions.opened(given["number"], given["code"], net=doors.net(request))
+        order = actions.opened(given["number"], given["code"], net=net_of_request(request))
         if order is not None:
             doors.remember(request, order)
             return redirect("portal:mine", number=order.number)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Invalid, Refused
+from suqiu.base.net import net_of_request
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import in_force
@@ -60,7 +61,9 @@ def _send(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
         like=_chosen(request, given["like"]),
     )
     sent = request.POST.get("sent", "")
-    order, code = actions.submit(told, doors.photos(request), sent=sent, net=doors.net(request))
+    order, code = actions.submit(
+        told, doors.photos(request), sent=sent, net=net_of_request(request)
+    )
     doors.drop_photos(request)
     doors.remember(request, order)
     return render(request, "portal/done.html", {"order": order, "code": code, "step": 3})
