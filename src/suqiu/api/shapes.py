@@ -9,7 +9,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.text import without_identities
 from suqiu.orders.access import clocks_shown, is_secret, may_read, state_shown
 from suqiu.orders.models import Obligation, Order
-from suqiu.orders.queries import menu, obligations
+from suqiu.orders.queries import menu, obligations, visible_to
 
 # Facts of an entry that a machine may read: codes and moments, no ids of rows or of people.
 FACTS = (
@@ -88,11 +88,10 @@ def _flags(order: Order) -> list[str]:
 
 
 def _number_of_parent(order: Order, by: Actor) -> str | None:
-    """A client of one source learns nothing of another's orders, not even that they are."""
-    parent = order.parent
-    if parent is None or (by.sources is not None and parent.source_id not in by.sources):
+    """Who may not see the order that this one comes of learns nothing of it, not even its number."""
+    if order.parent_id is None:
         return None
-    return parent.number
+    return visible_to(by).filter(pk=order.parent_id).values_list("number", flat=True).first()
 
 
 def steps(order: Order, by: Actor) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from suqiu.appellants.queries import with_phone
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.orders.access import is_inside
+from suqiu.orders.access import UNIT_ROLES, is_inside
 from suqiu.orders.models import Disposal, Feedback, Obligation, Order, Request, Seat, Verification
 from suqiu.orders.queries import at_work, visible_to
 from suqiu.orders.states import AFTER_DISPATCH, State
@@ -268,9 +268,20 @@ def found(text: str, by: Actor) -> QuerySet[Order]:
         Q(title__icontains=words) | Q(address__icontains=words) | Q(source_no=words)
     )
     callers = with_phone(words) if sum(c.isdigit() for c in words) >= 7 else with_phone("")
-    meant |= open_to & Q(appellant__in=callers.values("pk"))
+    meant |= open_to & _identity_open_to(by) & Q(appellant__in=callers.values("pk"))
     journal.looked("search", "orders", by=by)
     return visible_to(by).filter(meant)
+
+
+def _identity_open_to(by: Actor) -> Q:
+    """Orders whose citizen this person may know: a hit by telephone tells who complained, as opening
+    his identity does. A unit that holds the order no more learns neither."""
+    if is_inside(by):
+        return Q()
+    held = Seat.objects.filter(
+        unit__in=by.units_as(*UNIT_ROLES), role__in=("lead", "callback"), closed=None
+    )
+    return Q(pk__in=held.values("order"))
 
 
 def of_phone(phone: str, by: Actor, top: int = 6) -> list[Order]:

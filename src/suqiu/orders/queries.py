@@ -77,8 +77,13 @@ def with_past(by: Actor, number: str, *, log: bool = True) -> tuple[Order, Past]
     if order is None or past is None or not sees(by, situations.at_door(order, past.seats)):
         raise Missing("missing", _("没有这张单子,或不归您看"))
     if log:
-        journal.looked("open", order.chain, by=by)
+        looked_at(order, by)
     return order, past
+
+
+def looked_at(order: Order, by: Actor) -> None:
+    """Note that this person was shown the appeal: for what shows it in another place than its page."""
+    journal.looked("open", order.chain, by=by)
 
 
 def locked(pk: int) -> Order:

@@ -223,7 +223,7 @@ def _thing(request: DeskRequest, row: Inspection, thing: Item) -> dict[str, Any]
     }
     return {
         "thing": thing,
-        "about": queries.about(thing),
+        "about": queries.about(thing, request.actor),
         "barred": access.bars(request.actor, units=units, hands=hands),
         "may": may,
         "check": getattr(thing, "check_made", None),

@@ -19,7 +19,7 @@ from suqiu.desk.views.compared import compared
 from suqiu.desk.views.doors import staff
 from suqiu.files.queries import Form
 from suqiu.intake.actions import CODE_ROLES, issue_code
-from suqiu.orders.access import ORIGINALS, is_inside
+from suqiu.orders.access import ORIGINALS, is_inside, is_secret
 from suqiu.orders.actions.attach import KINDS
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.actions.reveal import reveal as open_identity
@@ -90,9 +90,9 @@ def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
         "track": shapes.clock_track(past.obligations, by),
         "bar": shapes.verb_bar(order, menu(order, by, past), by),
         "person": shapes.person(order, by),
-        "rounds": rounds(past, called),
+        "rounds": rounds(order, past, called, by),
         "comparisons": [compared(found, called) for found in calls],
-        "requests": requests(past, called),
+        "requests": requests(order, past, called, by),
         "assists": assists(past, called),
         "own_answer": own_answer(order) if inside else None,
         "files": files(order, rows, called, by),
@@ -160,8 +160,17 @@ def files(
     }
 
 
-def rounds(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
+def withheld_seats(order: Order, past: Past, by: Actor) -> frozenset[int]:
+    """The seats whose words this person does not read: on a secret order the centre's, which may hold
+    the citizen's own or tell who he is."""
+    if not is_secret(order, by):
+        return frozenset()
+    return frozenset(s.pk for s in past.seats if s.role == "centre")
+
+
+def rounds(order: Order, past: Past, called: dict[str, str], by: Actor) -> list[dict[str, Any]]:
     """What the unit said it did and told, round by round, the newest first."""
+    withheld = withheld_seats(order, past, by)
     shown = [
         {
             "kind": "disposal",
@@ -184,7 +193,7 @@ def rounds(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
             "round": f.round,
             "at": f.at,
             "by": called[f.by],
-            "words": f.words,
+            "words": _("由受理中心转告") if f.seat_id in withheld else f.words,
             "reached": f.reached,
         }
         for f in past.feedbacks
@@ -192,8 +201,9 @@ def rounds(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
     return sorted(shown, key=lambda row: row["at"], reverse=True)
 
 
-def requests(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
-    """What the unit asked for beside the work, and how the centre ruled."""
+def requests(order: Order, past: Past, called: dict[str, str], by: Actor) -> list[dict[str, Any]]:
+    """What was asked for beside the work, and how the centre ruled."""
+    withheld = withheld_seats(order, past, by)
     kinds = {
         "return": _("退单"),
         "extension": _("延期"),
@@ -207,14 +217,14 @@ def requests(past: Past, called: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "kind": kinds.get(r.kind, r.kind),
-            "reason": r.reason,
+            "reason": "" if r.seat_id in withheld else r.reason,
             "days": r.days,
             "at": r.asked_at,
             "by": called[r.asked_by],
             "ruling": rulings.get(r.ruling, ""),
             "ruled_at": r.ruled_at,
             "ruled_by": called.get(r.ruled_by, ""),
-            "note": r.note,
+            "note": "" if r.seat_id in withheld else r.note,
         }
         for r in reversed(past.requests)
     ]

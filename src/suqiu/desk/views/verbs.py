@@ -22,7 +22,7 @@ from suqiu.orders.access import Denied, can
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.past import read
-from suqiu.orders.queries import get_for
+from suqiu.orders.queries import get_for, looked_at
 from suqiu.orders.states import VERBS, Verb
 from suqiu.organisations.models import Unit
 
@@ -88,6 +88,7 @@ def _form(
     error: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    looked_at(order, request.actor)  # the whole appeal stands beside the form
     past = read(order)
     context: dict[str, Any] = {
         "order": order,
@@ -100,7 +101,7 @@ def _form(
         "place_of": shapes.place(order, request.actor),
         "suggested": suggested(order) if verb.name == "dispatch" else None,
         "back": request.GET.get("back", ""),
-        "rounds": rounds(past, called_in(order, past)),
+        "rounds": rounds(order, past, called_in(order, past), request.actor),
     }
     return render(request, PART if request.htmx else PAGE, context, status=status)
 

@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
+from suqiu.base.text import without_identities
 from suqiu.orders.models import Order
+from suqiu.orders.queries import looked_at
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.inspections import rules
@@ -69,19 +71,20 @@ def found_in(inspection: Inspection) -> list[Found]:
     return list(rows.select_related("unit", "item").order_by("pk"))
 
 
-def about(item: Item) -> dict[str, str]:
+def about(item: Item, by: Actor) -> dict[str, str]:
     """What one who goes there has to know, outsiders too: where, what, and what the unit says it did.
-    Of a secret order only the paraphrase; of the citizen nothing."""
+    Of a secret order only the paraphrase; of the citizen nothing. The look is logged."""
     if item.order is None:
         return {"where": str(item.place)}
     order = item.order
+    looked_at(order, by)
     disposal = order.disposals.filter(sent_back_at=None).order_by("-pk").first()
     secret = order.confidential
     return {
-        "what": order.paraphrase if secret else order.title,
-        "where": "" if secret else order.address,
-        "content": "" if secret else order.content,
-        "done": "" if secret or disposal is None else disposal.words,
+        "what": without_identities(order.paraphrase if secret else order.title),
+        "where": "" if secret else without_identities(order.address),
+        "content": "" if secret else without_identities(order.content),
+        "done": "" if secret or disposal is None else without_identities(disposal.words),
     }
 
 

@@ -1,0 +1,1 @@
+"""Attacks on permissions and on privacy, each made with real requests and each refused."""
