@@ -19,6 +19,7 @@ from suqiu.supervision.cases.actions import looking, opening, rectifying
 from suqiu.supervision.inspections.actions import plan
 from tests.city import DISTRICT, OTHER, City
 from tests.pictures import photo
+from tests.supervision.test_meetings import called
 
 WORKERS = ("hub", "handler", "head")
 WHOSE = ("own", "foreign", "accused", "confidential")
@@ -33,6 +34,7 @@ class Cast:
     orders: dict[str, Order]
     files: dict[str, int]  # what the citizen handed in with each order
     inspection: str  # one that is planned
+    meeting: str  # one to which the squad is called
     case: str  # one that the squad has been told of
 
 
@@ -55,6 +57,7 @@ def cast(city: City) -> Cast:
         orders,
         files,
         _inspection(city),
+        called(city).number,
         _case(city, city.signed(title="督办的一件夜间设摊诉求")),
     )
 

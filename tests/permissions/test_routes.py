@@ -57,6 +57,8 @@ POSTED = {
     "desk:case_do",
     "desk:inspection_plan",
     "desk:inspection_do",
+    "desk:meeting_plan",
+    "desk:meeting_do",
     "desk:finding_mend",
     "set_language",
 }
@@ -84,6 +86,8 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         pattern.replace("<str:number>", number)
         .replace("<slug:verb>", VERB)
         .replace("<slug:inspection>", cast.inspection)
+        .replace("<slug:meeting>", cast.meeting)
+        .replace("<slug:act>", "call")
         .replace("<slug:case>", cast.case)
         .replace("<slug:deed>", "raise_level")
         .replace("<slug:step>", "seal")

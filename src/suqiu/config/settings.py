@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "suqiu.figures",
     "suqiu.supervision.cases",
     "suqiu.supervision.inspections",
+    "suqiu.supervision.meetings",
     "suqiu.reports",
     "suqiu.notifications",
     "suqiu.retention",

@@ -20,7 +20,7 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
-from suqiu.demo import arrivals, city, inspecting
+from suqiu.demo import arrivals, city, inspecting, meeting
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
@@ -75,6 +75,8 @@ def run(
         progress(
             f"专项检查 {inspection.number} 已公布,查了 {inspection.card[0]['items']} 件随机抽中的"
         )
+    if held := meeting.meet(world.rng):
+        progress(f"例会 {held.number} 已开,下一次的议程已按数据拟好")
     _publish()
     mark.summary = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
     mark.simulated_end, mark.real_end = clock.now(), dt.datetime.now(dt.UTC)  # noqa: TID251 - the offset needs both

@@ -70,6 +70,11 @@ MORE = (
         gettext_lazy("督办件"),
         CENTRE | WORKERS | {"assessor", "leader", "auditor"},
     ),
+    Place(
+        "desk:meetings",
+        gettext_lazy("会议"),
+        frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}) | WORKERS,
+    ),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )

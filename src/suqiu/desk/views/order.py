@@ -29,6 +29,7 @@ from suqiu.orders.queries import attachment_for, attachments, get_for, menu, vis
 from suqiu.orders.states import ENDS
 from suqiu.policy.queries import pack
 from suqiu.supervision.cases.queries import of_order
+from suqiu.supervision.meetings.queries import of_order as of_order_studied
 
 SECONDS = 60
 FEW_LINKS = 20
@@ -103,6 +104,7 @@ def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
         "leader_name": called.get(order.leader, ""),
         "links": links(order, past, by),
         "cases": [case.number for case in of_order(order, by)],
+        "studied": of_order_studied(order, by),
         "may_open_case": bool(by.roles & {"inspector", "leader"}),
         "pack_name": pack(order.pack_id).name,
         "inside": inside,

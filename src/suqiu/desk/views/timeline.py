@@ -20,6 +20,7 @@ from suqiu.orders.models import Order
 from suqiu.orders.past import Past
 from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Unit
+from suqiu.supervision.meetings.states import OUTCOMES
 
 NOTICES = frozenset(
     {"order.transmitted", "order.climb", "order.remind", "order.turn_red", "order.acknowledge"}
@@ -29,6 +30,7 @@ WHAT = {
     "order.transmitted": gettext_lazy("传送承办单位"),
     "order.master_of": gettext_lazy("并入另一件"),
     "order.master_replied": gettext_lazy("主单已答复"),
+    "meeting.studied": gettext_lazy("会上研讨"),
     "callback.attempted": gettext_lazy("回访通话"),
     "code.issued": gettext_lazy("发给诉求人查询码"),
     "callback.own_answer": gettext_lazy("诉求人在网上评价"),
@@ -157,6 +159,8 @@ def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
 def _codes(entry: Entry) -> list[str]:
     data = entry.data
     told = [word(RESULTS.get(data.get("result", ""))), word(FACTS.get(data.get("fact", "")))]
+    if entry.kind == "meeting.studied":
+        told.append(str(OUTCOMES.get(data["outcome"], "")))
     if "reached" in data:
         told.append(_("已联系上") if data["reached"] else _("未联系上"))
     if data.get("solved") is not None:
