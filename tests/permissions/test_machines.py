@@ -16,9 +16,10 @@ from suqiu.api.verbs import WAYS
 from tests.api.machines import Machine
 from tests.city import DISTRICT, City
 from tests.permissions.situations import WHOSE, Cast, cast, routes
+from tests.pictures import photo
 
 TABLE = Path(__file__).with_name("machines.yaml")
-EVERY = ("intake", "read", "verbs", "reveal", "figures")
+EVERY = ("intake", "read", "verbs", "files", "reveal", "figures")
 # Just enough that the shape is right and the answer is about rights.
 BODIES: dict[type[schemas.Body], dict[str, Any]] = {
     schemas.Correct: {"demand": "早点处理"},
@@ -80,6 +81,8 @@ def _ask(machine: Machine, name: str, path: str) -> int:
     verb = plain.removeprefix("verb_")
     if plain.startswith("verb_"):
         return machine.post(path, BODIES.get(WAYS[verb].body, {})).status_code  # type: ignore[no-any-return]
+    if plain == "upload":
+        return machine.upload(path, photo()).status_code  # type: ignore[no-any-return]
     if plain in GIVEN:
         return machine.post(path, GIVEN[plain]).status_code  # type: ignore[no-any-return]
     return machine.get(path + QUERIES.get(plain, "")).status_code  # type: ignore[no-any-return]
@@ -97,7 +100,9 @@ def _answers(city: City) -> dict[str, Any]:
             for whose in kinds:
                 number = people.orders[whose].number if whose else ""
                 with transaction.atomic():
-                    codes[whose] = _ask(machine, name, path.replace("<number>", number))
+                    file = str(people.files[whose]) if whose else ""
+                    asked = path.replace("<number>", number).replace("<attachment>", file)
+                    codes[whose] = _ask(machine, name, asked.replace("<form>", "copy"))
                     transaction.set_rollback(True)
             said.setdefault(name, {})[who] = codes if kinds != ("",) else codes[""]
     return said

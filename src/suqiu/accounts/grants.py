@@ -9,6 +9,7 @@ SCOPES = {
     "intake": gettext_lazy("交件：登记诉求"),
     "read": gettext_lazy("查件"),
     "verbs": gettext_lazy("办件：走流程"),
+    "files": gettext_lazy("附件：上传、下载"),
     "reveal": gettext_lazy("看身份（逐次记理由）"),
     "figures": gettext_lazy("看指标"),
     "city": gettext_lazy("不限来源"),

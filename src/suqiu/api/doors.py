@@ -1,14 +1,17 @@
 """Who comes in, what a body may be, how often a thing is done, and on which version."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
+from ninja import Header
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 from pydantic import BaseModel
@@ -22,12 +25,33 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed, Refused
 from suqiu.base.net import net_of_request
 from suqiu.intake.actions import once
+from suqiu.intake.queries import answered
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for, locked, version
 
 GUESSES = 10  # wrong tokens of one prefix from one network in a minute
 MINUTE = 60
 REPLAYED = "Idempotency-Replayed"
+
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Of the caller's own making, one for each thing to be done: the same again gets the same answer.",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="The ETag that was read; 412 if it has changed.",
+    ),
+]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=200)]
 
 
 class ApiRequest(HttpRequest):
@@ -103,6 +127,14 @@ class StrictParser(Parser):
         request.parsed = parsed  # type: ignore[attr-defined]
         return parsed
 
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> Any:
+        """Where an operation takes a form, the body must be one: no file hides in something else."""
+        if data is not request.GET and request.content_type != "multipart/form-data":
+            raise Refused("api.type", _("正文须是 multipart/form-data"))
+        return super().parse_querydict(data, list_fields, request)
+
 
 def _read(body: bytes) -> Any:
     try:
@@ -135,21 +167,29 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def write(
-    request: ApiRequest, key: str, act: Callable[[], tuple[int, dict[str, Any], str]]
+    request: ApiRequest,
+    key: str,
+    act: Callable[[], tuple[int, dict[str, Any], str]],
+    *,
+    told: Any = None,
+    first: Callable[[], None] | None = None,
 ) -> HttpResponse:
     """Do `act` once for this client's key, keep its answer with it, and give it ever after.
 
-    `act` returns (status, body, etag). Raises Invalid where the key was used for something else.
+    `act` returns (status, body, etag). `told` is what was asked where that was no JSON; `first` is
+    done before the transaction, and not for what was answered before. Raises Invalid where the key
+    was used for something else.
     """
 
     def kept() -> dict[str, Any]:
         status, body, etag = act()
-        return {"status": status, "body": body, "etag": etag}
+        return {"status": status, "body": json.loads(_json(body)), "etag": etag}
 
-    asked = json.dumps(
-        [request.path, getattr(request, "parsed", None)], sort_keys=True, separators=(",", ":")
-    )
+    said = getattr(request, "parsed", None) if told is None else told
+    asked = json.dumps([request.path, said], sort_keys=True, separators=(",", ":"))
     body = hashlib.sha256(asked.encode()).hexdigest()
+    if first is not None and answered(request.actor.id, f"api:{key}", body) is None:
+        first()
     answer, new = once(request.actor.id, f"api:{key}", kept, body=body)
     response = json_of(answer["status"], answer["body"])
     if answer["etag"]:
@@ -159,13 +199,27 @@ def write(
     return response
 
 
+def number_of(given: str) -> str:
+    """What cannot be a number is not there; the database is not asked about it."""
+    return given if given.isascii() and given.isprintable() and len(given) <= 24 else "-"
+
+
 def json_of(status: int, body: Any) -> HttpResponse:
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False, default=str, sort_keys=True),
+        _json(body),
         status=status,
         content_type="application/json; charset=utf-8",
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _json(body: Any) -> str:
+    return json.dumps(body, ensure_ascii=False, default=_plain, sort_keys=True)
+
+
+def _plain(value: object) -> str:
+    """Moments and days by RFC 3339; all else as it says itself."""
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def only(request: HttpRequest, asked: type[BaseModel]) -> None:

@@ -6,10 +6,23 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Router
+from ninja import Query, Router
 
 from suqiu.api import codes, schemas, shapes
-from suqiu.api.doors import ApiRequest, Bearer, etag_of, held, json_of, only, unchanged, write
+from suqiu.api.doors import (
+    ApiRequest,
+    Bearer,
+    IfMatch,
+    IfNoneMatch,
+    Key,
+    etag_of,
+    held,
+    json_of,
+    number_of,
+    only,
+    unchanged,
+    write,
+)
 from suqiu.api.verbs import WAYS, Way
 from suqiu.appellants.actions import take_in
 from suqiu.base import clock
@@ -24,25 +37,6 @@ from suqiu.orders.queries import get_for, visible_to
 from suqiu.orders.states import VERBS, State
 
 orders = Router(tags=["orders"])
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=100,
-        pattern=r"^[\x21-\x7e]+$",
-        description="Of the caller's own making, one for each thing to be done: the same again gets the same answer.",
-    ),
-]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=200,
-        description="The ETag that was read; 412 if it has changed.",
-    ),
-]
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=200)]
 
 
 @orders.post("/appeals", auth=Bearer("intake"), url_name="take", summary="Hand in an appeal")
@@ -147,7 +141,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     "/appeals/{number}", auth=Bearer("read"), url_name="appeal", summary="One, with its ETag"
 )
 def appeal(request: ApiRequest, number: str, if_none_match: IfNoneMatch = None) -> HttpResponse:
-    order = get_for(request.actor, _number(number), log=False)
+    order = get_for(request.actor, number_of(number), log=False)
     etag = etag_of(order, request.actor)
     if unchanged(request, etag):
         return HttpResponse(
@@ -158,17 +152,12 @@ def appeal(request: ApiRequest, number: str, if_none_match: IfNoneMatch = None) 
     return answer
 
 
-def _number(number: str) -> str:
-    """What cannot be a number is not there; the database is not asked about it."""
-    return number if number.isascii() and number.isprintable() and len(number) <= 24 else "-"
-
-
 Shape = Callable[[Order, Actor], Any]
 
 
 def _part(name: str, shape: Shape, summary: str) -> None:
     def read(request: ApiRequest, number: str) -> HttpResponse:
-        order = get_for(request.actor, _number(number))
+        order = get_for(request.actor, number_of(number))
         return json_of(200, {"number": order.number, "items": shape(order, request.actor)})
 
     read.__name__ = name
@@ -191,7 +180,7 @@ _part("obligations", shapes.clocks, "The clocks: who owes what by when")
 def reveal(request: ApiRequest, number: str, body: schemas.Reveal) -> HttpResponse:
     """Logged with its reason before it is shown. It takes no key and leaves no receipt: every look
     is a look, and an identity is kept in one place only."""
-    order = get_for(request.actor, _number(number), log=False)
+    order = get_for(request.actor, number_of(number), log=False)
     return json_of(200, open_identity(order, reason=body.reason, note=body.note, by=request.actor))
 
 
@@ -208,7 +197,7 @@ def _verb(name: str, way: Way) -> None:
         if_match: IfMatch = None,
     ) -> HttpResponse:
         def act() -> tuple[int, dict[str, Any], str]:
-            order = held(_number(number), if_match, request.actor)
+            order = held(number_of(number), if_match, request.actor)
             done = way.do(order, body or body_type(), request.actor)
             answer = {"number": done.number, "state": state_shown(done.state, request.actor)}
             return 200, answer, etag_of(done, request.actor)

@@ -70,6 +70,7 @@ Kind = Annotated[str, *_among(KINDS)]
 Urgency = Annotated[str, *_among(URGENCIES)]
 Level = Annotated[str, *_among(("", *LEVELS))]
 Truth = Literal["yes", "no", "unknown"]
+FileForm = Literal["copy", "thumb", "original"]
 StateName = Annotated[str, *_among([s.value for s in State])]
 
 
@@ -254,8 +255,18 @@ class SetUrgency(Body):
     urgency: Urgency
 
 
+class Upload(Body):
+    """What goes with a file. `appeal`: the citizen gave it; `public`: he may see its copy once the
+    centre has reviewed the disposal; `sha256`, if given, must be that of what arrives."""
+
+    kind: Annotated[str, *_among(FILE_KINDS)] = "evidence"
+    words: Note = ""
+    public: bool = False
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
 class Attach(Body):
-    """Words only: files come through the pages, where each is looked at on arrival."""
+    """Words only; a file comes to `/orders/{number}/files`."""
 
     words: Why
     kind: Annotated[str, *_among(FILE_KINDS)] = "evidence"

@@ -8,7 +8,7 @@ from suqiu.audit.models import Entry
 from suqiu.base.actors import Actor
 from suqiu.base.text import without_identities
 from suqiu.orders.access import clocks_shown, is_secret, may_read, state_shown
-from suqiu.orders.models import Obligation, Order
+from suqiu.orders.models import Attachment, Obligation, Order
 from suqiu.orders.queries import menu, obligations, visible_to
 
 # Facts of an entry that a machine may read: codes and moments, no ids of rows or of people.
@@ -160,4 +160,23 @@ def _clock(row: Obligation) -> dict[str, Any]:
         "ended": row.ended,
         "outcome": row.outcome,
         "late": row.late,
+    }
+
+
+def file(row: Attachment) -> dict[str, Any]:
+    """One file of an order and what may be asked for; `sha256` is the original's, as evidence."""
+    kept = row.file
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "round": row.round,
+        "unit": row.unit.code if row.unit else None,
+        "at": row.at,
+        "public": row.public,
+        "name": without_identities(kept.name),
+        "mime": kept.mime,
+        "size": kept.size,
+        "sha256": kept.sha256,
+        "captured_at": kept.captured_at,
+        "forms": ["copy", "thumb", "original"] if kept.is_image else ["original"],
     }
