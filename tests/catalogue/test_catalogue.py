@@ -141,3 +141,12 @@ def test_a_source_is_a_row(city: City) -> None:
     ):
         with pytest.raises(Refused):
             actions.set_source(code=code, name=name, conduct=False, active=True, by=BY)
+
+
+def test_conduct_is_told_by_the_leaf_not_by_its_code(city: City) -> None:
+    conduct, plain = queries.leaf("X0103"), queries.leaf("C0101")
+    assert conduct.conduct and not plain.conduct
+    Category.objects.filter(pk="X0103").update(conduct=False)
+    Category.objects.filter(pk="C0101").update(conduct=True)
+    assert not city.draft(category=queries.leaf("X0103")).conduct
+    assert city.draft(category=queries.leaf("C0101")).conduct

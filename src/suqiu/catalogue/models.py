@@ -18,7 +18,8 @@ class Source(models.Model):
 
 
 class Category(models.Model):
-    """A leaf of the tree: line, class, leaf. `lead` is the trade that answers for it."""
+    """A leaf of the tree: line, class, leaf. `lead` is the trade that answers for it; `recurs`: what
+    comes back after closing; `conduct`: how officials behave (政风行风), a leader signs for it."""
 
     code = models.CharField(max_length=8, primary_key=True)
     line = models.CharField(max_length=2)
@@ -30,6 +31,7 @@ class Category(models.Model):
     co = models.JSONField(default=list)
     keywords = models.JSONField(default=list)
     recurs = models.BooleanField(default=False)
+    conduct = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -50,8 +51,8 @@ LABELS: dict[State, StrPromise] = {
     S.SECOND_CHECK: _("二次回访"),
     S.CLOSED: _("已办结"),
     S.ARCHIVED: _("已归档"),
-    S.ANSWERED: _("直接答复"),
-    S.REJECTED: _("不予受理"),
+    S.ANSWERED: pgettext_lazy("状态", "直接答复"),
+    S.REJECTED: pgettext_lazy("状态", "不予受理"),
     S.MERGED: _("已并单"),
     S.WITHDRAWN: _("已撤回"),
     S.VOID: _("作废"),

@@ -102,7 +102,7 @@ def _written_down(appeal: Appeal, by: Actor) -> tuple[Order, list[Seat]]:
     order = Order(
         id=order_id,
         number=f"SQ{local:%y%m%d}-{order_id % 1_000_000_000:04d}",
-        conduct=appeal.source.conduct or (leaf is not None and leaf.code.startswith("X01")),
+        conduct=appeal.source.conduct or (leaf is not None and leaf.conduct),
         pack=in_force(),
         duty_version=edition(),
         drafted_at=at,

@@ -67,9 +67,17 @@ def _difficult(meeting: Meeting, days: int, by: Actor) -> Iterator[Point]:
         leaf = order.category.name if order.category else ""
         # The citizen's words stay on the order: who is called need not be allowed to read them.
         title = " · ".join(part for part in (order.number, place, leaf) if part)
-        said = {"round": order.round - 1, "returns": order.returns}
-        words = _("重办 %(round)s 次，退单 %(returns)s 次") % said
-        yield Point("difficult", f"order:{order.pk}", title[:120], words, order=order)
+        yield Point("difficult", f"order:{order.pk}", title[:120], _why(order), order=order)
+
+
+def _why(order: Order) -> str:
+    """What makes it hard."""
+    parts = [
+        _("重办 %s 次") % (order.round - 1) if order.round > 1 else "",
+        _("退单 %s 次") % order.returns if order.returns else "",
+        _("挂账至 %s") % order.held_until.isoformat() if order.held_until else "",
+    ]
+    return "，".join(part for part in parts if part)
 
 
 def _figures(meeting: Meeting, days: int, by: Actor) -> Iterator[Point]:
