@@ -53,7 +53,9 @@ def test_no_sequence_of_postings_lets_anybody_check_his_own_unit(
             role = ["handler", "head", "hub", "trainer"][n]
             unit = city.squad if where == "squad" else city.other_squad
             Posting.objects.create(person=person, unit=unit, role=role, since=since, until=until)
-            was_there |= where == "squad" and (until is None or until >= day)
+            # Whoever is relieved in the middle of a day keeps the day before as his last.
+            last = until and until + dt.timedelta(days=1)
+            was_there |= where == "squad" and (last is None or last >= day)
         if handled:
             Hand.objects.create(order=order, actor=person.actor_id)
         city.wait(hours=hour)

@@ -1,5 +1,6 @@
 """Who a person is, and with which posts he acts."""
 
+import datetime as dt
 import hmac
 
 from django.db.models import Q
@@ -19,10 +20,14 @@ def actor_for(person: Person) -> Actor:
     if not person.is_active:
         return Actor(person.actor_id)
     today = clock.today()
-    posts = Posting.objects.filter(person=person, since__lte=today).filter(
-        Q(until__isnull=True) | Q(until__gte=today)
-    )
-    return Actor(person.actor_id, frozenset(posts.values_list("role", "unit_id")))
+    posts, former = set(), set()
+    rows = Posting.objects.filter(person=person)
+    for role, unit, since, until in rows.values_list("role", "unit_id", "since", "until"):
+        if since <= today and (until is None or until >= today):
+            posts.add((role, unit))
+        else:
+            former.add((role, unit, until or dt.date.max))
+    return Actor(person.actor_id, frozenset(posts), former=frozenset(former))
 
 
 def held_roles(person: Person) -> frozenset[str]:

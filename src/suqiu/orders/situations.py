@@ -65,6 +65,7 @@ def _at_door(order: Order, seats: list[Seat]) -> dict[str, Any]:
         "has_leaf": order.category_id is not None,
         "discipline": order.exit == "discipline",
         "accused": frozenset(s.unit_id for s in seats if s.role == "accused"),
+        "began": clock.local(order.drafted_at).date(),
     }
 
 

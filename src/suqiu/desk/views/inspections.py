@@ -212,7 +212,6 @@ def _line(thing: Item) -> dict[str, Any]:
 
 
 def _thing(request: DeskRequest, row: Inspection, thing: Item) -> dict[str, Any]:
-    units, hands = queries.concerned(thing)
     standing = access.Standing(
         State(row.state), frozenset(row.team.values_list("actor", flat=True))
     )
@@ -224,7 +223,7 @@ def _thing(request: DeskRequest, row: Inspection, thing: Item) -> dict[str, Any]
     return {
         "thing": thing,
         "about": queries.about(thing, request.actor),
-        "barred": access.bars(request.actor, units=units, hands=hands),
+        "barred": queries.barred(thing, request.actor),
         "may": may,
         "check": getattr(thing, "check_made", None),
         "surveyed": getattr(thing, "survey_made", None),

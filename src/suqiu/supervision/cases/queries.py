@@ -1,11 +1,8 @@
 """Reading cases: one door for sets, one for one."""
 
-import datetime as dt
-
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from suqiu.accounts.models import Posting
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -90,16 +87,8 @@ def is_own_work(case: Case, by: Actor) -> bool:
     hands = set(Hand.objects.filter(order__in=ids).values_list("actor", flat=True))
     hands |= set(Verification.objects.filter(order__in=ids).values_list("by", flat=True))
     since = min((at for _pk, at in orders), default=clock.now())
-    posted = by.units | _posted_since(by, since)
+    posted = by.units_since(clock.local(since).date())
     return rules.barred(by.id, posted, hands=hands, concerned=concerned)
-
-
-def _posted_since(by: Actor, since: dt.datetime) -> frozenset[int]:
-    if not by.id.startswith("person:"):
-        return frozenset()
-    rows = Posting.objects.filter(person=int(by.id.removeprefix("person:")))
-    ended = rows.filter(until__lt=clock.local(since).date())
-    return frozenset(rows.exclude(pk__in=ended).values_list("unit_id", flat=True))
 
 
 def menu(case: Case, by: Actor) -> list[tuple[Verb, Allowed | Denied]]:

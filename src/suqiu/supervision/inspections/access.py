@@ -1,5 +1,6 @@
 """Who may do what in an inspection, and who keeps out of which item. Pure."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -33,11 +34,11 @@ def denied(by: Actor, verb: Verb, it: Standing) -> tuple[str, str] | None:
     return None
 
 
-def bars(by: Actor, *, units: frozenset[int], hands: frozenset[str]) -> str:
+def bars(by: Actor, *, units: frozenset[int], hands: frozenset[str], since: dt.date) -> str:
     """Why this person keeps out of an item; "" where nothing does. `units` have or had the matter in
-    hand, `hands` are the people who did."""
+    hand, `hands` are the people who did; `since` is the day on which it began."""
     if by.id in hands:
         return _("您经手过这件，换一位查")
-    if by.units & units:
+    if by.units_since(since) & units:
         return _("这件在您单位办过，换一位查")
     return ""

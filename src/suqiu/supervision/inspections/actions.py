@@ -255,6 +255,5 @@ def scrap(inspection: Inspection, *, reason: str, by: Actor) -> Inspection:
 def _keep_out(here: Step, item: Item) -> None:
     if item.inspection_id != here.inspection.pk or not item.drawn:
         raise Missing("missing", _("没有这次检查，或不归您看"))
-    units, hands = queries.concerned(item)
-    if why := access.bars(here.by, units=units, hands=hands):
+    if why := queries.barred(item, here.by):
         raise NotAllowed("inspection.own", why)

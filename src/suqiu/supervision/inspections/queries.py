@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.base.text import without_identities
@@ -11,7 +12,7 @@ from suqiu.orders.queries import looked_at
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.inspections import rules
-from suqiu.supervision.inspections.access import READERS
+from suqiu.supervision.inspections.access import READERS, bars
 from suqiu.supervision.inspections.models import Found, Inspection, Item
 
 
@@ -86,6 +87,14 @@ def about(item: Item, by: Actor) -> dict[str, str]:
         "content": "" if secret else without_identities(order.content),
         "done": "" if secret or disposal is None else without_identities(disposal.words),
     }
+
+
+def barred(item: Item, by: Actor) -> str:
+    """Why this person keeps out of this item; "" where nothing does. A post that has ended since the
+    matter began keeps him out as well: else he would be moved before he inspects."""
+    units, hands = concerned(item)
+    began = clock.local(item.order.drafted_at).date() if item.order else item.inspection.since
+    return bars(by, units=units, hands=hands, since=began)
 
 
 def concerned(item: Item) -> tuple[frozenset[int], frozenset[str]]:
