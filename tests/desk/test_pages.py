@@ -142,7 +142,7 @@ def test_a_unit_cannot_tell_whether_a_second_check_was_drawn(city: City) -> None
                     asked.status_code,
                     re.search(r"<main.*</main>", refused, re.DOTALL)[0],  # type: ignore[index]
                     parts["comparisons"],
-                    [e["what"] for e in parts["timeline"]],
+                    [e["what"] for e in parts["timeline"]["rows"]],
                     [lane.duty.name for lane in parts["track"].lanes] if parts["track"] else None,
                 )
             )
@@ -245,7 +245,7 @@ def test_no_survey_is_answered_beforehand(city: City) -> None:
 
 def test_the_journal_is_told_in_words(city: City) -> None:
     order, past = with_past(city.dispatcher, city.replied().number)
-    told = page(order, past, city.dispatcher)["timeline"]
+    told = page(order, past, city.dispatcher)["timeline"]["rows"]
     assert told[0]["what"].startswith("答复诉求人")
     assert not [e for e in told if "order." in e["what"]]
 
@@ -266,3 +266,22 @@ def test_the_awaited_verb_stands_first(city: City) -> None:
     assert first(city.dispatched(), city.handler) == "sign"
     assert first(city.signed(), city.handler) == "contact"
     assert first(city.replied(), city.dispatcher) == "review"
+
+
+def test_nobody_is_led_to_withdraw_or_accuse(city: City) -> None:
+    """The verb in colour, fixed under the thumb on a phone, is one that the order waits for."""
+
+    def main(order: Order, by: Actor) -> str:
+        verbs = page(order, read(order), by)["bar"]["verbs"]
+        return str(verbs[0]["name"]) if verbs and verbs[0]["primary"] else ""
+
+    dispatched = city.dispatched()
+    assert main(dispatched, city.dispatcher) == ""
+    assert main(city.accepted(), city.call_taker) == ""
+    assert main(city.disposed(), city.head) == "pass_disposal"
+    assert main(city.disposed(), city.handler) == ""
+    bar = page(dispatched, read(dispatched), city.dispatcher)["bar"]
+    assert [v["name"] for v in bar["verbs"]][0] not in {"withdraw", "merge", "to_discipline"}
+    path = f"/orders/{dispatched.number}"
+    assert "has-action" not in client_of(city.dispatcher).get(path).content.decode()
+    assert "has-action" in client_of(city.handler).get(path).content.decode()

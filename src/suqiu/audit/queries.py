@@ -64,6 +64,31 @@ def chain(name: str) -> list[Entry]:
     return list(Entry.objects.filter(chain=name).select_related("statement").order_by("seq"))
 
 
+def holding(entries: list[Entry]) -> dict[int, bool]:
+    """Of one whole chain, oldest first: does each entry give its own hash, with its words, and follow
+    the one before? By its id. Asks the database nothing. That nothing was cut off at the end, and that
+    places and checkpoints hold, only `verify` can tell."""
+    held, before = {}, GENESIS
+    for seq, entry in enumerate(entries, 1):
+        linked = entry.seq == seq and bytes(entry.prev) == before
+        held[entry.pk] = linked and hash_of(entry) == bytes(entry.hash) and _words_hold(entry)
+        before = bytes(entry.hash)
+    return held
+
+
+def _words_hold(entry: Entry) -> bool:
+    """Erased words cannot be tried; that an entry tells of the erasure is `verify`'s to say."""
+    if entry.statement_hash is None:
+        return True
+    statement = getattr(entry, "statement", None)
+    if statement is None:
+        return False
+    if statement.words is None and statement.salt is None:
+        return True
+    made = words_hash(statement.words or {}, bytes(statement.salt or b""))
+    return made == bytes(entry.statement_hash)
+
+
 def words_of(entry: Entry) -> dict[str, str] | None:
     """The words beside an entry; None where there are none or they were erased."""
     statement = Statement.objects.filter(pk=entry.pk).first()

@@ -24,10 +24,10 @@ from suqiu.base.errors import Missing, NotAllowed, Refused
 
 
 class DeskRequest(HttpRequest):
-    """What a view of the desk may rely on, behind `login_required`."""
+    """What a view of the desk may rely on, behind `doors.staff`."""
 
     actor: Actor
-    user: Person  # behind login_required nobody is anonymous
+    user: Person  # behind doors.staff nobody is anonymous
     htmx: HtmxDetails
 
 
@@ -49,12 +49,12 @@ class RefusalMiddleware:
             return _problem(error)
         if isinstance(error, Missing):
             return render(request, "desk/missing.html", status=error.status)
-        came_from = _came_from(request)
-        if request.method == "POST" and came_from:
+        before = came_from(request)
+        if request.method == "POST" and before:
             messages.error(request, _sentence(error))
             if request.headers.get("HX-Request") == "true":
-                return HttpResponseClientRedirect(came_from)
-            return HttpResponseRedirect(came_from)
+                return HttpResponseClientRedirect(before)
+            return HttpResponseRedirect(before)
         return render(request, "desk/refused.html", _refusal(error), status=error.status)
 
 
@@ -102,7 +102,7 @@ def _problem(error: Refused) -> JsonResponse:
     )
 
 
-def _came_from(request: HttpRequest) -> str | None:
+def came_from(request: HttpRequest) -> str | None:
     """The path the form was on; only ever our own, and never the address that refused."""
     referer = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(

@@ -1,6 +1,6 @@
 """From orders to what a page shows; what a unit may not read is left out here, not in templates."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from suqiu.desk import queries, track, words
 from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_secret, state_shown
 from suqiu.orders.actions.reveal import MAY, REASONS
 from suqiu.orders.models import Obligation, Order
+from suqiu.orders.past import Past
 from suqiu.orders.rules import Finding
 from suqiu.orders.states import ENDS, State, Verb, label_for
 
@@ -69,19 +70,25 @@ ICONS = {
     "answer": "message-2",
     "acknowledge": "bell",
 }
-# The verb that each state waits for goes first; the others keep the table's order.
+# The verb that each state waits for goes first; the others keep the table's order. Only these may
+# be the one in colour and under the thumb: nobody withdraws or accuses because nothing else is left.
 FIRST = (
     "uphold_return",
     "grant_extension",
     "grant_hold",
+    "grant_co",
+    "grant_force",
+    "grant_unreasonable",
     "dispatch",
+    "name_leader",
     "sign",
     "dispose",
-    "contact",
     "pass_disposal",
     "reply",
     "draft_reply",
     "convey_reply",
+    "contact",
+    "answer_co",
     "review",
     "verify_second",
     "verify_first",
@@ -89,8 +96,15 @@ FIRST = (
     "close",
     "accept",
     "register",
+    "acknowledge",
+    "correct",
     "reopen",
 )
+# What is awaited only for a while, though it may be done longer.
+AWAITED: dict[str, Callable[[Order], bool]] = {
+    "name_leader": lambda order: not order.leader,
+    "contact": lambda order: order.state == State.SIGNED,
+}
 FEW = 4
 
 
@@ -151,7 +165,7 @@ def flags(order: Order) -> list[Flag]:
         (order.false_report, "false", _("虚报"), "red"),
         (order.repeat, "repeat", _("重复"), "amber"),
         (order.round > 1, "rework", _("重办 %d") % (order.round - 1), "amber"),
-        (order.returns > 0, "returned", _("退回 %d 次") % order.returns, "amber"),
+        (order.returns > 0, "returned", _("退单 %d 次") % order.returns, "amber"),
         (order.urged > 0, "urged", _("催办 %d") % order.urged, "amber"),
         (order.confidential, "secret", _("保密"), "violet"),
         (order.held_until is not None, "hold", _("挂账"), "violet"),
@@ -162,17 +176,26 @@ def flags(order: Order) -> list[Flag]:
     return [Flag(name, label, tone) for there, name, label, tone in marks if there]
 
 
-def state(order: Order, by: Actor) -> dict[str, str]:
-    """The badge. Both verifications look alike from outside: the draw is secret until the end."""
+def state(order: Order, by: Actor, past: Past | None = None) -> dict[str, str]:
+    """The badge. Both verifications look alike from outside: the draw is secret until the end.
+    With its past at hand, a disposal that the unit has passed waits for the citizen to be told."""
     inside = is_inside(by)
+    told = _to_tell(order, past) if past and order.state == State.DISPOSED else ""
     tone = "closed" if order.state in ENDS else TONES.get(State(order.state), "waiting")
     if order.state == State.SIGNED and order.round > 1:
         tone = "returned"
     return {
         "name": state_shown(order.state, by),
-        "label": label_for(order.state, inside=inside),
+        "label": told or label_for(order.state, inside=inside),
         "tone": tone,
     }
+
+
+def _to_tell(order: Order, past: Past) -> str:
+    valid = [d for d in past.disposals if d.round == order.round and d.sent_back_at is None]
+    if not valid or valid[-1].passed_at is None:
+        return ""
+    return _("待转告") if valid[-1].reply_drafted_at else _("待答复")
 
 
 def face(row: Obligation) -> words.Face:
@@ -238,21 +261,34 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
 def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor) -> dict[str, Any]:
     """What may be done, the awaited verb first, and what may not, with its reason."""
     may = [verb for verb, answer in menu if answer]
-    may.sort(key=_rank)
+    may.sort(key=lambda verb: _rank(verb, order))
     shown = [_verb(order, verb, n == 0) for n, verb in enumerate(may)]
     no = [(v, a) for v, a in menu if isinstance(a, Denied)]
     refused = [
         {"label": v.label, "reason": a.reason, "code": a.code} for v, a in no if not _is_later(a)
     ]
     later = [{"label": v.label, "reason": a.reason} for v, a in no if _is_later(a)]
-    return {"verbs": shown[:FEW], "more": shown[FEW:], "refused": refused, "later": later}
+    main = bool(shown) and shown[0]["primary"]
+    return {
+        "verbs": shown[:FEW],
+        "more": shown[FEW:],
+        "refused": refused,
+        "later": later,
+        "main": main,
+    }
 
 
-def _rank(verb: Verb) -> int:
-    """What is awaited, then the rest; asking to be let off never stands under the thumb."""
-    if verb.name in FIRST:
+def _rank(verb: Verb, order: Order) -> int:
+    """What is awaited, then the rest; asking to be let off, and what ends the order unsolved, last."""
+    if _is_awaited(verb, order):
         return FIRST.index(verb.name)
-    return len(FIRST) + verb.name.startswith("ask_")
+    return len(FIRST) + (verb.name.startswith("ask_") or bool(verb.to) and set(verb.to) <= ENDS)
+
+
+def _is_awaited(verb: Verb, order: Order) -> bool:
+    if verb.name not in FIRST:
+        return False
+    return verb.name not in AWAITED or AWAITED[verb.name](order)
 
 
 def _is_later(answer: Denied) -> bool:
@@ -261,14 +297,15 @@ def _is_later(answer: Denied) -> bool:
 
 
 def _verb(order: Order, verb: Verb, first: bool) -> dict[str, Any]:
+    main = first and _is_awaited(verb, order) and not verb.accuses
     return {
         "name": verb.name,
         "label": verb.label,
         "key": verb.key,
         "url": reverse("desk:verb", args=[order.number, verb.name]),
-        "primary": first and not verb.accuses,
+        "primary": main,
         "danger": verb.accuses,
-        "consequence": verb.why if first else "",
+        "consequence": verb.why if main else "",
         "post": verb.name in AT_ONCE,
         "icon": ICONS.get(verb.name, ""),
     }

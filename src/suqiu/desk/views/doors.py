@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from suqiu.base.errors import Invalid, NotAllowed
-from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.middleware import DeskRequest, came_from
 
 Page = Callable[..., HttpResponse]
 KEPT = 20
@@ -33,10 +34,31 @@ def staff(
                 raise NotAllowed("post", _("您的岗位不用这一页"))
             return view(desk, *args, **kwargs)
 
-        guarded = login_required(require_http_methods(list(methods))(checked))
+        allowed = require_http_methods(list(methods))(checked)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            return allowed(request, *args, **kwargs)
+
         return cast(Callable[..., HttpResponse], never_cache(guarded))
 
     return decorate
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """Whose login ran out finds his way back to the page where he was, and is told that what he sent
+    did not arrive. A part of a page cannot log anybody in: the page itself says it (desk.js)."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401)
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    messages.error(
+        request,
+        _("登录已过期，刚才的没有办成。登录后回到原处；写下的还在，姓名、电话和附件要重填。"),
+    )
+    return redirect_to_login(came_from(request) or "/")
 
 
 def uploaded(request: HttpRequest, name: str = "file") -> bytes | None:

@@ -46,7 +46,8 @@ SEATS = {
 @staff()
 def show(request: DeskRequest, number: str) -> HttpResponse:
     order, past = with_past(request.actor, number)
-    return render(request, "desk/pages/order.html", page(order, past, request.actor))
+    context = page(order, past, request.actor, request.GET.get("show", ""))
+    return render(request, "desk/pages/order.html", context)
 
 
 @staff(methods=("POST",))
@@ -68,7 +69,7 @@ def code(request: DeskRequest, number: str) -> HttpResponse:
     return render(request, "desk/pages/order.html", context)
 
 
-def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
+def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]:
     """All parts of the page, each as this person may read it."""
     inside = is_inside(by)
     told = timeline.told(order, by)
@@ -77,7 +78,7 @@ def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
     rows = attachments(order, by)
     called = names(
         _did(order, past)
-        | {entry.actor for entry in told}
+        | {entry.actor for entry in told.rows}
         | {look.actor for look in (looks.newest if looks else ())}
         | {call.by for found in calls for call in found.calls.values()}
         | {row.by for row in rows if row.by.startswith("person:")}
@@ -86,7 +87,7 @@ def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
         "order": order,
         "text": shapes.text(order, by),
         "place_of": shapes.place(order, by),
-        "badge": shapes.state(order, by),
+        "badge": shapes.state(order, by, past),
         "flags": shapes.flags(order),
         "track": shapes.clock_track(past.obligations, by),
         "bar": shapes.verb_bar(order, menu(order, by, past), by),
@@ -97,7 +98,9 @@ def page(order: Order, past: Past, by: Actor) -> dict[str, Any]:
         "assists": assists(past, called),
         "own_answer": own_answer(order) if inside else None,
         "files": files(order, rows, called, by),
-        "timeline": timeline.entries(order, told, past, called, by),
+        "timeline": timeline.shown(
+            timeline.entries(order, told, past, called, by), told.held, group
+        ),
         "looks": timeline.looks(looks, called) if looks else None,
         "seats": [s for s in past.seats if s.role != "accused"],
         "seat_signs": SEATS,

@@ -18,6 +18,7 @@ from suqiu.desk.views.doors import once, staff
 from suqiu.desk.views.verbs import suggested
 from suqiu.orders.actions.dispatch import dispatch
 from suqiu.orders.models import Order
+from suqiu.orders.past import read
 from suqiu.orders.queries import get_for, menu, visible_to
 
 BOARD = frozenset({"leader", "assessor", "external_supervisor"})
@@ -64,14 +65,15 @@ def preview(request: DeskRequest, number: str) -> HttpResponse:
     """The right pane: enough to decide most things without opening the order."""
     order = get_for(request.actor, number)
     by = request.actor
+    past = read(order)
     context = {
         "order": order,
         "text": shapes.text(order, by),
-        "badge": shapes.state(order, by),
+        "badge": shapes.state(order, by, past),
         "flags": shapes.flags(order),
         "place_of": shapes.place(order, by),
         "person": shapes.person(order, by),
-        "bar": shapes.verb_bar(order, menu(order, by), by),
+        "bar": shapes.verb_bar(order, menu(order, by, past), by),
         "suggested": suggested(order) if order.state == "accepted" else None,
     }
     context["row"] = shapes.rows([order], by)[0]

@@ -7,11 +7,13 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
 from suqiu.audit.models import Access, Entry
 from suqiu.base.actors import Actor
 from suqiu.base.language import word
 from suqiu.desk import shapes
+from suqiu.desk.words import short_moment
 from suqiu.figures.rules import LEVELS
 from suqiu.orders.access import is_secret, may_read
 from suqiu.orders.actions.dispose import FACTS, RESULTS
@@ -22,6 +24,7 @@ from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Unit
 from suqiu.supervision.meetings.states import OUTCOMES
 
+FEW = 8
 NOTICES = frozenset(
     {"order.transmitted", "order.climb", "order.remind", "order.turn_red", "order.acknowledge"}
 )
@@ -40,6 +43,8 @@ WHAT = {
     "clock.resumed": gettext_lazy("时限续走"),
     "clock.shifted": gettext_lazy("时限改动"),
 }
+GROUPS = {"work": gettext_lazy("办理"), "notice": gettext_lazy("通知")}
+LEGS = {"unit": gettext_lazy("系统传送"), "officer": gettext_lazy("传送值班员")}
 # The citizen's own words stand in the appeal, where secrecy is kept; here only what staff wrote.
 SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
 
@@ -53,17 +58,40 @@ class Looked:
     people: int
 
 
-def told(order: Order, by: Actor) -> list[Entry]:
-    """What this person may read of the order's journal, oldest first; clocks have their own place,
-    so their starts are left out."""
-    rows = audit.chain(order.chain)
-    return [e for e in rows if e.kind != "clock.started" and may_read(e, order, by)]
+@dataclass(frozen=True)
+class Told:
+    """What a person may read of an order's journal, oldest first, and which entries hold."""
+
+    rows: list[Entry]
+    held: dict[int, bool]
+
+
+def told(order: Order, by: Actor) -> Told:
+    """Clocks have their own place on the page, so their starts are left out; the whole chain is
+    tried, what this person may not read too."""
+    chain = audit.chain(order.chain)
+    rows = [e for e in chain if e.kind != "clock.started" and may_read(e, order, by)]
+    return Told(rows, audit.holding(chain))
+
+
+def latest(order: Order, by: Actor) -> str:
+    """Who did what last, for one who comes too late; "" where it is not this person's to know."""
+    rows = [e for e in told(order, by).rows if e.kind.removeprefix("order.") in VERBS]
+    if not rows:
+        return ""
+    last = rows[-1]
+    return _("%(at)s %(who)s：%(what)s") % {
+        "at": short_moment(last.at),
+        "who": names({last.actor})[last.actor],
+        "what": VERBS[last.kind.removeprefix("order.")].label,
+    }
 
 
 def entries(
-    order: Order, rows: list[Entry], past: Past, called: dict[str, str], by: Actor
+    order: Order, told: Told, past: Past, called: dict[str, str], by: Actor
 ) -> list[dict[str, Any]]:
     """What was told, in words, the newest first."""
+    rows = told.rows
     units = _units(rows, past)
     return [
         {
@@ -73,11 +101,25 @@ def entries(
             "what": _what(e, order, by, units),
             "number": e.seq,
             "hash": _short(e),
-            "ok": None,
-            "kind": "notice" if e.kind in NOTICES else "work",
+            "ok": told.held[e.pk],
+            "group": "notice" if e.kind in NOTICES else "work",
         }
         for e in reversed(rows)
     ]
+
+
+def shown(rows: list[dict[str, Any]], held: dict[int, bool], chosen: str) -> dict[str, Any]:
+    """The entries of one group, with the other groups to choose from; an unknown one shows all."""
+    chosen = chosen if chosen in GROUPS else ""
+    return {
+        "rows": [row for row in rows if not chosen or row["group"] == chosen],
+        "count": len(rows),
+        "broken": sum(not ok for ok in held.values()),
+        "groups": [
+            {"name": name, "label": label, "chosen": name == chosen}
+            for name, label in [("", _("全部")), *GROUPS.items()]
+        ],
+    }
 
 
 def _units(rows: list[Entry], past: Past) -> dict[int, str]:
@@ -89,7 +131,7 @@ def _units(rows: list[Entry], past: Past) -> dict[int, str]:
     return known
 
 
-def looked(order: Order, top: int = 8) -> Looked:
+def looked(order: Order, top: int = 60) -> Looked:
     """The newest looks at the order, and how often in all."""
     rows = audit.looks_at(order.chain)
     counted = rows.order_by().aggregate(looks=Count("pk"), people=Count("actor", distinct=True))
@@ -110,15 +152,29 @@ def looks(seen: Looked, called: dict[str, str]) -> dict[str, Any]:
         "people": seen.people,
         "rows": [
             {
-                "name": called[r.actor],
-                "at": r.at,
-                "verb": r.verb,
-                "label": said.get(r.verb, r.verb),
-                "reason": _reason(r.reason),
+                "name": called[look.actor],
+                "at": look.at,
+                "verb": look.verb,
+                "label": said.get(look.verb, look.verb),
+                "reason": _reason(look.reason),
+                "times": times,
             }
-            for r in seen.newest
+            for look, times in _in_a_row(seen.newest)[:FEW]
         ],
     }
+
+
+def _in_a_row(newest: list[Access]) -> list[tuple[Access, int]]:
+    """One who opens a page again and again is one line; to have seen an identity always is its own."""
+    found: list[tuple[Access, int]] = []
+    for look in newest:
+        last, times = found[-1] if found else (None, 0)
+        same = last and (last.actor, last.verb, last.reason) == (look.actor, look.verb, look.reason)
+        if last and same and look.verb != "reveal":
+            found[-1] = (last, times + 1)
+        else:
+            found.append((look, 1))
+    return found
 
 
 def _reason(kept: str) -> str:
@@ -149,6 +205,8 @@ def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
     verb = VERBS.get(entry.kind.removeprefix("order."))
     head = verb.label if verb else str(WHAT.get(entry.kind, entry.kind))
     unit = _unit(entry)
+    if entry.kind == "order.transmitted":
+        head = str(LEGS.get(entry.data.get("leg", ""), head))
     if unit in units and entry.kind in {"order.dispatch", "order.transmitted", "order.name_leader"}:
         head = f"{head} → {units[unit]}"
     parts = [head, *_codes(entry), *_said(entry, order, by)]

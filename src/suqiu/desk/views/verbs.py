@@ -15,14 +15,15 @@ from suqiu.catalogue.queries import unit_for
 from suqiu.desk import forms, shapes, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import once, staff
-from suqiu.desk.views.order import called_in, rounds
+from suqiu.desk.views.order import called_in, page, rounds
+from suqiu.desk.views.timeline import latest
 from suqiu.desk.views.verb_forms import VERB_FORMS, Way
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.past import read
-from suqiu.orders.queries import get_for, looked_at
+from suqiu.orders.queries import get_for, looked_at, with_past
 from suqiu.orders.states import VERBS, Verb
 from suqiu.organisations.models import Unit
 
@@ -39,8 +40,10 @@ def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
         return _do(request, order, VERBS[verb], way)
     answer = can(request.actor, verb, situations.of(order)[0])
     if isinstance(answer, Denied):
-        kind = WrongState if answer.state else NotAllowed
-        raise kind(answer.code, answer.reason, number=order.number)
+        if answer.state:
+            said = _too_late(answer.reason, order, request.actor)
+            raise WrongState(answer.code, said, number=order.number)
+        raise NotAllowed(answer.code, answer.reason, number=order.number)
     return _form(request, order, VERBS[verb], way.form(order=order, by=request.actor))
 
 
@@ -55,13 +58,35 @@ def _do(request: DeskRequest, order: Order, verb: Verb, way: Way) -> HttpRespons
     except Missing:
         raise
     except Refused as error:
-        return _form(request, order, verb, form, error=error, status=error.status)
+        return _refused(request, order, verb, form, error)
     messages.success(
         request, _("%(verb)s：已办（%(number)s）") % {"verb": verb.label, "number": order.number}
     )
     back = request.POST.get("back", "")
     address = back if back.startswith("/queue") else address
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _refused(
+    request: DeskRequest, order: Order, verb: Verb, form: forms.VerbForm, error: Refused
+) -> HttpResponse:
+    """What was written stays. Where nothing was, the order itself tells best how it stands now."""
+    if isinstance(error, WrongState):
+        error = WrongState(error.code, _too_late(error.message, order, request.actor), **error.data)
+    if form.fields or request.htmx:
+        return _form(request, order, verb, form, error=error, status=error.status)
+    messages.error(request, error.message)
+    now, past = with_past(request.actor, order.number)
+    context = page(now, past, request.actor)
+    return render(request, "desk/pages/order.html", context, status=error.status)
+
+
+def _too_late(reason: str, order: Order, by: Actor) -> str:
+    """Somebody else was faster, mostly: who, when and with what."""
+    last = latest(order, by)
+    return (
+        _("%(reason)s（最近一步：%(last)s）") % {"reason": reason, "last": last} if last else reason
+    )
 
 
 def _kept(form: forms.VerbForm, order: Order, by: Actor) -> dict[str, Any]:
@@ -96,7 +121,7 @@ def _form(
         "form": form,
         "error": error,
         "text": shapes.text(order, request.actor),
-        "badge": shapes.state(order, request.actor),
+        "badge": shapes.state(order, request.actor, past),
         "flags": shapes.flags(order),
         "place_of": shapes.place(order, request.actor),
         "suggested": suggested(order) if verb.name == "dispatch" else None,

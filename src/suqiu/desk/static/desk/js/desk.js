@@ -1,6 +1,8 @@
-/* Forms: drafts, one sending only, what is shown for a minute, the demo's logins, the offline band.
+/* Forms: drafts, one sending only, what is shown for a minute, the demo's logins, the bands of one who
+   is offline or was logged out.
    Hooks: form[data-draft=name], [data-secret], [data-draft-note], form[data-guard], form[data-forget],
-   [data-reveal=seconds][data-masked], [data-countdown], [data-fill-username], [data-offline]. */
+   [data-reveal=seconds][data-masked], [data-countdown], [data-fill-username], [data-offline],
+   [data-signed-out], [data-keeps-drafts]. */
 (() => {
   "use strict";
   const PREFIX = "suqiu-draft:";
@@ -54,7 +56,7 @@
       note(form, new Date(old.at));
     }
     let last = JSON.stringify(read(form));
-    setInterval(() => {
+    const save = () => {
       if (!form.isConnected || form.dataset.sent) return;
       const values = read(form);
       const text = JSON.stringify(values);
@@ -62,15 +64,19 @@
       last = text;
       try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), values })); } catch { return; }
       note(form, new Date());
-    }, 5000);
-    form.addEventListener("submit", () => sessionStorage.setItem("suqiu-sent", key));
+    };
+    setInterval(save, 5000);
+    /* What was written in the last seconds counts too: the sending may meet a closed door. */
+    window.addEventListener("pagehide", save);
+    form.addEventListener("submit", () => { save(); sessionStorage.setItem("suqiu-sent", key); });
   }
 
   /* A sent draft goes only once the next page came without its form: a refused one stays. */
   function dropSentDraft() {
     const key = sessionStorage.getItem("suqiu-sent");
     sessionStorage.removeItem("suqiu-sent");
-    if (!key) return;
+    /* Before the login, and where the house refused to read the form, nothing has arrived yet. */
+    if (!key || !person || document.querySelector("[data-keeps-drafts]")) return;
     const again = [...document.querySelectorAll("form[data-draft]")].some((form) => draftKey(form) === key);
     if (!again) localStorage.removeItem(key);
   }
@@ -145,6 +151,10 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest("form");
     if (form) release(form);
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status !== 401) return;
+    document.querySelectorAll("[data-signed-out]").forEach((band) => { band.hidden = false; });
   });
   document.addEventListener("htmx:load", (event) => begin(event.detail.elt));
   /* A page taken from the browser's own store was not sent again. */
