@@ -112,6 +112,9 @@ def set_active(person: Person, active: bool, *, by: Actor) -> Person:
         if person.is_active != active:
             person.is_active = active
             person.save(update_fields=["is_active"])
+            if not active:
+                # Else a session of before would come to life with the account.
+                leave_everywhere(person)
             journal.append(
                 f"account:{person.pk}", "account.opened" if active else "account.closed", by=by
             )

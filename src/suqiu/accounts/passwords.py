@@ -8,13 +8,15 @@ not reset: that takes somebody at the machine (`suqiu admin reset`).
 """
 
 import datetime as dt
+from typing import Any
 
 from axes.models import AccessAttempt
 from axes.utils import reset as forget_attempts
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -40,6 +42,25 @@ _WEAK = {
     "password_entirely_numeric": gettext_lazy("密码不能全是数字"),
     "password_too_similar": gettext_lazy("密码和账号、姓名或邮箱太像"),
 }
+
+
+LONGEST = 256  # of a login, and of a password: what is longer is neither
+
+
+def proved(request: Any, *, username: str, password: str) -> Person | None:
+    """The person whose password this is. Tries for one login are looked at one after the other: while
+    one is, another is refused unseen, so that no number of them at once outruns the lock.
+    Raises NotAllowed to the one that comes in between."""
+    if "\0" in username + password or max(len(username), len(password)) > LONGEST - 2:
+        return None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            key = f"login:{username.casefold()}"
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            if not cursor.fetchone()[0]:
+                raise NotAllowed("login.busy", _("这个账号正在登录，请再试一次"))
+        found = authenticate(request, username=username, password=password)
+    return found if isinstance(found, Person) else None
 
 
 def valid(password: str, person: Person) -> str:

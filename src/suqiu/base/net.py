@@ -23,6 +23,15 @@ def address_of(request: Asked) -> str | None:
     return str(found) if found else None
 
 
+def locked_out_by(request: Asked) -> str | None:
+    """The address by which the login's lock counts: an IPv6 caller has a whole network of addresses,
+    so his network's first stands for all of them."""
+    found = _parsed(_asking(request))
+    if found is None or found.version == 4:
+        return str(found) if found else None
+    return str(ipaddress.ip_network(f"{found}/{_IP6}", strict=False).network_address)
+
+
 def net_of_request(request: Asked) -> str:
     """The network that asks."""
     return net_of(_asking(request))

@@ -168,8 +168,11 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+# What was typed beside a wrong password is kept with the try: never the passwords of the page where
+# one changes one's own.
+AXES_SENSITIVE_PARAMETERS = ["username", "old", "new", "again", "code", "next"]
 # Behind the house's proxy all logins would come from one address: one guesser would lock out others.
-AXES_CLIENT_IP_CALLABLE = "suqiu.base.net.address_of"
+AXES_CLIENT_IP_CALLABLE = "suqiu.base.net.locked_out_by"
 SESSION_COOKIE_AGE = 8 * 3600
 # Long enough for a call and its writing down, short enough for a desk that was left.
 IDLE_SECONDS = env.int("SUQIU_IDLE_MINUTES", default=60) * 60
@@ -187,6 +190,8 @@ if wrong := wrong_network(PROXIES):
 if PROXIES and SECURE_PROXY_SSL_HEADER is None:
     raise ImproperlyConfigured("SUQIU_PROXIES means nothing without SUQIU_BEHIND_PROXY=true.")
 SECURE_REFERRER_POLICY = "same-origin"
+# Sent only where the request came by TLS: from then on the browser asks by nothing else.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -19,6 +19,7 @@ from suqiu.supervision.cases.models import Case, Measure
 from suqiu.supervision.cases.queries import is_own_work
 from suqiu.supervision.cases.states import CAUSES, RULINGS
 
+LAST_YEAR = 2100
 GOOD = {"yes": True, "no": False, "unknown": None}
 
 
@@ -141,7 +142,10 @@ def lines(text: str) -> list[rectifying.Line]:
         parts = [part.strip() for part in line.replace("｜", "|").split("|")]
         try:
             words, owner, day = parts
-            found.append(rectifying.Line(words[:200], owner[:64], dt.date.fromisoformat(day)))
+            until = dt.date.fromisoformat(day)
+            if until.year > LAST_YEAR:
+                raise ValueError(day)
+            found.append(rectifying.Line(words[:200], owner[:64], until))
         except ValueError as error:
             raise Invalid(
                 "case.lines",

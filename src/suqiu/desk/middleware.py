@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +22,10 @@ from suqiu.accounts import queries as accounts
 from suqiu.accounts.models import Person
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Missing, NotAllowed, Refused
+from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused
+from suqiu.base.logs import told
+
+log = structlog.get_logger("suqiu.request")
 
 
 class DeskRequest(HttpRequest):
@@ -43,6 +48,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError):
+            # What no column holds (a character NUL, a thousand words for a code) is the sender's slip.
+            log.warning("unfit", **told(error))
+            error = Invalid("request.unfit", _("有一栏存不下：太长，或有不能用的字符"))
         if not isinstance(error, Refused):
             return None
         if _wants_json(request):

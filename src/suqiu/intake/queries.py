@@ -67,6 +67,11 @@ def key_of(number: str, code: str) -> int | None:
     return order_id if key and fits else None
 
 
+def mark_of(order: Order) -> str:
+    """What tells one query code of this order from the next, and nothing of either; "" without one."""
+    return Key.objects.filter(order=order).values_list("salt", flat=True).first() or ""
+
+
 def has_code(order: Order, *, other_than: Actor) -> bool:
     """Whether the citizen already has a code, but for one that `other_than` was about to tell."""
     return Key.objects.filter(order=order).exclude(issued_by=other_than.id).exists()

@@ -1,7 +1,7 @@
 """One's own account: the second step, and going out everywhere."""
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def password(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     old = request.POST.get("old", "")[:256]
-    known = authenticate(request, username=request.user.username, password=old)
+    known = passwords.proved(request, username=request.user.username, password=old)
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined] # our page says it, not the middleware's line
         return _page(request, 429, _("错了太多次，过 15 分钟再试。"))

@@ -77,7 +77,6 @@ def _line(case: Case, by: Actor) -> dict[str, Any]:
         "level": LEVELS[case.level],
         "reason": REASONS[case.reason] if is_inside(by) else "",
         "clock": _clock(clocks[0]) if clocks else None,
-        "orders": case.orders.count(),
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,7 +26,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         "username": request.POST.get("username", ""),
         "password": request.POST.get("password", ""),
     }
-    person = authenticate(request, **given)
+    person = passwords.proved(request, **given)
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined] # our page says it, not the middleware's line
         return _page(request, status=429, lockout=_("错了太多次，这个账号在这台机器上停 15 分钟。"))

@@ -44,7 +44,7 @@ def one(request: DeskRequest, pk: int) -> HttpResponse:
     """A version in full, or with `?with=` beside another: only what differs."""
     pack = _pack(pk)
     other = request.GET.get("with", "")
-    against = _pack(int(other)) if other.isdigit() and len(other) < 19 else None
+    against = _pack(int(other)) if other.isdecimal() and len(other) < 19 else None
     body = queries.pack(pack.pk)
     context = {
         "pack": pack,

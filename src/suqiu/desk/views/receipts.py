@@ -17,7 +17,8 @@ LARGEST = 16384
 def sms(request: HttpRequest) -> HttpResponse:
     """204 for what was noted, and for what is not ours: whoever asks learns nothing of our numbers."""
     gateway = settings.SMS
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdecimal()) or int(length) > LARGEST:
         return HttpResponse(status=413)
     if gateway is None or not gateway.knows(
         time=request.headers.get("X-Suqiu-Time", ""),

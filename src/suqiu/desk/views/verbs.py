@@ -48,6 +48,10 @@ def show(request: DeskRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _do(request: DeskRequest, order: Order, verb: Verb, way: Way) -> HttpResponse:
+    answer = can(request.actor, verb, situations.of(order)[0])
+    if isinstance(answer, Denied) and answer.code in {"post", "accused"}:
+        # Whose post never does this keeps nothing here, neither words nor uploads.
+        raise NotAllowed(answer.code, answer.reason, number=order.number)
     form = way.form(request.POST, request.FILES, order=order, by=request.actor)
     if not form.is_valid():
         return _form(request, order, verb, form, status=422)

@@ -16,6 +16,7 @@ from suqiu.base.errors import Missing, Refused
 from suqiu.base.net import net_of_request
 from suqiu.files.models import File
 from suqiu.files.rules import check_count, check_size
+from suqiu.intake.queries import mark_of
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.queries import get_for
@@ -51,12 +52,15 @@ def mine(*methods: str) -> Callable[[Page], Page]:
     def decorate(view: Page) -> Page:
         @wraps(view)
         def checked(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            kept: dict[str, float] = request.session.get(SESSION, {})
+            kept: dict[str, list[Any]] = request.session.get(SESSION, {})
             now = clock.now().timestamp()
-            if kept.get(number, 0) < now:
+            until, mark = kept.get(number, [0, ""])
+            if until < now:
                 return redirect("portal:follow")
-            request.session[SESSION] = {**kept, number: now + OPEN_SECONDS}
             order = get_for(BY, number, log=False)
+            if mark != mark_of(order):  # another code was given since: this one opens no more
+                return redirect("portal:follow")
+            request.session[SESSION] = {**kept, number: [now + OPEN_SECONDS, mark]}
             return view(request, order, *args, **kwargs)
 
         return public(*methods)(checked)
@@ -68,9 +72,10 @@ def remember(request: HttpRequest, order: Order) -> None:
     """This browser has shown the code. The session gets another name: one that was planted before
     opens nothing."""
     request.session.cycle_key()
-    kept: dict[str, float] = request.session.get(SESSION, {})
+    kept: dict[str, list[Any]] = request.session.get(SESSION, {})
     until = clock.now().timestamp() + OPEN_SECONDS
-    request.session[SESSION] = {**dict(list(kept.items())[-9:]), order.number: until}
+    opened = {**dict(list(kept.items())[-9:]), order.number: [until, mark_of(order)]}
+    request.session[SESSION] = opened
 
 
 def photos(request: HttpRequest) -> list[File]:

@@ -1,0 +1,66 @@
+"""What no person types: every page answers it with a refusal, none with a fault."""
+
+import pytest
+from django.test import Client
+
+from tests.city import City
+from tests.desk.test_pages import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
+NUL = "a\x00b"
+ENDS = ("0001-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "field"),
+    [
+        ("dispatcher", "/search", "q"),
+        ("dispatcher", "/roster", "unit"),
+        ("call_taker", "/register/streets", "region"),
+        ("call_taker", "/register", "phone"),
+        ("leader", "/figures", "source"),
+        ("leader", "/figures/orders", "rate"),
+        ("leader", "/figures/orders", "reason"),
+        ("dispatcher", "/queue", "after"),
+    ],
+)
+def test_a_character_that_no_column_holds(city: City, who: str, path: str, field: str) -> None:
+    assert client_of(getattr(city, who)).get(path, {field: NUL}).status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/orders/a%00b", "/queue/preview/%00", "/orders/%00/urge"])
+def test_a_number_that_is_none(city: City, path: str) -> None:
+    assert client_of(city.dispatcher).get(path).status_code in {404, 422}
+
+
+@pytest.mark.parametrize("path", ["/figures", "/leader", "/figures/orders"])
+@pytest.mark.parametrize("field", ["since", "until"])
+@pytest.mark.parametrize("day", ENDS)
+def test_the_ends_of_time_are_no_period(city: City, path: str, field: str, day: str) -> None:
+    assert client_of(city.leader).get(path, {field: day}).status_code == 200
+
+
+@pytest.mark.parametrize("day", ENDS)
+def test_an_inspection_is_not_planned_beyond_time(city: City, day: str) -> None:
+    given = {"theme": "测试", "checklist": "three-twos", "since": day, "until": day}
+    answer = client_of(city.inspector).post("/inspections/plan", {**given, "per_stratum": "1"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("value", ["²", "٣", "9" * 30, "-1", "NaN"])
+@pytest.mark.parametrize(
+    ("who", "path", "field"),
+    [
+        ("dispatcher", "/search", "after"),
+        ("dispatcher", "/queue", "after"),
+        ("dispatcher", "/packs/1", "with"),
+        ("dispatcher", "/messages", "before"),
+        ("leader", "/figures/orders", "after"),
+        ("leader", "/figures", "unit"),
+        ("leader", "/figures", "street"),
+        ("leader", "/calendar", "year"),
+    ],
+)
+def test_what_is_no_key(city: City, who: str, path: str, field: str, value: str) -> None:
+    client: Client = client_of(getattr(city, who))
+    assert client.get(path, {field: value, "q": "青禾路"}).status_code < 500
