@@ -12,6 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import centre
+from tests.api.described import hold
 
 ALL = ("intake", "read", "verbs", "files", "reveal", "figures")
 APPEAL = {
@@ -58,7 +59,9 @@ class Machine:
         more: dict[str, Any] = {"headers": heads}
         if body is not None:
             more |= {"data": body, "content_type": "application/json"}
-        return getattr(self.http, method)(f"/api/v1{path}", **more)
+        answer = getattr(self.http, method)(f"/api/v1{path}", **more)
+        hold(method, f"/api/v1{path}", answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> Any:
         return self.ask("get", path, **headers)
@@ -74,7 +77,9 @@ class Machine:
             **{k.replace("_", "-"): v for k, v in more.items()},
         }
         sent = {"file": SimpleUploadedFile(name, data, content_type="text/html"), **form}
-        return self.http.post(f"/api/v1{path}", sent, headers=heads)
+        answer = self.http.post(f"/api/v1{path}", sent, headers=heads)
+        hold("post", f"/api/v1{path}", answer)
+        return answer
 
     def post(self, path: str, body: Any = None, *, key: str = "", **headers: str) -> Any:
         given = key or f"k-{next(_keys)}"

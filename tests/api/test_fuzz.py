@@ -12,11 +12,23 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from suqiu.config.wsgi import application
 from tests.api.machines import Machine
 from tests.city import City
 
+AS_DESCRIBED = (
+    response_schema_conformance,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+)
 described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 described.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -39,7 +51,9 @@ def _kept_open() -> Iterator[None]:
 @pytest.fixture
 def callers(city: City) -> list[Machine]:
     return [
-        Machine("dispatcher", scopes=("intake", "read", "verbs", "reveal", "figures", "city")),
+        Machine(
+            "dispatcher", scopes=("intake", "read", "verbs", "files", "reveal", "figures", "city")
+        ),
         Machine("handler", city.squad),
         Machine("callback_officer", scopes=("read", "verbs", "figures", "city")),
     ]
@@ -80,6 +94,7 @@ def test_no_request_makes_a_fault(
     token = callers[turn % len(callers)].token
     answer = case.call(headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code < 500, (answer.status_code, answer.content)
+    case.validate_response(answer, checks=[*AS_DESCRIBED])
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == ["application/problem+json"], answer.headers
         assert {"status", "code", "detail"} <= set(answer.json())

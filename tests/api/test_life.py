@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.http import JsonResponse
 
 from suqiu.api.urls import api
 from suqiu.api.verbs import ABSENT, WAYS
@@ -13,6 +14,7 @@ from suqiu.figures.queries import table
 from suqiu.intake.models import Receipt
 from suqiu.orders.queries import visible_to
 from suqiu.orders.states import VERBS
+from tests.api.described import hold
 from tests.api.machines import APPEAL, Machine
 from tests.city import City
 
@@ -34,6 +36,42 @@ def test_the_description_is_the_committed_one() -> None:
     if os.environ.get("OPENAPI_WRITE"):
         path.write_text(told, "utf-8")
     assert path.read_text("utf-8") == told
+
+
+def test_every_operation_says_what_it_answers() -> None:
+    """Each success has a shape (a file its types), each fault is a problem."""
+    told = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    shapes = told["components"]["schemas"]
+    count = 0
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            count += 1
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if status == "304":
+                    assert not content
+                elif int(status) >= 400:
+                    ref = content["application/problem+json"]["schema"]["$ref"]
+                    assert ref.rpartition("/")[2] in shapes
+                else:
+                    assert content and all(one["schema"] for one in content.values()), path
+            heads = {p["name"] for p in operation["parameters"]} if method == "post" else set()
+            assert ("412" in operation["responses"]) == ("If-Match" in heads), path
+    assert count > 60
+
+
+def test_an_answer_that_is_not_as_described_would_be_seen() -> None:
+    path = "/api/v1/sources"
+    hold("get", path, JsonResponse({"items": [{"code": "a", "name": "b"}]}))
+    for wrong in (
+        JsonResponse({"items": [{"code": "a", "name": 3}]}),
+        JsonResponse({"items": [{"code": "a", "name": "b", "more": "c"}]}),
+        JsonResponse({"items": []}, status=202),
+        JsonResponse({"items": []}, content_type="text/html"),
+        JsonResponse({"detail": "x"}, status=403),
+    ):
+        with pytest.raises(AssertionError):
+            hold("get", path, wrong)
 
 
 def test_an_appeal_goes_from_the_source_to_the_reply(city: City) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Path, Router, UploadedFile
 
-from suqiu.api import schemas, shapes
+from suqiu.api import answers, schemas, shapes
 from suqiu.api.doors import (
     ApiRequest,
     Bearer,
@@ -23,7 +23,7 @@ from suqiu.api.doors import (
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.files.actions import receive
-from suqiu.files.rules import check_size
+from suqiu.files.rules import SUFFIXES, check_size
 from suqiu.files.store import hash_of
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, can, state_shown
@@ -31,12 +31,22 @@ from suqiu.orders.actions.attach import attach, limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.queries import attachment_for, attachments, get_for
 
+BYTES = {
+    200: {
+        "description": "The bytes",
+        "content": {
+            mime: {"schema": {"type": "string", "format": "binary"}} for mime in sorted(SUFFIXES)
+        },
+    },
+    304: {"description": "The bytes that you have"},
+}
 files = Router(tags=["files"], auth=Bearer("files"))
 
 
 @files.post(
     "/orders/{number}/files",
     url_name="upload",
+    response={201: answers.Uploaded},
     summary="Hand in one file with the order",
 )
 def upload(
@@ -103,7 +113,10 @@ def _may(order: Order, by: Actor) -> None:
 
 
 @files.get(
-    "/orders/{number}/files", url_name="files", summary="The files that this client may open"
+    "/orders/{number}/files",
+    url_name="files",
+    summary="The files that this client may open",
+    response=answers.Files,
 )
 def listed(request: ApiRequest, number: str) -> HttpResponse:
     order = get_for(request.actor, number_of(number))
@@ -114,6 +127,7 @@ def listed(request: ApiRequest, number: str) -> HttpResponse:
 @files.get(
     "/orders/{number}/files/{attachment}/{form}",
     url_name="file",
+    openapi_extra={"responses": BYTES},
     summary="The bytes of one file",
 )
 def download(

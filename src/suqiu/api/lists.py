@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from suqiu.api import schemas
+from suqiu.api import answers, schemas
 from suqiu.api.doors import ApiRequest, Bearer, json_of, only
 from suqiu.base import clock
 from suqiu.base.errors import Invalid
@@ -26,7 +26,9 @@ def _items(rows: list[dict[str, Any]]) -> HttpResponse:
     return json_of(200, {"items": rows})
 
 
-@lists.get("/categories", url_name="categories", summary="The leaves of the tree")
+@lists.get(
+    "/categories", url_name="categories", response=answers.Leaves, summary="The leaves of the tree"
+)
 def categories(request: HttpRequest) -> HttpResponse:
     return _items(
         [
@@ -42,23 +44,30 @@ def categories(request: HttpRequest) -> HttpResponse:
     )
 
 
-@lists.get("/sources", url_name="sources", summary="The ways in")
+@lists.get("/sources", url_name="sources", response=answers.NamedList, summary="The ways in")
 def sources(request: ApiRequest) -> HttpResponse:
     return _items([{"code": s.code, "name": s.name} for s in all_sources()])
 
 
-@lists.get("/doors", url_name="doors", summary="Where an appeal outside the trade belongs")
+@lists.get(
+    "/doors",
+    url_name="doors",
+    response=answers.Doors,
+    summary="Where an appeal outside the trade belongs",
+)
 def doors(request: ApiRequest) -> HttpResponse:
     return _items([{"code": d.code, "name": d.name, "tell": d.tell} for d in all_doors()])
 
 
-@lists.get("/regions", url_name="regions", summary="The districts of today")
+@lists.get(
+    "/regions", url_name="regions", response=answers.NamedList, summary="The districts of today"
+)
 def regions(request: ApiRequest) -> HttpResponse:
     rows = regions_on(clock.today()).order_by("code")
     return _items([{"code": r.code, "name": r.name} for r in rows])
 
 
-@lists.get("/units", url_name="units", summary="The units of today")
+@lists.get("/units", url_name="units", response=answers.Units, summary="The units of today")
 def units(request: ApiRequest) -> HttpResponse:
     rows = valid_on(clock.today()).order_by("code")
     return _items(
@@ -66,7 +75,12 @@ def units(request: ApiRequest) -> HttpResponse:
     )
 
 
-@lists.get("/packs", url_name="packs", summary="The versions of the rules, and their fingerprints")
+@lists.get(
+    "/packs",
+    url_name="packs",
+    response=answers.Packs,
+    summary="The versions of the rules, and their fingerprints",
+)
 def packs(request: ApiRequest) -> HttpResponse:
     return _items(
         [
@@ -80,7 +94,13 @@ def packs(request: ApiRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@lists.get("/figures", auth=Bearer("figures"), url_name="figures", summary="The rates of a period")
+@lists.get(
+    "/figures",
+    auth=Bearer("figures"),
+    url_name="figures",
+    response=answers.Rates,
+    summary="The rates of a period",
+)
 def figures(request: ApiRequest, asked: Annotated[schemas.Period, Query()]) -> HttpResponse:
     """Over the orders that this client may see, by the same query as the page and `suqiu figures`."""
     only(request, schemas.Period)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from suqiu.api import codes, schemas, shapes
+from suqiu.api import answers, codes, schemas, shapes
 from suqiu.api.doors import (
     ApiRequest,
     Bearer,
@@ -39,7 +39,13 @@ from suqiu.orders.states import VERBS, State
 orders = Router(tags=["orders"])
 
 
-@orders.post("/appeals", auth=Bearer("intake"), url_name="take", summary="Hand in an appeal")
+@orders.post(
+    "/appeals",
+    auth=Bearer("intake"),
+    url_name="take",
+    summary="Hand in an appeal",
+    response={201: answers.Taken},
+)
 def take(request: ApiRequest, body: schemas.Appeal, key: Key) -> HttpResponse:
     """Registers it, whatever its faults; with `accept` the centre's gate is tried too, and what
     stops it is told in `refused`, while the appeal stays registered."""
@@ -88,6 +94,7 @@ def _source(code: str, request: ApiRequest) -> Source:
     "/appeals",
     auth=Bearer("read"),
     url_name="appeals",
+    response=answers.Page,
     summary="The newest first, a page at a time",
 )
 def appeals(request: ApiRequest, asked: Annotated[schemas.Asked, Query()]) -> HttpResponse:
@@ -138,7 +145,11 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 @orders.get(
-    "/appeals/{number}", auth=Bearer("read"), url_name="appeal", summary="One, with its ETag"
+    "/appeals/{number}",
+    auth=Bearer("read"),
+    url_name="appeal",
+    summary="One, with its ETag",
+    response={200: answers.Whole, 304: None},
 )
 def appeal(request: ApiRequest, number: str, if_none_match: IfNoneMatch = None) -> HttpResponse:
     order = get_for(request.actor, number_of(number), log=False)
@@ -155,26 +166,31 @@ def appeal(request: ApiRequest, number: str, if_none_match: IfNoneMatch = None) 
 Shape = Callable[[Order, Actor], Any]
 
 
-def _part(name: str, shape: Shape, summary: str) -> None:
+def _part(name: str, shape: Shape, summary: str, answer: type[answers.Answer]) -> None:
     def read(request: ApiRequest, number: str) -> HttpResponse:
         order = get_for(request.actor, number_of(number))
         return json_of(200, {"number": order.number, "items": shape(order, request.actor)})
 
     read.__name__ = name
-    orders.get(f"/orders/{{number}}/{name}", auth=Bearer("read"), url_name=name, summary=summary)(
-        read
-    )
+    orders.get(
+        f"/orders/{{number}}/{name}",
+        auth=Bearer("read"),
+        url_name=name,
+        summary=summary,
+        response=answer,
+    )(read)
 
 
-_part("menu", shapes.steps, "What may be done now, and why the rest may not")
-_part("timeline", shapes.timeline, "What happened, the oldest first")
-_part("obligations", shapes.clocks, "The clocks: who owes what by when")
+_part("menu", shapes.steps, "What may be done now, and why the rest may not", answers.Menu)
+_part("timeline", shapes.timeline, "What happened, the oldest first", answers.Timeline)
+_part("obligations", shapes.clocks, "The clocks: who owes what by when", answers.Obligations)
 
 
 @orders.post(
     "/orders/{number}/reveal",
     auth=Bearer("reveal"),
     url_name="reveal",
+    response=answers.Identity,
     summary="The identity, in plain",
 )
 def reveal(request: ApiRequest, number: str, body: schemas.Reveal) -> HttpResponse:
@@ -214,6 +230,7 @@ def _verb(name: str, way: Way) -> None:
         summary=str(row.label),
         description=str(row.why),
         operation_id=name,
+        response=answers.Done,
         tags=["verbs"],
     )(do)
 

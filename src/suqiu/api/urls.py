@@ -5,17 +5,17 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from suqiu.api import problems
+from suqiu.api.described import DescribedAPI
 from suqiu.api.doors import StrictParser
 from suqiu.api.files import files
 from suqiu.api.lists import lists
 from suqiu.api.operations import orders
 from suqiu.base.errors import Refused
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Suqiu 诉求",
     version="1",
     urls_namespace="api",
