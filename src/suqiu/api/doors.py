@@ -26,8 +26,9 @@ from suqiu.base.errors import Invalid, NotAllowed, Refused
 from suqiu.base.net import net_of_request
 from suqiu.intake.actions import once
 from suqiu.intake.queries import answered
+from suqiu.orders.locks import hold_family
 from suqiu.orders.models import Order
-from suqiu.orders.queries import get_for, locked, version
+from suqiu.orders.queries import get_for, version
 
 GUESSES = 10  # wrong tokens of one prefix from one network in a minute
 MINUTE = 60
@@ -237,11 +238,13 @@ def etag_of(order: Order, by: Actor) -> str:
     return f'"{digest[:24]}"'
 
 
-def held(number: str, if_match: str | None, by: Actor) -> Order:
-    """The order, its row locked, if it still is what the caller read. Raises Missing, or 412."""
+def held(number: str, if_match: str | None, by: Actor, *, beside: str = "") -> Order:
+    """The order, held with all that belong to it (and `beside`, which it is to join), if it still is
+    what the caller read. Raises Missing, or 412."""
     order = get_for(by, number, log=False)
     if if_match is not None:
-        order = locked(order.pk)
+        others = [get_for(by, beside, log=False).pk] if beside else []
+        order = hold_family(order.pk, *others)[order.pk]
         given = parse_etags(if_match)
         if "*" not in given and etag_of(order, by) not in given:
             raise Refused("api.stale", _("您读过之后它又变了，请重读再办"), number=number)

@@ -213,7 +213,8 @@ def _verb(name: str, way: Way) -> None:
         if_match: IfMatch = None,
     ) -> HttpResponse:
         def act() -> tuple[int, dict[str, Any], str]:
-            order = held(number_of(number), if_match, request.actor)
+            beside = str(getattr(body, "master", "") or "")
+            order = held(number_of(number), if_match, request.actor, beside=beside)
             done = way.do(order, body or body_type(), request.actor)
             answer = {"number": done.number, "state": state_shown(done.state, request.actor)}
             return 200, answer, etag_of(done, request.actor)

@@ -26,6 +26,7 @@ from suqiu.orders.access import (
     may_read,
     sees,
 )
+from suqiu.orders.locks import hold
 from suqiu.orders.models import NEVER, OPEN, Attachment, DrawPeriod, Obligation, Order, Seat
 from suqiu.orders.past import Past, read
 from suqiu.orders.rules import drawn, fingerprint_of
@@ -88,7 +89,7 @@ def looked_at(order: Order, by: Actor) -> None:
 
 def locked(pk: int) -> Order:
     """The order with its row locked until the transaction ends, for packages that write beside it."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=pk)
+    return hold(pk)[pk]
 
 
 def version(order: Order, by: Actor) -> int:

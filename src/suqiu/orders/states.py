@@ -218,7 +218,7 @@ _ROWS = (
          _("同一件事只办一次;并进去的诉求人照样告知,单子照样计数"), ("no_merged",), ("merged",),
          ("master", "reason"), ("merged",)),
     Verb("unmerge", _("撤销并单"), (S.MERGED,), (S.ACCEPTED, S.REGISTERED), ("dispatcher",),
-         _("并错了的拆回来,照原样接着办"), ("master_open",), ("unmerged",), ("reason",)),
+         _("并错了的拆回来:受理过的重新派单,没受理的再受理"), ("master_open",), ("unmerged",), ("reason",)),
     Verb("split", _("拆单"), (S.REGISTERED, S.ACCEPTED), (), ("call_taker", "dispatcher"),
          _("一通电话几件事,各立一单,互相关联"), required=("title", "content")),
     Verb("to_petition", _("转信访"), (S.REGISTERED, S.ACCEPTED, *AFTER_DISPATCH), (S.HANDED_OVER,),

@@ -23,6 +23,7 @@ from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.orders import situations
 from suqiu.orders.access import Denied, Situation, as_seen, can, sees
 from suqiu.orders.actions import clocks
+from suqiu.orders.locks import hold
 from suqiu.orders.models import Hand, Order, Seat
 from suqiu.orders.states import ENDS, VERBS, State, Verb
 from suqiu.organisations.models import Unit
@@ -137,8 +138,7 @@ def note_many(order_ids: Collection[int], verb: str, *, by: Actor) -> Iterator[N
     if row.to or row.guards or row.events or row.required:
         raise RuntimeError(f"{verb} needs each order by itself.")
     with transaction.atomic():
-        rows = Order.objects.select_for_update(of=("self",)).filter(pk__in=order_ids)
-        orders = {order.pk: order for order in rows.order_by("pk")}
+        orders = hold(*order_ids)
         notes = Notes({pk: o for pk, o in orders.items() if can(by, row, situations.bare(o))})
         yield notes
         journal.append_many([_told(row, orders[pk], data) for pk, data in notes.made], by=by)
@@ -153,7 +153,7 @@ def _told(verb: Verb, order: Order, data: dict[str, Any]) -> journal.Fact:
 
 
 def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
-    order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
+    order = hold(order_id).get(order_id)
     if order is None:
         raise Missing("missing", _("没有这张单子,或不归您看"))
     it, seats = situations.of(order, content=verb.name == "accept")

@@ -10,6 +10,7 @@ from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.links import tell_merged
+from suqiu.orders.locks import family
 from suqiu.orders.models import Contact, Disposal, Feedback, Order, Seat
 from suqiu.orders.rules import disposal_findings
 
@@ -144,7 +145,8 @@ def reply(
     order: Order, *, words: str, by: Actor, reached: bool = True, citizen_said: str = ""
 ) -> Order:
     """Tell the citizen what was done. `citizen_said`: satisfied, dissatisfied or "" (not asked)."""
-    with advance(order.pk, "reply", by=by, given={"words": words}) as step:
+    given = {"words": words}
+    with family(order.pk), advance(order.pk, "reply", by=by, given=given) as step:
         seat = step.own_seat()
         row = Feedback.objects.create(
             order=step.order,

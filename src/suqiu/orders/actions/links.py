@@ -12,6 +12,7 @@ from suqiu.orders import situations
 from suqiu.orders.access import sees
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.draft import take_from
+from suqiu.orders.locks import family, hold_family
 from suqiu.orders.models import Order, Request
 from suqiu.orders.states import ENDS, State
 from suqiu.organisations.queries import centre
@@ -23,9 +24,9 @@ def merge(order: Order, *, master: Order, reason: str, by: Actor) -> Order:
     Raises Invalid where the master is the order itself, not open, merged itself, at the verification
     already, or led by a unit that this order accuses.
     """
+    given = {"master": master.pk, "reason": reason}
     with transaction.atomic():
-        _lock(order.pk, master.pk)
-        given = {"master": master.pk, "reason": reason}
+        hold_family(order.pk, master.pk)
         with advance(order.pk, "merge", by=by, given=given) as step:
             lead = Order.objects.get(pk=master.pk)
             _check(step, lead)
@@ -40,11 +41,6 @@ def merge(order: Order, *, master: Order, reason: str, by: Actor) -> Order:
     return step.order
 
 
-def _lock(*ids: int) -> None:
-    """Both rows in one order: two who merge two orders into each other wait, and one is refused."""
-    list(Order.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
-
-
 def _check(step: Step, lead: Order) -> None:
     it, _seats = situations.of(lead, content=False)
     early = {State.DRAFT, State.CALLBACK, State.SECOND_CHECK}
@@ -56,24 +52,23 @@ def _check(step: Step, lead: Order) -> None:
 
 
 def unmerge(order: Order, *, reason: str, by: Actor) -> Order:
-    """Merged by mistake: it goes on by itself, from where it waits for dispatch or for acceptance."""
-    with transaction.atomic():
-        _lock(*[pk for pk in (order.pk, order.master_id) if pk])
-        with advance(order.pk, "unmerge", by=by, given={"reason": reason}) as step:
-            lead = step.order.master
-            step.change(master=None, result="", ended_at=None)
-            step.to = State.ACCEPTED if step.order.accepted_at else State.REGISTERED
-            step.open_seat(centre(), "centre")
-            step.data = {"master": lead.pk if lead else None}
-            step.words = {"reason": clean(reason)}
+    """Merged by mistake: it goes on by itself. Its unit has lost the seat, so that what was accepted
+    is dispatched anew."""
+    given = {"reason": reason}
+    with family(order.pk), advance(order.pk, "unmerge", by=by, given=given) as step:
+        lead = step.order.master
+        step.change(master=None, result="", ended_at=None)
+        step.to = State.ACCEPTED if step.order.accepted_at else State.REGISTERED
+        step.open_seat(centre(), "centre")
+        step.data = {"master": lead.pk if lead else None}
+        step.words = {"reason": clean(reason)}
     return step.order
 
 
 def tell_merged(step: Step) -> None:
     """The master's citizen was told: each merged order has it on its own chain, so that its citizen
-    gets the same result by its own number."""
-    children = Order.objects.select_for_update(of=("self",)).filter(master=step.order)
-    rows = list(children.order_by("pk"))
+    gets the same result by its own number. Whoever calls holds them already (`hold_family`)."""
+    rows = list(Order.objects.filter(master=step.order).order_by("pk"))
     if not rows:
         return
     done = step.order.disposals.filter(round=step.order.round, sent_back_at=None).last()

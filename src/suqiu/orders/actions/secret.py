@@ -9,6 +9,7 @@ from suqiu.base.text import clean, identities_in
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.dispose import attempt
 from suqiu.orders.actions.links import tell_merged
+from suqiu.orders.locks import family
 from suqiu.orders.models import Disposal, Feedback, Order
 from suqiu.orders.rules import exhausted
 from suqiu.orders.states import State
@@ -43,7 +44,7 @@ def convey_reply(
 
     `citizen_said`: satisfied, dissatisfied or "" (not asked). Who was not reached needs a `reason`.
     """
-    with advance(order.pk, "convey_reply", by=by) as step:
+    with family(order.pk), advance(order.pk, "convey_reply", by=by) as step:
         seat = step.seat("centre")
         if seat is None:
             raise RuntimeError("an order without the centre's seat")
