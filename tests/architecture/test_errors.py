@@ -34,3 +34,10 @@ def documented() -> set[str]:
 def test_each_code_is_documented_and_no_other() -> None:
     assert used() - documented() == set()
     assert documented() - used() == set()
+
+
+def test_each_code_says_something() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \|[^|]*\|[^|]*\|(.*)\|$", text, re.M)
+    assert {code for code, _ in rows} == documented()
+    assert [code for code, says in rows if not says.strip()] == []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Refused
@@ -46,6 +46,40 @@ def unit_for(
         if found:
             return found.unit
     return None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One leaf in one district: who leads there, and the streets where another does."""
+
+    leaf: Category
+    unit: Unit | None
+    streets: list[Duty]
+
+
+def editions() -> QuerySet[DutyVersion]:
+    """Every edition, the newest first, with how many `lines` it has."""
+    return DutyVersion.objects.annotate(lines=Count("duty")).order_by("-number")
+
+
+def districts_of(version: DutyVersion) -> QuerySet[Region]:
+    """The districts that this edition speaks of, by code."""
+    told = Duty.objects.filter(version=version).values("region")
+    return Region.objects.filter(pk__in=told).order_by("code")
+
+
+def lines_in(version: DutyVersion, region: Region) -> list[Line]:
+    """Every leaf of today, and of this edition, in one district; a leaf that nobody leads is shown too."""
+    rows = Duty.objects.filter(version=version, region=region).select_related("unit", "street")
+    district = {row.category_id: row.unit for row in rows if row.street_id is None}
+    streets: dict[str, list[Duty]] = {}
+    for row in rows.exclude(street=None).order_by("street__code"):
+        streets.setdefault(row.category_id, []).append(row)
+    told = Category.objects.filter(Q(active=True) | Q(pk__in=[*district, *streets]))
+    return [
+        Line(leaf, district.get(leaf.pk), streets.get(leaf.pk, []))
+        for leaf in told.order_by("code")
+    ]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ LEADERS = frozenset({"leader", "assessor", "inspector", "external_supervisor"})
 REPORT_READERS = frozenset({"leader", "assessor", "inspector", "hub", "head"})
 KEEPERS = frozenset({"sysadmin", "secadmin", "auditadmin", "auditor"})
 PACK_READERS = CENTRE | LEADERS | KEEPERS | WORKERS
+CATALOGUE_READERS = CENTRE | {"leader", "assessor", "hub", "sysadmin", "auditor"}
+IMPORT_READERS = frozenset({"dispatcher", "sysadmin", "auditor"})
 
 
 class Place(NamedTuple):
@@ -34,7 +36,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("desk:register", gettext_lazy("受理台"), frozenset({"call_taker"})),
-    Place("desk:queue", gettext_lazy("工单"), CENTRE | WORKERS),
+    Place("desk:queue", gettext_lazy("工单"), CENTRE | WORKERS | {"leader", "assessor", "auditor"}),
     Place("desk:callbacks", gettext_lazy("回访"), frozenset({"callback_officer", "inspector"})),
     Place("desk:leader", gettext_lazy("看板"), LEADERS),
     Place("desk:figures", gettext_lazy("指标"), CENTRE | WORKERS | LEADERS | {"auditor"}),
@@ -64,6 +66,8 @@ MORE = (
     Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
     Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
+    Place("desk:catalogue", gettext_lazy("派单目录"), CATALOGUE_READERS),
+    Place("desk:imports", gettext_lazy("导入记录"), IMPORT_READERS),
     Place("desk:packs", gettext_lazy("策略包"), PACK_READERS),
     Place(
         "desk:cases",

@@ -13,6 +13,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.language import word_lazy
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
+from suqiu.desk.spoken import SpokenForm, is_telephone
 from suqiu.figures.rules import LEVELS
 from suqiu.orders.access import is_inside
 from suqiu.orders.actions.attach import KINDS as KINDS_OF_FILES
@@ -53,7 +54,7 @@ def pairs(names: Any) -> list[tuple[str, Any]]:
     return [(value, word_lazy(said)) for value, said in names.items()]
 
 
-class VerbForm(forms.Form):
+class VerbForm(SpokenForm):
     """A form of one verb on one order; subclasses fill choices in `about`."""
 
     def __init__(self, *args: Any, order: Order, by: Actor, **kwargs: Any) -> None:
@@ -295,7 +296,7 @@ class Doors(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at 
         return str(obj.code if obj.code.isdigit() else obj.name)
 
 
-class Register(forms.Form):
+class Register(SpokenForm):
     """A call as it is written down. Only what registering needs is required."""
 
     source = Doors(
@@ -346,6 +347,13 @@ class Register(forms.Form):
         self.fields["source"].queryset = spoken  # type: ignore[attr-defined]
         self.fields["region"].queryset = regions_on(clock.today()).order_by("code")  # type: ignore[attr-defined]
 
+    def clean_phone(self) -> str:
+        """The result is told to this number, so a slip is better found while the caller is there."""
+        given = str(self.cleaned_data["phone"]).strip()
+        if given and not is_telephone(given):
+            raise forms.ValidationError(_("不像电话号码：要 7 位以上数字；没有留电话的空着"))
+        return given
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if (
@@ -359,13 +367,13 @@ class Register(forms.Form):
         return cleaned
 
 
-class Account(forms.Form):
+class Account(SpokenForm):
     username = forms.CharField(label=_("账号"), max_length=64)
     name = forms.CharField(label=_("姓名"), max_length=64)
     email = forms.EmailField(label=_("邮箱"), required=False)
 
 
-class Post(forms.Form):
+class Post(SpokenForm):
     role = forms.ChoiceField(label=_("岗位"), choices=list(ROLES.items()))
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
 

@@ -13,7 +13,16 @@ from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.orders.access import UNIT_ROLES, is_inside
-from suqiu.orders.models import Disposal, Feedback, Obligation, Order, Request, Seat, Verification
+from suqiu.orders.models import (
+    Assist,
+    Disposal,
+    Feedback,
+    Obligation,
+    Order,
+    Request,
+    Seat,
+    Verification,
+)
 from suqiu.orders.queries import at_work, visible_to
 from suqiu.orders.states import AFTER_DISPATCH, State
 
@@ -62,6 +71,23 @@ def _to_mend(by: Actor) -> QuerySet[Order]:
 def _asked(*kinds: str) -> Pick:
     waiting = Request.objects.filter(order=OuterRef("pk"), ruled_at=None, kind__in=kinds)
     return lambda by: at_work(by).filter(Exists(waiting))
+
+
+def _for_second(by: Actor) -> QuerySet[Order]:
+    """What one person asked for and another post must rule on, other than he who asked."""
+    kinds = ["unreasonable", *(["force"] if "leader" in by.roles else [])]
+    waiting = Request.objects.filter(order=OuterRef("pk"), ruled_at=None, kind__in=kinds)
+    # An order that has ended may still be judged unreasonable: that is no work in progress.
+    rows = visible_to(by).annotate(waits_until=F("next_due"))
+    return rows.filter(Exists(waiting.exclude(asked_by=by.id)))
+
+
+def _to_assist(by: Actor) -> QuerySet[Order]:
+    """Where the person's own units were asked to help and have not answered."""
+    unanswered = Assist.objects.filter(
+        seat__unit__in=by.units_as("handler", "head"), seat__closed=None, answered_at=None
+    )
+    return at_work(by).filter(pk__in=unanswered.values("order"))
 
 
 def _overdue(by: Actor) -> QuerySet[Order]:
@@ -165,6 +191,14 @@ VIEWS = (
         "amber",
     ),
     View(
+        "helps",
+        _("协办、撤回申请"),
+        _roles("dispatcher"),
+        _asked("co", "withdraw"),
+        "users",
+        "amber",
+    ),
+    View(
         "convey",
         _("待转告"),
         _roles("call_taker", "callback_officer", "dispatcher"),
@@ -175,6 +209,7 @@ VIEWS = (
     View("unsigned", _("派后未签收"), _roles("dispatcher"), _at(S.DISPATCHED), "bell"),
     View("sign", _("待签收"), WORKERS, _at_unit(S.DISPATCHED), "inbox"),
     View("doing", _("处理中"), WORKERS, _at_unit(S.SIGNED), "tool"),
+    View("assist", _("协办待办"), WORKERS, _to_assist, "users"),
     View("pass", _("待单位审核"), WORKERS, _to_pass, "clipboard-check"),
     View("reply", _("待答复"), WORKERS, _to_reply, "message"),
     View(
@@ -182,6 +217,14 @@ VIEWS = (
     ),
     View("second", _("二次回访"), CHECKERS, _to_check, "shield-check"),
     View("close", _("待办结"), CHECKERS | {"dispatcher"}, _to_close, "check"),
+    View(
+        "rule",
+        _("待第二人裁定"),
+        _roles("inspector", "leader"),
+        _for_second,
+        "shield-check",
+        "amber",
+    ),
     View("signoff", _("待签批"), _roles("leader"), _to_sign, "signature"),
     View(
         "overdue",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.base import clock
@@ -106,3 +107,9 @@ class Places:
         """By code or by a name that only one leaf has; "line > class > leaf" is read from its end."""
         last = words.replace("›", ">").replace("/", ">").split(">")[-1].strip()
         return self._leaves.get(words) or self._leaves.get(last)
+
+
+def import_runs(before: int | None = None) -> QuerySet[ImportRun]:
+    """Every reading of a file, the newest first; from below a run's key on."""
+    rows = ImportRun.objects.order_by("-pk")
+    return rows if before is None else rows.filter(pk__lt=before)

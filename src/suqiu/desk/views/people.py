@@ -1,6 +1,7 @@
 """Accounts and posts. Who may change what, the actions of accounts say."""
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from suqiu.accounts.models import ROLES, Person, Posting
 from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
 from suqiu.base import clock
-from suqiu.base.errors import Invalid, NotAllowed
+from suqiu.base.errors import Invalid, NotAllowed, Refused
 from suqiu.desk import forms
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import staff
@@ -21,20 +22,33 @@ PAGE = 50
 
 @staff(*KEEPERS)
 def show(request: DeskRequest) -> HttpResponse:
+    return _list(request)
+
+
+def _list(request: DeskRequest, form: forms.Account | None = None) -> HttpResponse:
+    """The accounts; with a form that was refused, what was written in it and what is wrong."""
     after, q = request.GET.get("after", ""), request.GET.get("q", "").strip()
-    rows = Person.objects.filter(username__gt=after, username__icontains=q).order_by("username")
+    found = Q(username__icontains=q) | Q(name__icontains=q) | Q(pk__in=_posted(q))
+    rows = Person.objects.filter(found, username__gt=after).order_by("username")
     required = queries.second_factor_roles()
     people = list(rows.prefetch_related("postings__unit")[: PAGE + 1])
     context = {
         "people": [_shape(p) for p in people[:PAGE]],
         "q": q,
         "after": people[PAGE - 1].username if len(people) > PAGE else "",
-        "form": forms.Account(),
+        "form": form or forms.Account(),
         "may_open": "sysadmin" in request.actor.roles,
         "may_post": "secadmin" in request.actor.roles,
         "factor_roles": [(r, label, r in required) for r, label in ROLES.items()],
     }
-    return render(request, "desk/pages/people.html", context)
+    status = 422 if form else 200
+    return render(request, "desk/pages/people.html", context, status=status)
+
+
+def _posted(words: str) -> QuerySet[Posting, int]:
+    """Who holds a post in a unit of this name."""
+    open_posts = Posting.objects.filter(until=None, unit__name__icontains=words)
+    return open_posts.values_list("person_id", flat=True)
 
 
 @staff(*KEEPERS)
@@ -65,11 +79,15 @@ def _person(request: DeskRequest, one: Person, password: str = "") -> HttpRespon
 def open_account(request: DeskRequest) -> HttpResponse:
     form = forms.Account(request.POST)
     if not form.is_valid():
-        raise Invalid("accounts.form", _("账号没有填全或填错：%s") % _("、").join(form.errors))
+        return _list(request, form)
     password = rules.new_password()
-    new = actions.open_account(
-        **form.cleaned_data, password=password, one_time=True, by=request.actor
-    )
+    try:
+        new = actions.open_account(
+            **form.cleaned_data, password=password, one_time=True, by=request.actor
+        )
+    except Refused as error:
+        form.add_error("username", error.message)
+        return _list(request, form)
     messages.success(request, _("已开账号 %s，还没有岗位") % new.username)
     return _person(request, new, password)
 

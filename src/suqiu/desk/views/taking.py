@@ -19,6 +19,7 @@ from suqiu.files.models import File
 from suqiu.orders import rules
 from suqiu.orders.actions import accept, attach, draft
 from suqiu.orders.models import Order
+from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 from suqiu.triage import queries as triage
@@ -57,7 +58,10 @@ def take(given: dict[str, Any], do: str, by: Actor, request: HttpRequest, files:
         elif do == "answer":
             accept.answer(order, answer=given["answer"], by=by)
     except Refused as error:
-        messages.warning(request, _("还没有受理：%s") % error.message)
+        why = error.message.removeprefix(f"{VERBS[do].label}:")
+        messages.warning(
+            request, _("还没有%(verb)s：%(why)s") % {"verb": VERBS[do].label, "why": why}
+        )
     return address
 
 

@@ -45,6 +45,15 @@
     const row = event.target.closest("[data-preview] [data-row]");
     if (row) preview(row);
   });
+  /* The browser's back button and a draft bring the district back, but not the streets that were fetched for it. */
+  function streets() {
+    const region = document.getElementById("id_region");
+    const street = document.getElementById("id_street");
+    if (region && street && region.value && street.options.length < 2) {
+      window.htmx.trigger(region, "change");
+    }
+  }
+  window.addEventListener("pageshow", () => setTimeout(streets, 0));
   document.addEventListener("htmx:afterSettle", count);
   const first = document.querySelector("[data-preview] [data-row]");
   if (first && window.htmx) preview(first);

@@ -1,0 +1,62 @@
+"""Lists in which somebody's work waits and nobody else's: helping units, second persons, requests."""
+
+import pytest
+
+from suqiu.base.actors import Actor
+from suqiu.desk.queries import VIEWS
+from suqiu.orders.actions import attach, co, pairs
+from suqiu.orders.models import Order
+from tests.city import City, actor_named
+from tests.desk.test_pages import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
+
+
+def waiting(key: str, by: Actor) -> list[str]:
+    view = next(view for view in VIEWS if view.key == key)
+    return sorted(view.pick(by).values_list("number", flat=True))
+
+
+def helped(city: City) -> tuple[Order, Actor]:
+    """An order on which another squad was asked to help, and that squad's handler."""
+    wish = "跨界摊贩,请一起整治"
+    order = co.ask_co(city.signed(), unit=city.other_squad, reason=wish, by=city.handler)
+    return order, city.outsider
+
+
+def test_a_helping_unit_has_its_own_list_until_it_has_answered(city: City) -> None:
+    order, helper = helped(city)
+    assert waiting("helps", city.dispatcher) == [order.number]
+    assert waiting("assist", helper) == []  # asked for, not granted
+    co.grant_co(order, by=city.dispatcher)
+    assert waiting("helps", city.dispatcher) == []
+    assert waiting("assist", helper) == [order.number]
+    assert waiting("assist", city.handler) == []  # the lead is not its own helper
+    assert waiting("doing", helper) == []
+    co.answer_co(order, words="已派两人一同整治,摊贩劝离。", by=helper)
+    assert waiting("assist", helper) == []
+
+
+def test_a_citizen_who_wants_to_withdraw_is_seen_by_the_dispatcher(city: City) -> None:
+    order = attach.ask_withdraw(city.accepted(), reason="已自行解决", by=city.call_taker)
+    assert waiting("helps", city.dispatcher) == [order.number]
+    assert waiting("returns", city.dispatcher) == []
+
+
+def test_what_needs_a_second_person_waits_for_one_who_may_and_did_not_ask(city: City) -> None:
+    forced = pairs.ask_force(
+        city.dispatched(), reason="无法再办", evidence="两次上门", by=city.dispatcher
+    )
+    odd = pairs.ask_unreasonable(city.replied(), reason="要求超出法规", by=city.dispatcher)
+    assert waiting("rule", city.leader) == sorted([forced.number, odd.number])
+    assert waiting("rule", city.inspector) == [odd.number]  # only a leader closes by force
+    pairs.refuse_unreasonable(odd, reason="诉求有据", by=city.leader)
+    assert waiting("rule", city.inspector) == []
+    page = client_of(city.leader).get("/queue?view=rule").content.decode()
+    assert forced.number in page and "待第二人裁定" in page
+
+
+@pytest.mark.parametrize("role", ["leader1", "assessor1", "auditor"])
+def test_who_has_a_queue_finds_it_in_the_head(city: City, role: str) -> None:
+    page = client_of(actor_named(role)).get("/figures").content.decode()
+    assert 'href="/queue"' in page
