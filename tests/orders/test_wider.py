@@ -8,7 +8,7 @@ from suqiu.figures.facts import read
 from suqiu.notifications.jobs import follow
 from suqiu.notifications.models import Message
 from suqiu.orders import queries
-from suqiu.orders.actions import co, dispose, exits, links, pairs, reopen, transfer
+from suqiu.orders.actions import attach, co, dispose, exits, links, pairs, reopen, transfer
 from suqiu.orders.models import Obligation, Order
 from suqiu.organisations.models import Unit
 from tests.city import DISTRICT, City
@@ -135,3 +135,13 @@ def test_a_supervised_order_is_marked_and_its_unit_told(city: City) -> None:
     follow()
     assert Message.objects.filter(order=order, event="supervised").exists()
     assert not pairs.unsupervise(order, reason="好了", by=city.leader).supervised
+
+
+def test_what_is_asked_after_an_order_came_back_hangs_on_the_open_seat(city: City) -> None:
+    """Found by the machine of families: the request hung on the seat that the merging had closed."""
+    child = links.merge(
+        city.dispatched(), master=city.signed(), reason="同一件", by=city.dispatcher
+    )
+    child = links.unmerge(child, reason="并错了", by=city.dispatcher)
+    attach.ask_withdraw(child, reason="不要了", by=city.call_taker)
+    assert child.requests.get(kind="withdraw").seat.closed is None

@@ -65,6 +65,10 @@ class Step:
         mine = [s for s in open_seats if s.unit_id in self.by.units] or open_seats
         return min(mine, key=lambda s: s.role != "lead")
 
+    def centre_seat(self) -> Seat:
+        """The centre's seat, its newest: one that came back from an end has had another before."""
+        return next(s for s in reversed(self.seats) if s.role == "centre")
+
     def open_seat(self, unit: Unit, role: str) -> Seat:
         seat = Seat.objects.create(order=self.order, unit=unit, role=role, opened=self.at)
         self.seats.append(seat)

@@ -108,6 +108,5 @@ def release_files(order: Order, *, by: Actor, note: str = "") -> Order:
 def ask_withdraw(order: Order, *, reason: str, by: Actor) -> Order:
     """The citizen would rather not go on; a dispatcher makes sure of it and withdraws."""
     with advance(order.pk, "ask_withdraw", by=by, given={"reason": reason}) as step:
-        centre = next(s for s in step.seats if s.role == "centre")
-        ask(step, "withdraw", centre, clean(reason)[:LONGEST], reason_code="citizen")
+        ask(step, "withdraw", step.centre_seat(), clean(reason)[:LONGEST], reason_code="citizen")
     return step.order

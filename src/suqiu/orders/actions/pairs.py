@@ -2,16 +2,16 @@
 
 from suqiu.base.actors import Actor
 from suqiu.base.text import clean
-from suqiu.orders.actions.advance import Step, advance
+from suqiu.orders.actions.advance import advance
 from suqiu.orders.actions.requests import ask, refuse, rule, waiting
-from suqiu.orders.models import Order, Seat
+from suqiu.orders.models import Order
 
 
 def ask_force(order: Order, *, reason: str, evidence: str, by: Actor) -> Order:
     """Ask to close what can be brought to no end (强制办结), with the evidence for it."""
     given = {"reason": reason, "evidence": evidence}
     with advance(order.pk, "ask_force", by=by, given=given) as step:
-        row = ask(step, "force", _centre(step), reason, evidence=clean(evidence))
+        row = ask(step, "force", step.centre_seat(), reason, evidence=clean(evidence))
         step.words["evidence"] = row.evidence
     return step.order
 
@@ -32,7 +32,7 @@ def refuse_force(order: Order, *, reason: str, by: Actor) -> Order:
 def ask_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
     """Say that the demand is unreasonable; it counts only when another has confirmed it."""
     with advance(order.pk, "ask_unreasonable", by=by, given={"reason": reason}) as step:
-        ask(step, "unreasonable", _centre(step), reason)
+        ask(step, "unreasonable", step.centre_seat(), reason)
     return step.order
 
 
@@ -61,7 +61,3 @@ def unsupervise(order: Order, *, reason: str, by: Actor) -> Order:
         step.change(supervised=False)
         step.words = {"reason": clean(reason)}
     return step.order
-
-
-def _centre(step: Step) -> Seat:
-    return next(s for s in reversed(step.seats) if s.role == "centre")
