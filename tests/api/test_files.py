@@ -222,6 +222,16 @@ def test_a_secret_citizens_files_stay_with_the_centre_until_released(city: City)
     is_problem(squad.get(f"/orders/{order.number}/files/{told['id']}/copy"), 404, "missing")
 
 
+def test_a_platform_hands_in_what_the_citizen_gave_it(city: City) -> None:
+    platform = Machine(scopes=("files",), source="12345")
+    order = city.registered()
+    sent = platform.upload(f"/orders/{order.number}/files", photo(), kind="appeal")
+    assert sent.status_code == 201 and sent.json()["file"]["unit"] is None
+    address = f"/orders/{order.number}/files/{sent.json()['file']['id']}"
+    assert platform.get(f"{address}/copy").status_code == 200
+    is_problem(platform.get(f"{address}/original"), 404, "missing")
+
+
 def test_words_with_a_file_stand_in_the_timeline(city: City, order: Order) -> None:
     machine = Machine("dispatcher", scopes=("files", "read", "city"))
     machine.upload(f"/orders/{order.number}/files", PDF, words="附勘察记录")

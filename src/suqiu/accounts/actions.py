@@ -21,7 +21,7 @@ from suqiu.accounts.queries import enrolled, held_roles, second_factor_roles, to
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, NotAllowed, Refused
+from suqiu.base.errors import Invalid, NotAllowed, Refused, WrongState
 from suqiu.base.text import clean
 from suqiu.organisations.models import Unit
 
@@ -186,6 +186,31 @@ def revoke_client(client: Client, *, by: Actor) -> Client:
             client.save(update_fields=["revoked_at"])
             journal.append(client.actor_id, "client.revoked", by=by)
     return client
+
+
+def rotate_client(
+    client: Client, *, expires_at: dt.datetime | None = None, by: Actor
+) -> tuple[Client, str]:
+    """A new token for the same client, told here once; the one before opens nothing from now on.
+
+    It ends as the one before, or at `expires_at`. Raises WrongState for a client that was revoked,
+    and for one that has ended and gets no new end; Invalid for an end that is too late.
+    """
+    _require(by, MAY_POST)
+    at = clock.now()
+    if expires_at is not None and not at < expires_at <= at + LONGEST:
+        raise Invalid("client.until", _("写明名称；有效期在两年以内"), field="expires_at")
+    with transaction.atomic():
+        client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+        client.expires_at = expires_at or client.expires_at
+        if client.revoked_at is not None or client.expires_at <= at:
+            raise WrongState("client.ended", _("这个客户端已停用或到期"))
+        _prefix, token = grants.new_token(client.prefix)
+        client.token_hash = token_hash(token)
+        client.save(update_fields=["token_hash", "expires_at"])
+        facts = {"expires": client.expires_at.isoformat()}
+        journal.append(client.actor_id, "client.rotated", by=by, data=facts)
+    return client, token
 
 
 def note_use(client: Client) -> None:

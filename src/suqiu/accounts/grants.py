@@ -23,9 +23,9 @@ _TOKEN = re.compile(r"sq_([a-z2-7]{10})_([A-Za-z0-9_-]{43})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-def new_token() -> tuple[str, str]:
+def new_token(prefix: str = "") -> tuple[str, str]:
     """(prefix, whole token): the prefix finds the row, 256 random bits prove the right."""
-    prefix = "".join(secrets.choice(_LETTERS) for _ in range(PREFIX))
+    prefix = prefix or "".join(secrets.choice(_LETTERS) for _ in range(PREFIX))
     return prefix, f"sq_{prefix}_{secrets.token_urlsafe(32)}"
 
 

@@ -140,7 +140,8 @@ def attachment_for(by: Actor, number: str, pk: int, form: Form) -> Opened:
     the citizen lives, is for those of the centre who need it. Raises Missing alike for not there and not theirs."""
     order = get_for(by, number, log=False)
     row = next((a for a in attachments(order, by) if a.pk == pk), None)
-    if row is None or (form == "original" and row.file.is_image and not by.roles & ORIGINALS):
+    needs = is_inside(by) and bool(by.roles & ORIGINALS)  # another house's system does not
+    if row is None or (form == "original" and row.file.is_image and not needs):
         raise Missing("missing", _("没有这张单子,或不归您看"))
     return opened(row.file, form, by=by, subject=order.chain, log=form != "thumb")
 

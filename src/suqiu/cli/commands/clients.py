@@ -1,12 +1,18 @@
-"""suqiu clients add | list | revoke"""
+"""suqiu clients add | list | rotate | revoke"""
+
+from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from suqiu.cli import house
+
+if TYPE_CHECKING:
+    from suqiu.accounts.models import Client
 
 
 @click.group()
@@ -75,7 +81,18 @@ def add(
 @command.command("list")
 def show() -> None:
     """All clients, without their tokens."""
-    table = Table("prefix", "name", "role", "unit", "source", "scopes", "until", "used", "revoked")
+    # What one copies from here must stay in one piece on a narrow screen too.
+    table = Table(
+        Column("prefix", no_wrap=True),
+        "name",
+        "role",
+        "unit",
+        "source",
+        "scopes",
+        "until",
+        "used",
+        "revoked",
+    )
     with house.opened():
         from suqiu.accounts import queries
         from suqiu.base import clock
@@ -96,11 +113,41 @@ def show() -> None:
 def revoke(prefix: str) -> None:
     """From now on the token of this prefix opens nothing."""
     with house.opened():
-        from suqiu.accounts import actions, queries
+        from suqiu.accounts import actions
         from suqiu.base.actors import system
 
-        client = queries.client_named(prefix)
-        if client is None:
-            raise click.ClickException(f"There is no client {prefix!r}.")
-        actions.revoke_client(client, by=system("clients"))
+        client = actions.revoke_client(_named(prefix), by=system("clients"))
     click.echo(f"{client.prefix} {client.name}: revoked.")
+
+
+@command.command()
+@click.argument("prefix")
+@click.option("--days", type=click.IntRange(1, 730), help="A new end, so many days from now.")
+def rotate(prefix: str, days: int | None) -> None:
+    """A new token, printed once; the one before opens nothing from this moment."""
+    with house.opened():
+        from suqiu.accounts import actions
+        from suqiu.base import clock
+        from suqiu.base.actors import system
+        from suqiu.base.errors import Refused
+
+        until = clock.now() + dt.timedelta(days=days) if days else None
+        try:
+            client, token = actions.rotate_client(
+                _named(prefix), expires_at=until, by=system("clients")
+            )
+        except Refused as error:
+            raise click.ClickException(error.message) from error
+    click.echo(
+        f"{client.prefix} {client.name}: the new token follows, and is not shown again.", err=True
+    )
+    click.echo(token)
+
+
+def _named(prefix: str) -> Client:
+    from suqiu.accounts import queries
+
+    client = queries.client_named(prefix)
+    if client is None:
+        raise click.ClickException(f"There is no client {prefix!r}.")
+    return client

@@ -11,7 +11,7 @@ from suqiu.base.text import clean
 from suqiu.files import actions as files
 from suqiu.files import rules
 from suqiu.files.models import File
-from suqiu.orders.access import acts_for_centre, is_inside
+from suqiu.orders.access import acts_for_centre
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.requests import ask
 from suqiu.orders.models import Attachment, Order
@@ -66,7 +66,7 @@ def attach(
 
 
 def _check(order: Order, given: list[File], kind: str, words: str, by: Actor) -> None:
-    if kind not in KINDS or (kind == "appeal" and not is_inside(by)):
+    if kind not in KINDS or (kind == "appeal" and not acts_for_centre(by)):
         raise Invalid("attach.kind", _("附件类别不在选项内"), kind=kind)
     if not given and not words:
         raise Invalid("attach.empty", _("没有附件,也没有说明"))
