@@ -6,9 +6,10 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def mark(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """What the code told by its first letters until now."""
-    apps.get_model("catalogue", "Category").objects.filter(code__startswith="X01").update(conduct=True)
-
+    """What the code told by its first letters until now. On the connection that migrates: the usual one
+    is another role, and would wait for ever for the table that this transaction holds."""
+    rows = apps.get_model("catalogue", "Category").objects.using(editor.connection.alias)
+    rows.filter(code__startswith="X01").update(conduct=True)
 
 
 class Migration(migrations.Migration):
