@@ -18,6 +18,7 @@ from suqiu.bench.drill.people import PASSWORD, Machine, Person
 from suqiu.bench.drill.site import Site, kill_at_random
 
 Progress = Callable[[str], object]
+SORTS = ("lost", "doubled", "never_sent", "marked_twice", "journal")
 DISTRICTS = ("310104", "310101")
 CREW = ("calltaker1", "dispatcher1", "handler.310104-SQ01", "head.310104-SQ01")
 # Each verb of the way is done once to each order; the last column: by whom, with what.
@@ -86,11 +87,13 @@ with house.opened():
 
 @dataclass
 class Outcome:
-    """What was acknowledged (title → number), who was killed, and all that is not as it must be."""
+    """What was acknowledged (title → number), who was killed, and all that is not as it must be:
+    (which of SORTS, what)."""
 
     acknowledged: dict[str, str] = field(default_factory=dict)
     killed: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+    steps: Counter[str] = field(default_factory=Counter)
     starts: int = 0
     tries: int = 0
     notices: int = 0
@@ -140,7 +143,8 @@ def drill(
 
 
 def run(*, minutes: float, seed: int, progress: Progress) -> dict[str, Any]:
-    """The long form: figures for a table. `lost`, `doubled` and `wrong` must be nothing."""
+    """The long form: figures for a table. What `SORTS` name, and `wrong`, which is all of them, must
+    be nothing. `steps_acknowledged`: answers to people and machine that said "done"."""
     out = drill(seed, minutes=minutes, workers=2, progress=progress)
     return {
         "seed": seed,
@@ -149,11 +153,12 @@ def run(*, minutes: float, seed: int, progress: Progress) -> dict[str, Any]:
         "killed": dict(Counter(out.killed)),
         "starts": out.starts,
         "orders_acknowledged": len(out.acknowledged),
-        "steps_acknowledged": len(out.acknowledged) * (len(STEPS) + 2),
+        "steps_acknowledged": out.steps.total(),
         "requests": out.tries,
         "notices_sent": out.notices,
+        **{sort: sum(one == sort for one, _what in out.wrong) for sort in SORTS},
         "wrong": len(out.wrong),
-        "what_is_wrong": out.wrong[:20],
+        "what_is_wrong": [f"{sort}: {what}" for sort, what in out.wrong[:20]],
     }
 
 
@@ -202,13 +207,17 @@ def _take_through(
         when = {"occurred_at": "2026-09-01T20:30:00+08:00"}
         body = {**said, **where, **when, "citizen": citizen}
         number = machine.hand_in(body, f"drill-{n}")
+        out.steps["hand_in"] += 1
         _do(people["calltaker1"], number, "accept", {}, n)
+        out.steps["accept"] += 1
     else:
         number = _register(people["calltaker1"], said, facts, n)
+        out.steps["register"] += 1
     out.acknowledged[title] = number
     for verb, who, form in STEPS:
         more = {"to": str(facts["squad"])} if verb == "dispatch" else {}
         _do(people[who], number, verb, {**form, **more}, n)
+        out.steps[verb] += 1
 
 
 def _register(taker: Person, said: dict[str, str], facts: dict[str, Any], n: int) -> str:
@@ -239,34 +248,40 @@ def _judge(site: Site, out: Outcome) -> None:
     """All that was acknowledged is there once, every notice went out and is marked once."""
     told = json.loads(site.run("-c", _TELL))
     wanted, wrong = len(out.acknowledged), out.wrong
-    there = {title: number for number, title, _ in told["orders"]}
-    wrong += [f"lost: {title}" for title in out.acknowledged if title not in there]
-    wrong += [f"never acknowledged: {title}" for title in there if title not in out.acknowledged]
-    if len(told["orders"]) != len(there):
-        wrong.append(f"doubled: {len(told['orders'])} orders of {len(there)} appeals")
-    states = Counter(state for *_, state in told["orders"])
-    if states != {"callback": wanted}:
-        wrong.append(f"states: {states}")
+    there = Counter(title for _number, title, _state in told["orders"])
+    wrong += [("lost", title) for title in out.acknowledged if title not in there]
+    wrong += [("doubled", f"{n} of {title}") for title, n in there.items() if n > 1]
+    wrong += [
+        ("lost", f"the answer of {title}") for title in there if title not in out.acknowledged
+    ]
+    wrong += [
+        ("lost", f"{number} stands at {state}")
+        for number, _title, state in told["orders"]
+        if state != "callback"
+    ]
     for kind in ("drafted", "register", "accept", *(verb for verb, *_ in STEPS)):
-        if told["kinds"].get(f"order.{kind}") != wanted:
-            wrong.append(f"{kind}: told {told['kinds'].get(f'order.{kind}')} times of {wanted}")
+        n = told["kinds"].get(f"order.{kind}", 0)
+        if n != wanted:
+            wrong.append(("lost" if n < wanted else "doubled", f"{kind}: {n} of {wanted}"))
     if told["clocks"]:
-        wrong.append(f"clocks doubled: {told['clocks']}")
-    _judge_notices(site, told, wanted, wrong)
-    out.notices = len(told["messages"])
+        wrong.append(("doubled", f"{told['clocks']} clocks"))
+    _judge_notices(site, told, out)
     said = site.run("-m", "suqiu.cli", "verify")
     if " 0 problems" not in said:
-        wrong.append(said)
+        wrong.append(("journal", said))
 
 
-def _judge_notices(site: Site, told: dict[str, Any], wanted: int, wrong: list[str]) -> None:
-    events = Counter((number, event) for _, number, event, _ in told["messages"])
-    wrong += [f"notice doubled: {one}" for one, n in events.items() if n > 1]
-    if len(events) != 3 * wanted:
-        wrong.append(f"notices: {len(events)} of {3 * wanted}")
-    wrong += [f"not sent: {row}" for row in told["messages"] if row[3] != "sent"]
+def _judge_notices(site: Site, told: dict[str, Any], out: Outcome) -> None:
+    """Three notices an appeal: made once, sent at least once, marked as sent exactly once."""
+    rows, wrong = told["messages"], out.wrong
+    events = Counter((number, event) for _pk, number, event, _state in rows)
+    wrong += [("doubled", f"notice {one}") for one, n in events.items() if n > 1]
+    lacking = 3 * len(out.acknowledged) - len(events)
+    if lacking:
+        wrong.append(("lost" if lacking > 0 else "doubled", f"{abs(lacking)} notices"))
     file = site.data / "outbox" / "notices.jsonl"
     lines = file.read_text().splitlines() if file.exists() else []
     sent = {json.loads(line)["message"] for line in lines}
-    wrong += [f"never went out: {row}" for row in told["messages"] if row[0] not in sent]
-    wrong += [f"marked {n} times: {pk}" for pk, n in told["marked"].items() if n != 1]
+    wrong += [("never_sent", str(row)) for row in rows if row[3] != "sent" or row[0] not in sent]
+    wrong += [("marked_twice", f"{pk}: {n}") for pk, n in told["marked"].items() if n != 1]
+    out.notices = len(rows)

@@ -53,7 +53,8 @@ class Site:
 
     def stop(self) -> None:
         self.over.set()
-        self.keeper.join()
+        if self.keeper.ident:  # it was started
+            self.keeper.join()
         if self.process:
             self.process.terminate()
             self.process.wait(60)
