@@ -11,6 +11,7 @@ from suqiu.catalogue.models import Door
 from suqiu.files.models import File
 from suqiu.orders.actions import accept
 from suqiu.orders.models import Attachment, Order
+from suqiu.orders.queries import numbers_with
 from tests.api.machines import Machine
 from tests.api.test_bad_input import is_problem
 from tests.city import City
@@ -47,6 +48,7 @@ def test_a_unit_hands_in_a_photo_which_is_listed_opened_and_logged(
     assert "13900000001" not in told["name"] and "/" not in told["name"]
     listed = squad.get(f"/orders/{order.number}/files").json()
     assert listed == {"number": order.number, "items": [told]}
+    assert numbers_with(told["sha256"]) == [order.number] and numbers_with("0" * 64) == []
     address = f"/orders/{order.number}/files/{told['id']}"
     copy = squad.get(f"{address}/copy")
     assert copy.status_code == 200 and copy["Content-Type"] == "image/jpeg"

@@ -51,7 +51,9 @@ class Manifest(BaseModel):
     journal: Journal
     identity_keys: list[str]
     files_elsewhere: bool = False
+    attachments: list[str] = []  # hashes of all that the database speaks of
     files_missing: list[str] = []
+    files_damaged: list[str] = []
     parts: dict[str, Part] = {}
 
     @property
@@ -122,7 +124,8 @@ def _copy(file: IO[bytes], target: Path) -> Part:
 def found_in(folder: Path) -> Iterator[tuple[str, Path]]:
     """(name in the archive, path) of each attachment."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
+        # What is still being written has a point before its name; another backup will have it.
+        if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
             name = f"files/{path.relative_to(folder).as_posix()}"
             if not _NAME.fullmatch(name):
                 raise click.ClickException(f"{path} does not belong among the attachments.")

@@ -1,6 +1,7 @@
 """Making a backup, while the house works: one snapshot of the database, and the attachments."""
 
 import io
+import json
 import os
 import subprocess
 import tarfile
@@ -15,6 +16,9 @@ import psycopg
 from suqiu.cli import archive
 from suqiu.cli.archive import DUMP, MAC, MANIFEST, ROOTS, Manifest
 from suqiu.cli.binaries import tool
+
+LAST = "last-backup.json"
+TRIES = 5
 
 
 def run(program: str, url: str, *options: str, major: int) -> None:
@@ -87,7 +91,16 @@ def make(target: Path, url: str) -> Manifest:
         connection.rollback()
         _pack(work, manifest, wanted)
         os.link(work / "whole", target)  # fails if someone was quicker; a rename would overwrite
+    _note(manifest, target)
     return manifest
+
+
+def _note(manifest: Manifest, target: Path) -> None:
+    """When the last one was made, for `suqiu doctor`."""
+    from django.conf import settings
+
+    said = {"made_at": manifest.made_at.isoformat(), "file": str(target)}
+    (Path(settings.DATA) / LAST).write_text(json.dumps(said))
 
 
 def _counted(connection: psycopg.Connection) -> Manifest:
@@ -112,13 +125,44 @@ def _pack(work: Path, manifest: Manifest, wanted: set[str]) -> None:
         (work / ROOTS).write_bytes(roots.read_bytes())  # as it is now; it grows
         found[ROOTS] = work / ROOTS
     attachments = folder()
+    manifest.attachments = sorted(wanted)
     manifest.files_elsewhere = attachments is None
     if attachments is not None:
         found.update(archive.found_in(attachments))
-        manifest.files_missing = sorted(wanted - {name.rpartition("/")[2] for name in found})
-    manifest.parts = {name: archive.part_of(path) for name, path in found.items()}
+    for _try in range(TRIES):
+        _look_at(found, manifest)
+        try:
+            return _write(work, manifest, found)
+        except FileNotFoundError as error:
+            # The cleaning took one away beside us: what no row names any more is not missed.
+            found = {name: path for name, path in found.items() if path.exists()}
+            gone = error
+    raise click.ClickException(f"Attachments go faster than they are backed up: {gone}")
+
+
+def _look_at(found: dict[str, Path], manifest: Manifest) -> None:
+    """Hash every part, and tell which attachments are not there or not what they should be."""
+    from suqiu.files import store
+
+    manifest.parts = {}
+    for name, path in list(found.items()):
+        try:
+            manifest.parts[name] = archive.part_of(path)
+        except FileNotFoundError:
+            del found[name]
+    hashes = {name.rpartition("/")[2]: manifest.parts[name].sha256 for name in manifest.files}
+    wanted = set(manifest.attachments)
+    manifest.files_damaged = sorted(h for h in wanted & set(hashes) if hashes[h] != h)
+    manifest.files_missing = (
+        store.absent(wanted) if manifest.files_elsewhere else sorted(wanted - set(hashes))
+    )
+
+
+def _write(work: Path, manifest: Manifest, found: dict[str, Path]) -> None:
+    from django.conf import settings
+
     text = manifest.model_dump_json(indent=1).encode()
-    with (work / "whole").open("xb") as out:
+    with (work / "whole").open("wb") as out:
         os.fchmod(out.fileno(), 0o600)
         with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for name, data in (

@@ -1,8 +1,10 @@
 """What `suqiu doctor` looks at. Each look is short and answers one line."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +16,8 @@ from suqiu.base import clock
 
 # The seal runs five times a second: a minute behind means that no worker runs, or one is stuck.
 _LAG = dt.timedelta(minutes=1)
+# A night that failed and the night after.
+_OLDEST_BACKUP = dt.timedelta(hours=50)
 # The State Council names the next year's holidays in November.
 _AHEAD = dt.timedelta(days=30)
 
@@ -103,6 +107,20 @@ def _seal(_: str) -> Line:
     return Line("seal", lag <= _LAG, f"{lag.total_seconds():.0f} s behind")
 
 
+def _backup(_: str) -> Line:
+    from suqiu.cli.backup import LAST
+
+    note = Path(settings.DATA) / LAST
+    if not note.exists():
+        said = "none was made from here: suqiu backup FILE, every night"
+        return Line("backup", not settings.PRODUCTION, said)
+    told = json.loads(note.read_text())
+    age = clock.now() - dt.datetime.fromisoformat(told["made_at"])
+    hours = int(age.total_seconds() // 3600)
+    said = f"the last {hours} hours ago, {told['file']}"
+    return Line("backup", age <= _OLDEST_BACKUP or not settings.PRODUCTION, said)
+
+
 LOOKS: tuple[Callable[[str], Line], ...] = (
     _database,
     _role,
@@ -113,6 +131,7 @@ LOOKS: tuple[Callable[[str], Line], ...] = (
     _dead_letters,
     _calendar,
     _seal,
+    _backup,
 )
 
 

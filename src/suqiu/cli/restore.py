@@ -43,6 +43,7 @@ def bring_back(file: Path, url: str, data: Path) -> Manifest:
                 manifest = archive.read_manifest(tar, settings.SEAL_KEY)
                 _refuse_strange(manifest, url)
                 archive.unpack(tar, manifest, work)
+            _into_store(work)
         except (tarfile.TarError, EOFError, OSError) as error:
             raise click.ClickException(f"{file.name} is damaged or no backup: {error}") from error
         backup.run(
@@ -87,11 +88,32 @@ def _refuse_strange(manifest: Manifest, url: str) -> None:
         )
 
 
+def _into_store(work: Path) -> None:
+    """Where this house keeps attachments in a store, those of the backup go there, before anything
+    else is touched: what is there already stays as it is."""
+    from suqiu.files import store
+
+    if backup.folder() is None:
+        for path in sorted((work / "files").rglob("*")):
+            if path.is_file():
+                store.bring(path)
+
+
+def absent(manifest: Manifest) -> list[str]:
+    """Hashes of attachments that the backup's database speaks of and this house has not, apart from
+    those that were lost before the backup."""
+    from suqiu.files import store
+
+    wanted = set(manifest.attachments) - set(manifest.files_missing)
+    attachments = backup.folder()
+    if attachments is None:
+        return store.absent(wanted)
+    return sorted(h for h in wanted if not (attachments / store.path_of(h)).is_file())
+
+
 def _place(work: Path, data: Path) -> None:
     attachments = backup.folder()
-    if (work / "files").is_dir():
-        if attachments is None:
-            raise click.ClickException("The backup holds attachments; here they lie in a store.")
+    if attachments is not None and (work / "files").is_dir():
         attachments.parent.mkdir(parents=True, exist_ok=True)
         if attachments.is_dir():
             attachments.rmdir()

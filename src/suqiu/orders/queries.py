@@ -146,6 +146,13 @@ def attachment_for(by: Actor, number: str, pk: int, form: Form) -> Opened:
     return opened(row.file, form, by=by, subject=order.chain, log=form != "thumb")
 
 
+def numbers_with(sha256: str) -> list[str]:
+    """Numbers of the orders that link these bytes, as original or copy: for the house's own checks."""
+    bytes_of = Q(file__sha256=sha256) | Q(file__copy_sha256=sha256) | Q(file__thumb_sha256=sha256)
+    rows = Attachment.objects.filter(bytes_of).order_by("order__number")
+    return list(rows.values_list("order__number", flat=True).distinct())
+
+
 def obligations(order: Order) -> list[Obligation]:
     """All clocks of the order, the running ones first by urgency, then the ended."""
     return by_urgency(order.obligations.select_related("seat__unit"))

@@ -25,6 +25,12 @@ def command(file: Path) -> None:
         f"journal of {manifest.journal.positions} positions, root {manifest.journal.root[:16]}."
     )
     if manifest.files_elsewhere:
-        click.echo("Attachments lie in a store of their own and are NOT in this file.", err=True)
+        click.echo(
+            f"{len(manifest.attachments)} attachments lie in a store of their own and are NOT in this "
+            "file; their hashes are, and `suqiu restore` looks for each. Back the store up too.",
+            err=True,
+        )
     for sha256 in manifest.files_missing:
-        click.echo(f"The attachment {sha256} is in the database and not in the folder.", err=True)
+        click.echo(f"The attachment {sha256} is in the database and not in the store.", err=True)
+    for sha256 in manifest.files_damaged:
+        click.echo(f"The attachment {sha256} is there and no longer what it was.", err=True)

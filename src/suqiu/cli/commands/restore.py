@@ -23,9 +23,15 @@ def command(file: Path) -> None:
         report = audit.verify(manifest.journal.head or None)
         problems = [*report.problems, *orders.disagreements()]
         problems += [
+            f"The attachment {one} ({', '.join(orders.numbers_with(one)) or 'no order'}) is not here."
+            for one in restore.absent(manifest)
+        ]
+        problems += [
             f"The key {key} does not open the identities it sealed."
             for key in appellants.shut_keys()
         ]
+    for sha256 in manifest.files_missing:
+        click.echo(f"The attachment {sha256} was missing before the backup was made.", err=True)
     for problem in problems:
         click.echo(problem)
     if problems:
