@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from tests.city import City
-from tests.desk.test_pages import client_of
+from tests.desk.test_pages import call, client_of
+from tests.supervision import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 NUL = "a\x00b"
@@ -64,3 +65,26 @@ def test_an_inspection_is_not_planned_beyond_time(city: City, day: str) -> None:
 def test_what_is_no_key(city: City, who: str, path: str, field: str, value: str) -> None:
     client: Client = client_of(getattr(city, who))
     assert client.get(path, {field: value, "q": "青禾路"}).status_code < 500
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_no_moment_beyond_time_is_written_down(city: City, moment: str) -> None:
+    """A row that the database takes and nobody can read again would break every list it stands in."""
+    answer = client_of(city.call_taker).post("/register", call(occurred_at=moment))
+    assert answer.status_code == 422
+    given = {"content": "每晚流动摊贩占道油烟扰民", "region": "310104", "address": "青禾路128弄"}
+    page = Client().post("/portal/", {**given, "occurred_at": moment})
+    assert page.status_code == 422
+    at = {"kind": "study", "title": "会", "at": moment, "place": ""}
+    assert client_of(city.inspector).post("/meetings/plan", at).status_code == 422
+    order = city.signed()
+    case = work.opened(city, order)
+    named = {"hour": moment, "inspector": city.inspector.id}
+    answer = client_of(city.inspector).post(f"/cases/{case.number}/do/name_hour", named)
+    assert answer.status_code < 500
+    case.refresh_from_db()
+    assert case.hour is None
+    until = {"until": moment[:10], "reason": "条件不具备"}
+    answer = client_of(city.handler).post(f"/orders/{order.number}/ask_hold", until)
+    assert answer.status_code == 422
+    assert client_of(city.handler).get(f"/orders/{order.number}").status_code == 200

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from suqiu.accounts.queries import actor_for, people_as
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import LAST, MOMENTS
 from suqiu.base.errors import Invalid
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.actions import filing, looking, rectifying
@@ -19,7 +20,6 @@ from suqiu.supervision.cases.models import Case, Measure
 from suqiu.supervision.cases.queries import is_own_work
 from suqiu.supervision.cases.states import CAUSES, RULINGS
 
-LAST_YEAR = 2100
 GOOD = {"yes": True, "no": False, "unknown": None}
 
 
@@ -66,6 +66,7 @@ FIELDS: dict[str, dict[str, Callable[[Case], forms.Field]]] = {
     "name_hour": {
         "hour": lambda c: forms.DateTimeField(
             label=gettext_lazy("诉求人定的时间"),
+            validators=MOMENTS,
             widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input"}),
         ),
         **_inspector,
@@ -143,7 +144,7 @@ def lines(text: str) -> list[rectifying.Line]:
         try:
             words, owner, day = parts
             until = dt.date.fromisoformat(day)
-            if until.year > LAST_YEAR:
+            if until > LAST:
                 raise ValueError(day)
             found.append(rectifying.Line(words[:200], owner[:64], until))
         except ValueError as error:

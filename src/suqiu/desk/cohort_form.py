@@ -1,22 +1,15 @@
 """Which orders a page of figures counts: days, place, line, source."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
+from suqiu.base.bounds import DAYS
 from suqiu.catalogue.models import Category, Source
 from suqiu.orders.models import URGENCIES
 from suqiu.organisations.queries import regions_on
-
-
-def _of_our_time(day: dt.date | None) -> dt.date | None:
-    """Days that can be counted from: at the ends of time there is no day before or after."""
-    if day is not None and not 2000 <= day.year <= 2100:
-        raise forms.ValidationError(_("“%s”不是日期") % day)
-    return day
 
 
 class CohortForm(forms.Form):
@@ -34,11 +27,13 @@ class CohortForm(forms.Form):
     since = forms.DateField(
         label=_("自"),
         required=False,
+        validators=DAYS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
         label=_("至"),
         required=False,
+        validators=DAYS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     region = forms.ChoiceField(label=_("区"), required=False)
@@ -51,12 +46,6 @@ class CohortForm(forms.Form):
     urgency = forms.ChoiceField(
         required=False, choices=[(one, one) for one in URGENCIES], widget=forms.HiddenInput
     )
-
-    def clean_since(self) -> dt.date | None:
-        return _of_our_time(self.cleaned_data["since"])
-
-    def clean_until(self) -> dt.date | None:
-        return _of_our_time(self.cleaned_data["until"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

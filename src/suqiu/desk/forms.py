@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from suqiu.accounts.models import ROLES
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import DAYS, MOMENTS
 from suqiu.base.language import word_lazy
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
@@ -37,7 +38,9 @@ WAYS = (gettext_noop("电话"), gettext_noop("短信"), gettext_noop("上门"), 
 
 def local_moment(**more: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(widget=widget, input_formats=["%Y-%m-%dT%H:%M"], **more)
+    return forms.DateTimeField(
+        widget=widget, input_formats=["%Y-%m-%dT%H:%M"], validators=MOMENTS, **more
+    )
 
 
 def segments(choices: Any, label: Any, required: bool = True) -> forms.ChoiceField:
@@ -131,7 +134,9 @@ class AskExtension(VerbForm):
 
 class AskHold(VerbForm):
     until = forms.DateField(
-        label=_("复核日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        validators=DAYS,
+        label=_("复核日"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
 

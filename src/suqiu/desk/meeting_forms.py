@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import DAYS, MOMENTS
 from suqiu.base.errors import Invalid
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import valid_on
@@ -33,7 +34,7 @@ def _line(label: Any, required: bool = True, help_text: Any = "") -> forms.CharF
 
 def _day(label: Any, required: bool = True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "input"})
-    return forms.DateField(label=label, widget=widget, required=required)
+    return forms.DateField(label=label, widget=widget, required=required, validators=DAYS)
 
 
 class Plan(Form):
@@ -41,6 +42,7 @@ class Plan(Form):
     title = _line(gettext_lazy("名称"))
     at = forms.DateTimeField(
         label=gettext_lazy("时间"),
+        validators=MOMENTS,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input"}),
     )
     place = _line(gettext_lazy("地点"), required=False)
@@ -162,7 +164,7 @@ def do(name: str, meeting: Meeting, told: dict[str, Any], data: Any, by: Actor) 
 
 
 def _of(model: Any, meeting: Meeting, pk: str) -> Any:
-    row = model.objects.filter(meeting=meeting, pk=pk).first() if pk.isdigit() else None
+    row = model.objects.filter(meeting=meeting, pk=pk).first() if pk.isdecimal() else None
     if row is None:
         raise Invalid("meeting.item", _("这一项不在议程里"), field="item")
     return row

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from suqiu.base import clock
+from suqiu.base.bounds import MOMENTS
 from suqiu.callbacks.models import LEVELS
 from suqiu.catalogue.models import Category
 from suqiu.organisations.models import Region, Unit
@@ -82,6 +83,7 @@ class What(Described):
         label=_("什么时候"),
         required=False,
         input_formats=["%Y-%m-%dT%H:%M"],
+        validators=MOMENTS,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     demand = forms.CharField(label=_("希望怎么办"), required=False, max_length=300)

@@ -1,17 +1,16 @@
 """The forms of inspections, and their scorecard as a page shows it."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.accounts.models import Person
 from suqiu.base import clock
+from suqiu.base.bounds import DAYS
 from suqiu.catalogue.queries import lines
 from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import valid_on
@@ -41,18 +40,9 @@ CHOICES = (
 )
 
 
-# At the ends of time there is no day before or after.
-FIRST, LAST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-
-
 def _day(label: Any, required: bool = True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "input"})
-    return forms.DateField(
-        label=label,
-        widget=widget,
-        required=required,
-        validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
-    )
+    return forms.DateField(label=label, widget=widget, required=required, validators=DAYS)
 
 
 class Plan(Form):

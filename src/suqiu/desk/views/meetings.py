@@ -93,7 +93,7 @@ def decisions(request: DeskRequest) -> HttpResponse:
 
 def _page(request: DeskRequest, row: Meeting) -> dict[str, Any]:
     by, it = request.actor, queries.standing(row)
-    items = list(queries.items_of(row))
+    items = list(queries.items_of(row, by))
     may = {name for name in VERBS if can(by, name, it)}
     return {
         "row": row,

@@ -1,5 +1,6 @@
 """Who may do what at a meeting. Pure."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ class Standing:
 
     state: State
     parties: frozenset[int]  # units
+    planned: dt.date
     owner: int | None = None
     reported: bool = False
     reported_by: str = ""
@@ -65,6 +67,6 @@ def _of_decision(by: Actor, verb: str, it: Standing) -> Denied | None:
             return Denied("meeting.unreported", _("承办的还没有报落实"), state=True)
         if it.reported_by == by.id:
             return Denied("meeting.own", _("自己报的落实由别人确认"))
-        if it.owner in by.units:
+        if it.owner in by.units_since(it.planned):
             return Denied("meeting.own", _("自己单位的落实由别的单位的人确认"))
     return None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base import clock
-from suqiu.base.actors import Actor
+from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Missing
 from suqiu.orders.models import Order, Seat
 from suqiu.orders.queries import visible_to as orders_visible_to
@@ -38,11 +38,13 @@ def get_for(by: Actor, number: str, *, log: bool = True) -> Meeting:
 def standing(meeting: Meeting, decision: Decision | None = None) -> Standing:
     """The meeting as it stands now, and the decision that a verb is about."""
     parties = frozenset(meeting.parties.values_list("unit", flat=True))
+    planned = clock.local(meeting.planned_at).date()
     if decision is None:
-        return Standing(State(meeting.state), parties)
+        return Standing(State(meeting.state), parties, planned)
     return Standing(
         State(meeting.state),
         parties,
+        planned,
         owner=decision.owner_id,
         reported=decision.reported_at is not None,
         reported_by=decision.reported_by,
@@ -63,10 +65,16 @@ def overdue(by: Actor) -> QuerySet[Decision]:
     return open_decisions(by).filter(until__lt=clock.today())
 
 
-def items_of(meeting: Meeting) -> QuerySet[Item]:
-    """The agenda in its order, each point with what was said, studied and decided."""
+def items_of(meeting: Meeting, by: Actor) -> QuerySet[Item]:
+    """The agenda in its order, each point with what was said, studied and decided. What was put on it
+    and may no more be spoken of before units is there for the centre alone."""
+    rows = meeting.items.all()
+    if not (by.is_system or by.roles & READERS):
+        whole = orders_visible_to(system("meetings"))  # whoever is called: his orders are not asked
+        spoken = may_be_discussed(whole.filter(pk__in=meeting.items.values("order")))
+        rows = rows.filter(Q(order=None) | Q(order__in=spoken))
     return (
-        meeting.items.select_related("unit", "decision__meeting", "order", "study", "proposal")
+        rows.select_related("unit", "decision__meeting", "order", "study", "proposal")
         .prefetch_related("sayings__unit", "decisions__owner")
         .order_by("pk")
     )
