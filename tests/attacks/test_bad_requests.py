@@ -88,3 +88,24 @@ def test_no_moment_beyond_time_is_written_down(city: City, moment: str) -> None:
     answer = client_of(city.handler).post(f"/orders/{order.number}/ask_hold", until)
     assert answer.status_code == 422
     assert client_of(city.handler).get(f"/orders/{order.number}").status_code == 200
+
+
+class _Flood:
+    """A body that must not be read."""
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("the flood was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize("path", ["/login", "/portal/", "/portal/follow", "/language", "/queue/x"])
+@pytest.mark.parametrize("length", [str(2**40), "-5", "²"])
+def test_a_flood_is_refused_before_it_is_read(path: str, length: str) -> None:
+    answer = Client().generic(
+        "POST",
+        path,
+        content_type="multipart/form-data; boundary=x",
+        **{"CONTENT_LENGTH": length, "wsgi.input": _Flood()},
+    )
+    assert answer.status_code == 413

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from suqiu.base.logs import is_request_id
 
@@ -28,7 +29,7 @@ class RequestMiddleware:
         request_id = given if is_request_id(given) else uuid.uuid4().hex
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
+            response = _too_large(request) or self.get_response(request)
             if not (request.path.startswith(settings.STATIC_URL) and response.status_code < 400):
                 log.info(
                     "request",
@@ -39,6 +40,23 @@ class RequestMiddleware:
                 )
         response[HEADER] = request_id
         return response
+
+
+# Ends a flood before it fills the disk: what comes with a form is laid there while it arrives, whoever
+# sends it. How large one file may be and how many, the pack says; API has walls of its own.
+LARGEST, LARGEST_UPLOAD = 8 * 1024 * 1024, 200 * 1024 * 1024
+UPLOADS = ("/portal/", "/orders/", "/register")
+
+
+def _too_large(request: HttpRequest) -> HttpResponse | None:
+    if request.path.startswith("/api/"):
+        return None
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    most = LARGEST_UPLOAD if request.path.startswith(UPLOADS) else LARGEST
+    if length.isascii() and length.isdecimal() and int(length) <= most:
+        return None
+    said = _("发来的内容太大，没有收下。请少选几个文件，或缩小后再传。")
+    return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8")
 
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
