@@ -75,6 +75,11 @@ MORE = (
         CENTRE | WORKERS | {"assessor", "leader", "auditor"},
     ),
     Place(
+        "desk:monitoring",
+        gettext_lazy("全程监控"),
+        frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}),
+    ),
+    Place(
         "desk:meetings",
         gettext_lazy("会议"),
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}) | WORKERS,
