@@ -36,6 +36,7 @@ POSTED = {
     "desk:receipts_sms",
     "desk:advice_answer",
     "desk:pack_publish",
+    "desk:units_keep",
     "desk:calendar_preview",
     "desk:calendar_import",
     "desk:messages_read",

@@ -29,6 +29,7 @@ class Line:
     what: str
     well: bool
     said: str
+    warns: bool = False  # worth a look, and no reason to call the house unwell
 
 
 def _database(url: str) -> Line:
@@ -121,6 +122,40 @@ def _backup(_: str) -> Line:
     return Line("backup", age <= _OLDEST_BACKUP or not settings.PRODUCTION, said)
 
 
+def _few(codes: list[str], most: int = 5) -> str:
+    return ", ".join(codes[:most]) + (f" and {len(codes) - most} more" if len(codes) > most else "")
+
+
+def _duties(_: str) -> Line:
+    from suqiu.accounts import staffing
+
+    gone = staffing.nobody_holds(clock.today())
+    said = (
+        f"nobody is {_few(gone, 9)}: the page 人员" if gone else "every post of the house is held"
+    )
+    return Line("posts", True, said, warns=bool(gone))
+
+
+def _people(_: str) -> Line:
+    from suqiu.accounts import staffing
+
+    gone = [
+        f"{unit.code} ({', '.join(lacks)})"
+        for unit, lacks in staffing.units_without_people(clock.today())
+    ]
+    said = f"{len(gone)} without people: {_few(gone)}" if gone else "people in each"
+    return Line("units", True, said, warns=bool(gone))
+
+
+def _rosters(_: str) -> Line:
+    from suqiu.calendars.queries import calendar
+    from suqiu.organisations.queries import units_without_duty
+
+    idle = [unit.code for unit in units_without_duty(clock.today(), calendar().is_work)]
+    said = f"{len(idle)} units with hours of nobody today: {_few(idle)}" if idle else "no gap today"
+    return Line("rosters", True, said, warns=bool(idle))
+
+
 LOOKS: tuple[Callable[[str], Line], ...] = (
     _database,
     _role,
@@ -132,6 +167,9 @@ LOOKS: tuple[Callable[[str], Line], ...] = (
     _calendar,
     _seal,
     _backup,
+    _duties,
+    _people,
+    _rosters,
 )
 
 

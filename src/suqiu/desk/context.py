@@ -25,6 +25,7 @@ REPORT_READERS = frozenset({"leader", "assessor", "inspector", "hub", "head"})
 KEEPERS = frozenset({"sysadmin", "secadmin", "auditadmin", "auditor"})
 PACK_READERS = CENTRE | LEADERS | KEEPERS | WORKERS
 CATALOGUE_READERS = CENTRE | {"leader", "assessor", "hub", "sysadmin", "auditor"}
+UNIT_READERS = KEEPERS | {"dispatcher", "leader"}
 IMPORT_READERS = frozenset({"dispatcher", "sysadmin", "auditor"})
 
 
@@ -66,6 +67,7 @@ MORE = (
     Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
     Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
+    Place("desk:units", gettext_lazy("单位"), UNIT_READERS),
     Place("desk:catalogue", gettext_lazy("派单目录"), CATALOGUE_READERS),
     Place("desk:imports", gettext_lazy("导入记录"), IMPORT_READERS),
     Place("desk:packs", gettext_lazy("策略包"), PACK_READERS),

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from suqiu.accounts.models import Posting
 from suqiu.appellants.queries import with_phone
 from suqiu.audit import journal
 from suqiu.base import clock
@@ -338,3 +340,14 @@ def registered_today(by: Actor, top: int = 6) -> list[Order]:
     start = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = _mine(by).filter(drafted_at__gte=start)
     return list(rows.select_related(*SHOWN).order_by("-pk")[:top])
+
+
+def busiest(role: str) -> int | None:
+    """Who holds this post in the unit with most orders in hand: there a try-out finds work. His key."""
+    open_seats = Seat.objects.filter(
+        unit=OuterRef("unit"), closed=None, order__state__in=AFTER_DISPATCH
+    )
+    counted = open_seats.order_by().values("unit").annotate(n=Count("pk")).values("n")
+    posts = Posting.objects.filter(role=role, until=None, person__is_active=True)
+    found = posts.annotate(n=Coalesce(Subquery(counted), 0)).order_by("-n", "person").first()
+    return found.person_id if found else None

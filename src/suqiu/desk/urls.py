@@ -30,6 +30,7 @@ from suqiu.desk.views import (
     roster,
     search,
     second_factor,
+    units,
     verbs,
 )
 
@@ -108,6 +109,8 @@ pages = [
     path("advice/<int:pk>", advice.answer, name="advice_answer"),
     path("catalogue", catalogue.show, name="catalogue"),
     path("imports", imports.show, name="imports"),
+    path("units", units.show, name="units"),
+    path("units/keep", units.keep, name="units_keep"),
     path("packs", packs.show, name="packs"),
     path("packs/publish", packs.publish, name="pack_publish"),
     path("packs/<int:pk>", packs.one, name="pack"),

@@ -110,7 +110,8 @@ def _look(row: Row, before: list[Row]) -> list[Finding]:
 
 
 def _at(line: int, why: str) -> str:
-    return _("第 %(line)d 行：%(why)s") % {"line": line, "why": why}
+    """`line` 0: a single unit, not on a sheet."""
+    return why if line == 0 else _("第 %(line)d 行：%(why)s") % {"line": line, "why": why}
 
 
 def wrong_at(row: Row, rule: str, why: str) -> Finding:

@@ -15,5 +15,6 @@ def command() -> None:
 
         lines = health.looked_at(url)
     for line in lines:
-        click.echo(f"{'ok  ' if line.well else 'BAD '} {line.what}: {line.said}")
+        sign = "BAD " if not line.well else "warn" if line.warns else "ok  "
+        click.echo(f"{sign} {line.what}: {line.said}")
     sys.exit(0 if all(line.well for line in lines) else 1)

@@ -20,19 +20,19 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     `reason` is Django's sentence for programmers; it is in the log."""
     kept = _("按浏览器的“返回”，写下的还在（姓名、电话和附件要重填），再提交一次。")
-    return _page(request, 403, _("这一页放得太久，没有提交成"), kept, "csrf")
+    return _page(request, 403, _("这一页放得太久，没有提交成"), kept)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 404, _("没有这一页"), _("地址写错了，或者这一页已经不在。"), "missing")
+    return _page(request, 404, _("没有这一页"), _("地址写错了，或者这一页已经不在。"))
 
 
 def bad(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 400, _("看不懂这个请求"), _("什么都没有改动。"), "bad_request")
+    return _page(request, 400, _("看不懂这个请求"), _("什么都没有改动。"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 403, _("不能这样做"), _("什么都没有改动。"), "forbidden")
+    return _page(request, 403, _("不能这样做"), _("什么都没有改动。"))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -43,8 +43,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=500, headers={"Cache-Control": "no-store"})
 
 
-def _page(request: HttpRequest, status: int, message: str, kept: str, code: str) -> HttpResponse:
-    context: dict[str, Any] = {"message": message, "kept": kept, "code": code}
+def _page(request: HttpRequest, status: int, message: str, kept: str) -> HttpResponse:
+    context: dict[str, Any] = {"message": message, "kept": kept}
     if request.path.startswith(PUBLIC):
         page = "portal/fault.html"
     else:

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from suqiu.accounts import passwords
-from suqiu.accounts.models import ROLES, Person, Posting
+from suqiu.accounts.models import ROLES, Person
+from suqiu.desk.queries import busiest
 from suqiu.desk.views import second_factor
 
 
@@ -64,12 +65,10 @@ def _page(request: HttpRequest, status: int = 200, **said: Any) -> HttpResponse:
 def _demo_logins() -> list[dict[str, str]]:
     """One account for each role; the demo's password is public, so its page may carry it."""
     password = getattr(settings, "DEMO_PASSWORD", "")
-    first: dict[str, str] = {}
-    posts = Posting.objects.filter(until=None, person__is_active=True).order_by("person__pk")
-    for role, username in posts.values_list("role", "person__username"):
-        first.setdefault(role, username)
+    shown = [(role, busiest(role)) for role in ROLES] if password else []
+    called = Person.objects.in_bulk([pk for _role, pk in shown if pk is not None])
     return [
-        {"role": str(label), "username": first[role], "password": password}
-        for role, label in ROLES.items()
-        if password and role in first
+        {"role": str(ROLES[role]), "username": called[pk].username, "password": password}
+        for role, pk in shown
+        if pk in called
     ]

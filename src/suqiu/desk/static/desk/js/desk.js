@@ -153,7 +153,7 @@
     if (form) release(form);
   });
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status !== 401) return;
+    if (![401, 403].includes(event.detail.xhr.status)) return;
     document.querySelectorAll("[data-signed-out]").forEach((band) => { band.hidden = false; });
   });
   document.addEventListener("htmx:load", (event) => begin(event.detail.elt));
