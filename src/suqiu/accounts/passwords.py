@@ -16,11 +16,12 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import LockNotAvailable
 
 from suqiu.accounts import rules
 from suqiu.accounts.factors import leave_everywhere
@@ -44,23 +45,32 @@ _WEAK = {
 }
 
 
+PATIENCE_MS = 2000
 LONGEST = 256  # of a login, and of a password: what is longer is neither
 
 
 def proved(request: Any, *, username: str, password: str) -> Person | None:
-    """The person whose password this is. Tries for one login are looked at one after the other: while
-    one is, another is refused unseen, so that no number of them at once outruns the lock.
-    Raises NotAllowed to the one that comes in between."""
+    """The person whose password this is. Tries for one login are looked at one after the other, so
+    that no number of them at once outruns the lock; one that waits longer than a double click asks
+    is refused unseen with NotAllowed."""
     if "\0" in username + password or max(len(username), len(password)) > LONGEST - 2:
         return None
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            key = f"login:{username.casefold()}"
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-            if not cursor.fetchone()[0]:
-                raise NotAllowed("login.busy", _("这个账号正在登录，请再试一次"))
+        _wait_for_turn(f"login:{username.casefold()}")
         found = authenticate(request, username=username, password=password)
     return found if isinstance(found, Person) else None
+
+
+def _wait_for_turn(key: str) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = %s", [f"{PATIENCE_MS}ms"])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            cursor.execute("SET LOCAL lock_timeout = 0")
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise NotAllowed("login.busy", _("这个账号正在登录，请再试一次")) from error
 
 
 def valid(password: str, person: Person) -> str:

@@ -72,9 +72,13 @@ class Person:
 
     def log_in(self) -> None:
         self.send("/login")
-        status, _, text = self.send("/login", {"username": self.username, "password": PASSWORD})
-        if status != 302:
-            raise RuntimeError(text)
+        for _turn in range(5):
+            status, _, text = self.send("/login", {"username": self.username, "password": PASSWORD})
+            if status == 302:
+                return
+            if "login.busy" not in text:  # two hands of one account: the other was quicker
+                break
+        raise RuntimeError(text)
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
