@@ -23,14 +23,14 @@ class Opened:
 
 
 def opened(file: File, form: Form, *, by: Actor, subject: str, log: bool = True) -> Opened:
-    """The bytes of a linked file; each opening is logged first, a thumbnail with its page.
+    """The bytes of a linked file; each opening is logged first, a picture's thumbnail with its page.
 
     `form`: "copy" without place and camera, "thumb" a small one, "original" as it came. What is no
     picture has only its original. Raises Missing for a file that nothing links.
     """
     if file.linked_at is None:
         raise Missing("file.gone", _("附件的内容不在了"))
-    if log:
+    if log or not file.is_image:
         verb = "original" if form == "original" and file.is_image else "file"
         journal.looked(verb, subject, by=by, data={"file": file.pk})
     if form == "original" or not file.is_image:
