@@ -12,8 +12,10 @@ from suqiu.orders.actions import attach, links, secret
 from suqiu.orders.models import Order
 from suqiu.supervision.inspections.models import Item
 from tests.api.machines import Machine
+from tests.attacks.test_independence import moved
 from tests.city import City
 from tests.desk.test_pages import client_of
+from tests.supervision import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 SECRET = {"confidential": True, "paraphrase": "反映某路段夜间设摊,请核查处置。"}
@@ -138,3 +140,39 @@ def _drawn(city: City, order: Order) -> Item:
         by=city.inspector,
     )
     return actions.pick(row, order.number, reason="hot", by=city.inspector)
+
+
+def test_a_document_is_not_read_unseen_as_its_own_thumbnail(city: City) -> None:
+    """Only a picture has a small copy: what has none comes whole, whatever was asked for."""
+    from suqiu.files.actions import receive
+    from suqiu.files.rules import Limits
+
+    data = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    order = city.signed()
+    file = receive(data, name="a.pdf", limits=Limits(), by=city.call_taker)
+    attach.attach(order, files=[file], kind="appeal", by=city.call_taker)
+    row = order.attachments.get()
+    answer = client_of(city.handler).get(f"/orders/{order.number}/files/{row.pk}/thumb")
+    assert answer.content == data
+    looks = Access.objects.filter(subject=order.chain, actor=city.handler.id, verb="file")
+    assert looks.count() == 1
+
+
+@pytest.mark.parametrize("last", ["stays", "today", "before"])
+def test_who_was_of_the_accused_reads_nowhere_what_was_said_of_it(city: City, last: str) -> None:
+    """Moved to the centre, he would find the appeal there, with the identity a click away."""
+    by = moved(city, last=last)
+    order = city.registered(accused=city.squad, title="反映中队人员收受摊贩财物一事")
+    case = work.opened(city, order).number
+    client = client_of(by)
+    kept = last != "before"
+    assert (client.get(f"/orders/{order.number}").status_code == 404) is kept
+    assert (order.number not in client.get("/queue?view=open").content.decode()) is kept
+    assert (
+        order.number not in client.get(f"/search?q={order.number[-4:]}").content.decode()
+    ) is kept
+    assert (client.get(f"/cases/{case}").status_code == 404) is kept
+    assert (case not in client.get("/cases").content.decode()) is kept
+    assert (
+        client.post(f"/orders/{order.number}/reveal", {"reason": "visit"}).status_code == 404
+    ) is kept

@@ -21,7 +21,8 @@ from suqiu.figures.recount import DIMENSIONS
 from suqiu.figures.rules import Rate
 from suqiu.figures.stages import STAGES
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import URGENCIES, Seat
+from suqiu.orders.models import URGENCIES
+from suqiu.orders.queries import accusing
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 
@@ -44,8 +45,7 @@ def may_read(by: Actor, cohort: Cohort) -> bool:
 def sees_all(by: Actor) -> bool:
     if by.is_system:
         return True
-    accused = Seat.objects.filter(unit__in=by.units, role="accused")
-    return is_inside(by) and not accused.exists()
+    return is_inside(by) and not accusing(by).exists()
 
 
 def _is_whole_days(cohort: Cohort) -> bool:

@@ -30,7 +30,7 @@ def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
     """May `by` do this here and now? Post first, then state, then guards: the first "no" speaks."""
     row = VERBS[verb] if isinstance(verb, str) else verb
     it = as_seen(by, it)
-    if by.units & it.accused:
+    if is_of_accused(by, it):
         return Denied("accused", _("被诉单位不得经手"))
     if not _holds_post(by, row, it):
         return Denied("post", _("您的岗位不办这一步"))
@@ -58,11 +58,17 @@ def _holds_post(by: Actor, row: Verb, it: Situation) -> bool:
     return False
 
 
+def is_of_accused(by: Actor, it: Situation) -> bool:
+    """Whether this person is of a unit that the appeal accuses, or was since it came in: who is moved
+    to another post does not read there what was said of his own."""
+    return bool((by.units_since(it.began) if it.began else by.units) & it.accused)
+
+
 def sees(by: Actor, it: Situation) -> bool:
     """Centre people see every order, a unit's people those in which it has or had a seat; the accused
     never, and no unit what went to discipline inspection. A post that handles nothing (an
     administrator's, a trainer's) shows nothing; a source's own system sees what came in by it."""
-    if by.units & it.accused or not _of_own_source(by, it):
+    if is_of_accused(by, it) or not _of_own_source(by, it):
         return False
     if by.is_system or by.roles & READERS:
         return True

@@ -12,6 +12,7 @@ from suqiu.audit import journal
 from suqiu.audit.models import Entry
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import LAST
 from suqiu.base.errors import Missing, WrongState
 from suqiu.files.queries import Form, Opened, opened
 from suqiu.orders import situations
@@ -45,9 +46,22 @@ def visible_to(by: Actor) -> QuerySet[Order]:
 def _not_accused(by: Actor) -> QuerySet[Order]:
     if by.is_system:
         return Order.objects.all()
-    accused = Seat.objects.filter(unit__in=by.units, role="accused")
-    rows = Order.objects.exclude(pk__in=accused.values("order"))
+    rows = Order.objects.exclude(pk__in=accusing(by).values("order"))
     return rows if by.sources is None else rows.filter(source__in=by.sources)
+
+
+def accusing(by: Actor) -> QuerySet[Seat]:
+    """The seats that keep an order from this person: those of accused units that he is of, or was
+    when it came in or since. The rule is `access.is_of_accused`."""
+    his = Q(unit__in=by.units)
+    for _role, unit, last in by.former:
+        if last.year >= LAST.year:  # a post to come
+            his |= Q(unit=unit)
+            continue
+        # Relieved during a day, one keeps the day before as his last.
+        after = dt.datetime.combine(last + dt.timedelta(days=2), dt.time(), clock.LOCAL)
+        his |= Q(unit=unit, order__drafted_at__lt=after)
+    return Seat.objects.filter(his, role="accused")
 
 
 def at_work(by: Actor) -> QuerySet[Order]:

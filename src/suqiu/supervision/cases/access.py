@@ -28,7 +28,7 @@ class Situation:
     visited: bool = True
     writer: str = ""
     own_work: bool = False  # of the person who asks
-    accused: frozenset[int] = frozenset()
+    accused: bool = False  # one of its orders is kept from the person who asks
     discipline: bool = False
 
 
@@ -79,7 +79,7 @@ def sees(by: Actor, it: Situation) -> bool:
     one about an order that accuses it or went to discipline inspection."""
     if by.is_system:
         return True
-    if by.sources is not None or by.units & it.accused:
+    if by.sources is not None or it.accused:
         return False
     if by.roles & READERS:
         return True
@@ -90,7 +90,7 @@ def sees(by: Actor, it: Situation) -> bool:
 def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
     """May `by` do this here and now? Post first, then state, then guards: the first "no" speaks."""
     row = VERBS[verb] if isinstance(verb, str) else verb
-    if by.units & it.accused:
+    if it.accused:
         return Denied("accused", _("被诉单位不得经手"))
     if not _holds_post(by, row, it):
         return Denied("post", _("您的岗位不办这一步"))

@@ -9,6 +9,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.orders.access import READERS, Allowed, Denied
 from suqiu.orders.models import Hand, Order, Seat, Verification
+from suqiu.orders.queries import accusing
 from suqiu.supervision.cases import rules
 from suqiu.supervision.cases.access import Situation, can, sees
 from suqiu.supervision.cases.models import ENDED, Case, CaseOrder, Obligation, Report
@@ -23,7 +24,7 @@ def visible_to(by: Actor) -> QuerySet[Case]:
         return Case.objects.all()
     if by.sources is not None:
         return Case.objects.none()
-    accused = Seat.objects.filter(role="accused", unit__in=by.units).values("order")
+    accused = accusing(by).values("order")
     members = CaseOrder.objects.filter(case=OuterRef("pk"))
     rows = Case.objects.exclude(Exists(members.filter(order__in=accused)))
     if by.roles & READERS:
@@ -56,7 +57,6 @@ def situation(case: Case, by: Actor) -> Situation:
     """The case as it stands now for this person."""
     orders = list(case.orders.values_list("pk", "exit"))
     ids = [pk for pk, _exit in orders]
-    seats = Seat.objects.filter(order__in=ids, role="accused")
     report = Report.objects.filter(case=case).first()
     return Situation(
         state=State(case.state),
@@ -70,7 +70,7 @@ def situation(case: Case, by: Actor) -> Situation:
         visited=case.unit_id is None or case.visits.filter(kind="visit").exists(),
         writer=report.by if report else "",
         own_work=is_own_work(case, by),
-        accused=frozenset(seats.values_list("unit_id", flat=True)),
+        accused=not by.is_system and accusing(by).filter(order__in=ids).exists(),
         discipline=any(left == "discipline" for _pk, left in orders),
     )
 
