@@ -33,3 +33,21 @@ def test_what_was_written_is_there_again_after_the_login(city: City, people: Peo
     hand.state("待签收")
     hand.go(f"/orders/{number}")
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('dispatch'))") == []
+
+
+def test_the_number_opens_beside_the_form_and_the_words_stay(city: City, people: People) -> None:
+    number = city.signed().number
+    hand = people.come(f"handler.{city.squad.code}", phone=True)
+    page = hand.page
+    hand.go(f"/orders/{number}/contact")
+    hand.choose("way", "电话")
+    hand.choose("reached", "no")
+    page.locator('form.verb-form [name="reason"]').fill("响铃无人接")
+    why = page.locator('.person-reveal input[value="callback"]')
+    why.locator("xpath=ancestor::label").click()
+    page.locator(".person-reveal button").click()
+    expect(page.locator(".appellant")).to_contain_text("13900000001")
+    expect(page.locator(".appellant")).to_contain_text("秒后遮回")
+    expect(page.locator('form.verb-form [name="reason"]')).to_have_value("响铃无人接")
+    hand.check()
+    hand.send()

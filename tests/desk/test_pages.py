@@ -285,3 +285,19 @@ def test_nobody_is_led_to_withdraw_or_accuse(city: City) -> None:
     path = f"/orders/{dispatched.number}"
     assert "has-action" not in client_of(city.dispatcher).get(path).content.decode()
     assert "has-action" in client_of(city.handler).get(path).content.decode()
+
+
+def test_whom_to_call_stands_beside_the_form_and_opens_without_losing_it(city: City) -> None:
+    order = city.signed()
+    client = client_of(city.handler)
+    page = client.get(f"/orders/{order.number}/contact").content.decode()
+    assert "139****0001" in page and f'hx-post="/orders/{order.number}/reveal"' in page
+    sent = {"reason": "callback"}
+    part = client.post(f"/orders/{order.number}/reveal", sent, headers={"HX-Request": "true"})
+    shown = part.content.decode()
+    assert "13900000001" in shown and "<html" not in shown
+    assert Access.objects.filter(subject=order.chain, verb="reveal").count() == 1
+    assert "139****" not in client.get(f"/orders/{order.number}/sign").content.decode()
+    secret = city.signed(confidential=True, paraphrase="有人反映占道")
+    told = client.get(f"/orders/{secret.number}/dispose").content.decode()
+    assert "139****" not in told

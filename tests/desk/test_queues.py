@@ -3,9 +3,11 @@
 import pytest
 
 from suqiu.base.actors import Actor
+from suqiu.catalogue.models import Category, Source
 from suqiu.desk.queries import VIEWS
-from suqiu.orders.actions import attach, co, pairs
+from suqiu.orders.actions import attach, co, dispatch, dispose, leader, pairs
 from suqiu.orders.models import Order
+from suqiu.organisations.models import Unit
 from tests.city import City, actor_named
 from tests.desk.test_pages import client_of
 
@@ -60,3 +62,27 @@ def test_what_needs_a_second_person_waits_for_one_who_may_and_did_not_ask(city: 
 def test_who_has_a_queue_finds_it_in_the_head(city: City, role: str) -> None:
     page = client_of(actor_named(role)).get("/figures").content.decode()
     assert 'href="/queue"' in page
+
+
+def test_a_leader_is_asked_to_sign_when_there_is_something_to_sign(city: City) -> None:
+    conduct = {
+        "source": Source.objects.get(code="CONDUCT"),
+        "category": Category.objects.filter(conduct=True).order_by("code")[0],
+    }
+    section = Unit.objects.filter(kind="section").order_by("code")[0]
+    order = leader.name_leader(
+        city.accepted(**conduct), leader=city.leader.id, section=section, by=city.dispatcher
+    )
+    order = dispatch.dispatch(order, to=city.squad, by=city.dispatcher)
+    assert waiting("signoff", city.leader) == []
+    page = client_of(city.leader).get(f"/orders/{order.number}").content.decode()
+    assert "has-action" not in page
+    order = dispatch.sign(order, by=city.handler)
+    dispose.contact(order, reached=True, way="电话", by=city.handler)
+    words = "已批评教育并向诉求人道歉,全队整顿。"
+    order = dispose.dispose(order, result="solved", fact="true", words=words, by=city.handler)
+    order = dispose.pass_disposal(order, by=city.head)
+    dispose.reply(order, words=words, reached=True, by=city.handler)
+    assert waiting("signoff", city.leader) == [order.number]
+    page = client_of(city.leader).get(f"/orders/{order.number}").content.decode()
+    assert "has-action" in page

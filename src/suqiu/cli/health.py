@@ -88,7 +88,7 @@ def _dead_letters(_: str) -> Line:
     from suqiu.notifications.queries import dead_letters
 
     dead = dead_letters().count()
-    return Line("dead letters", True, f"{dead} given up")
+    return Line("dead letters", True, f"{dead} given up", warns=dead > 0)
 
 
 def _calendar(_: str) -> Line:

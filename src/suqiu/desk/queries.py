@@ -162,7 +162,9 @@ def _to_close(by: Actor) -> QuerySet[Order]:
 
 
 def _to_sign(by: Actor) -> QuerySet[Order]:
-    return at_work(by).filter(leader=by.id, leader_signed_at=None, state__in=AFTER_DISPATCH)
+    """Before the unit has replied there is nothing yet that a leader could answer for."""
+    done = (State.REPLIED, State.CALLBACK, State.SECOND_CHECK)
+    return at_work(by).filter(leader=by.id, leader_signed_at=None, state__in=done)
 
 
 def _open(by: Actor) -> QuerySet[Order]:

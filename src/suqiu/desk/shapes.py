@@ -100,10 +100,13 @@ FIRST = (
     "correct",
     "reopen",
 )
+# There is a disposal and a reply to look at.
+DONE = (State.REPLIED, State.CALLBACK, State.SECOND_CHECK)
 # What is awaited only for a while, though it may be done longer.
 AWAITED: dict[str, Callable[[Order], bool]] = {
     "name_leader": lambda order: not order.leader,
     "contact": lambda order: order.state == State.SIGNED,
+    "sign_off": lambda order: order.state in DONE,
 }
 FEW = 4
 

@@ -55,6 +55,12 @@ def reveal(request: DeskRequest, number: str) -> HttpResponse:
     order = get_for(request.actor, number, log=False)
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
     shown = open_identity(order, reason=reason, note=note, by=request.actor)
+    if request.htmx:  # within a form that is being written: only the person is swapped
+        person = {
+            **(shapes.person(order, request.actor) or {}),
+            "revealed": {**shown, "seconds": SECONDS},
+        }
+        return render(request, "desk/parts/person.html", {"person": person})
     context = page(order, read(order), request.actor)
     context["person"] = {**(context["person"] or {}), "revealed": {**shown, "seconds": SECONDS}}
     return render(request, "desk/pages/order.html", context)

@@ -27,6 +27,8 @@ from suqiu.orders.queries import get_for, looked_at, with_past
 from suqiu.orders.states import VERBS, Verb
 from suqiu.organisations.models import Unit
 
+# Whoever does these speaks with the citizen: whom to call stands beside the form.
+CALLS = frozenset({"contact", "reply", "convey_reply", "verify_first", "verify_second", "withdraw"})
 PAGE, PART = "desk/pages/verb.html", "desk/pages/parts/verb_form.html"
 
 
@@ -128,6 +130,7 @@ def _form(
         "badge": shapes.state(order, request.actor, past),
         "flags": shapes.flags(order),
         "place_of": shapes.place(order, request.actor),
+        "person": shapes.person(order, request.actor) if verb.name in CALLS else None,
         "suggested": suggested(order) if verb.name == "dispatch" else None,
         "back": request.GET.get("back", ""),
         "rounds": rounds(order, past, called_in(order, past), request.actor),
