@@ -6,11 +6,13 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.test import Client
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
+from django.test import Client, RequestFactory
 
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.config.wsgi import application
 from suqiu.demo import city as demo_city
 from suqiu.intake.models import Receipt
 from suqiu.orders.queries import visible_to
@@ -264,3 +266,33 @@ def test_a_hundred_equal_requests_at_once_make_one_order(bare_database: None) ->
     assert len(answers) == 100 and len(set(answers)) == 1 and answers[0][0] == 201, set(answers)
     assert visible_to(system("test")).filter(source_no="HUNDRED-1").count() == 1
     assert Receipt.objects.filter(client=machine.row.actor_id).count() == 1
+
+
+class _Cut:
+    """A caller who goes away in the middle of his body."""
+
+    def read(self, *_size: int) -> bytes:
+        raise OSError("connection reset")
+
+    readline = read
+
+
+def test_a_body_that_breaks_off_is_a_problem_and_leaves_nothing(machine: Machine) -> None:
+    said: list[Any] = []
+    environ = {
+        **RequestFactory()._base_environ(), "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/appeals",
+        "HTTP_AUTHORIZATION": f"Bearer {machine.token}", "HTTP_IDEMPOTENCY_KEY": "cut",
+        "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": "500", "wsgi.input": _Cut(),
+    }  # fmt: skip
+    ends = (request_started, request_finished)
+    for signal in ends:  # the test's own connection must stay
+        signal.disconnect(close_old_connections)
+    try:
+        body = b"".join(application(environ, lambda status, heads: said.append((status, heads))))
+    finally:
+        for signal in ends:
+            signal.connect(close_old_connections)
+    status, heads = said[0]
+    assert status.startswith("400") and json.loads(body)["code"] == "api.request"
+    assert dict(heads)["Content-Type"] == "application/problem+json"
+    assert not mine(machine) and not Receipt.objects.exists()

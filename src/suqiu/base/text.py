@@ -24,6 +24,11 @@ def illegal_at(value: str) -> int | None:
     return found.start() if found else None
 
 
+def is_garbled(value: str) -> bool:
+    """Did a reader meet bytes that were none of its encoding? What stood there is lost."""
+    return "\ufffd" in value
+
+
 def identities_in(value: str) -> list[tuple[int, int]]:
     """Where telephone and identity numbers stand, as (start, end)."""
     plain = value.translate(_WIDE)

@@ -12,6 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import DAYS, MOMENTS
 from suqiu.base.language import word_lazy
+from suqiu.base.text import is_garbled
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
 from suqiu.desk.spoken import SpokenForm, is_telephone
@@ -345,6 +346,11 @@ class Register(SpokenForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )
+
+    def clean_content(self) -> str:
+        if is_garbled(self.cleaned_data["content"]):
+            raise forms.ValidationError(_("有认不出的字（�），请重新写"))
+        return str(self.cleaned_data["content"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

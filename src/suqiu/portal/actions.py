@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hmac
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -70,9 +71,13 @@ def knock(what: str, who: str, most: int) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [hidden])
-        tries = Knock.objects.filter(what=what, who=hidden, at__gt=now - WINDOW).count()
-        if tries >= most:
-            raise TooMany("portal.often", _("次数太多，请过一小时再试，或打电话给受理中心"))
+        tries = Knock.objects.filter(what=what, who=hidden, at__gt=now - WINDOW)
+        made = list(tries.order_by("-at").values_list("at", flat=True)[: max(most, 1)])
+        if len(made) >= most:
+            # One may try again when the oldest of the last `most` has left the window.
+            wait = math.ceil(((made[-1] if made else now) + WINDOW - now).total_seconds())
+            said = _("次数太多，请过一小时再试，或打电话给受理中心")
+            raise TooMany("portal.often", said, retry_after=max(1, wait))
         Knock.objects.create(what=what, who=hidden, at=now)
 
 

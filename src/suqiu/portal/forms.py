@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.bounds import MOMENTS
+from suqiu.base.text import is_garbled
 from suqiu.callbacks.models import LEVELS
 from suqiu.catalogue.models import Category
 from suqiu.organisations.models import Region, Unit
@@ -88,6 +89,11 @@ class What(Described):
     )
     demand = forms.CharField(label=_("希望怎么办"), required=False, max_length=300)
 
+    def clean_content(self) -> str:
+        if is_garbled(self.cleaned_data["content"]):
+            raise forms.ValidationError(_("有认不出的字（�），请重新写"))
+        return str(self.cleaned_data["content"])
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = regions_on(clock.today()).filter(tile_row__isnull=False).order_by("code")
@@ -105,9 +111,12 @@ class Who(Described):
 
     kind = _radios(KINDS, _("这是"), required=False)
     category = forms.ModelChoiceField(
-        Category.objects.filter(active=True), required=False, widget=forms.HiddenInput
+        Category.objects.filter(active=True),
+        label=_("像是哪一类"),
+        required=False,
+        widget=forms.HiddenInput,
     )
-    like = forms.IntegerField(required=False, min_value=0, max_value=9)
+    like = forms.IntegerField(label=_("类似的"), required=False, min_value=0, max_value=9)
     name = forms.CharField(
         label=_("怎么称呼您"),
         required=False,

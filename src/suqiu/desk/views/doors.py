@@ -7,17 +7,17 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from suqiu.base.errors import Invalid, NotAllowed
+from suqiu.base.text import clean
 from suqiu.desk.middleware import DeskRequest, came_from
+from suqiu.intake import actions as receipts
 
 Page = Callable[..., HttpResponse]
-KEPT = 20
 MOST_BYTES = 5_000_000
 
 
@@ -75,19 +75,11 @@ def uploaded(request: HttpRequest, name: str = "file") -> bytes | None:
 def once(request: DeskRequest, do: Callable[[], str]) -> str:
     """Run `do` once for the form's key and return its address; the second sending gets the first's.
 
-    The lock makes the second wait; the session is then read anew, since the first has written it.
+    Kept as a receipt, and not in the session: of requests at the same moment each writes its own
+    copy of the session back, and the last one forgets what the others did.
     """
-    key = str(request.POST.get("idempotency_key", ""))[:64]
+    key = clean(str(request.POST.get("idempotency_key", "")))[:64]
     if not key:
         return do()
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-        fresh = type(request.session)(request.session.session_key)
-        done: dict[str, str] = fresh.get("done", {})
-        if key in done:
-            return done[key]
-        address = do()
-        request.session["done"] = dict([*done.items(), (key, address)][-KEPT:])
-        request.session.save()
-    return address
+    answer, _new = receipts.once(request.actor.id, f"form:{key}", lambda: {"address": do()})
+    return str(answer["address"])

@@ -6,7 +6,9 @@ The citizen's pages and the desk look each like themselves; the API turns these 
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,6 +30,12 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def bad(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        kept = _("按浏览器的“返回”，写下的还在；请写短些，长的作为附件传。")
+        return _page(request, 413, _("写得太长，没有提交成"), kept)
+    if isinstance(exception, MultiPartParserError | UnreadablePostError):
+        kept = _("按浏览器的“返回”，再提交一次。")
+        return _page(request, 400, _("没有传完整，没有提交成"), kept)
     return _page(request, 400, _("看不懂这个请求"), _("什么都没有改动。"))
 
 

@@ -39,11 +39,19 @@ def public(*methods: str) -> Callable[[Page], Page]:
                 return view(request, *args, **kwargs)
             except Refused as error:
                 context = {"error": error, "missing": isinstance(error, Missing)}
-                return render(request, "portal/refused.html", context, status=error.status)
+                page = render(request, "portal/refused.html", context, status=error.status)
+                return wait(page, error)
 
         return never_cache(require_http_methods([*(methods or ("GET", "HEAD"))])(checked))
 
     return decorate
+
+
+def wait(page: HttpResponse, error: Refused | None) -> HttpResponse:
+    """Who asked too often is told in the header too when to come again."""
+    if error is not None and (seconds := error.data.get("retry_after")) is not None:
+        page["Retry-After"] = str(seconds)
+    return page
 
 
 def mine(*methods: str) -> Callable[[Page], Page]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Invalid, Refused
 from suqiu.base.net import net_of_request
+from suqiu.intake.codes import is_sent_key
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import in_force
@@ -29,18 +30,25 @@ def show(request: HttpRequest) -> HttpResponse:
     what = forms.What(request.POST)
     try:
         doors.keep_photos(request)
-    except actions.TooMany:
-        raise
     except Refused as error:
-        return _what(request, what, photo_error=error.message, status=422)
+        return doors.wait(
+            _what(request, what, photo_error=error.message, status=error.status), error
+        )
     if not what.is_valid() or "back" in request.POST:
         return _what(request, what, status=200 if "back" in request.POST else 422)
     if "send" not in request.POST:
         return _who(request, what, forms.Who(initial={"kind": "投诉"}))
-    who = forms.Who(request.POST)
+    return _judged(request, what, forms.Who(request.POST))
+
+
+def _judged(request: HttpRequest, what: forms.What, who: forms.Who) -> HttpResponse:
+    """Sent, or the form again with all that was written."""
     if not who.is_valid():
         return _who(request, what, who, status=422)
-    return _send(request, {**what.cleaned_data, **who.cleaned_data})
+    try:
+        return _send(request, {**what.cleaned_data, **who.cleaned_data})
+    except Refused as error:
+        return doors.wait(_who(request, what, who, error=error.message, status=error.status), error)
 
 
 def _send(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
@@ -77,6 +85,12 @@ def _chosen(request: HttpRequest, place: int | None) -> Any:
     return visible_to(BY).filter(pk=shown[place - 1]).first()
 
 
+def _sent(request: HttpRequest) -> str:
+    """The form's own key; a new one where it has lost it."""
+    given = str(request.POST.get("sent", ""))
+    return given if is_sent_key(given) else uuid.uuid4().hex
+
+
 def _what(
     request: HttpRequest, form: forms.What, *, photo_error: str = "", status: int = 200
 ) -> HttpResponse:
@@ -86,14 +100,14 @@ def _what(
         "photos": kept,
         "may_add": limits_of(None, in_force().pk).max_files - len(kept),
         "photo_error": photo_error,
-        "sent": request.POST.get("sent") or uuid.uuid4().hex,
+        "sent": _sent(request),
         "step": 1,
     }
     return render(request, "portal/what.html", context, status=status)
 
 
 def _who(
-    request: HttpRequest, what: forms.What, who: forms.Who, *, status: int = 200
+    request: HttpRequest, what: forms.What, who: forms.Who, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     given = what.cleaned_data
     advice = triage.suggest("", given["content"], given["region"], given["street"])
@@ -108,7 +122,8 @@ def _who(
         "near": near,
         "leaves": [one.category for one in advice.categories],
         "door": None if advice.inside else advice.door,
-        "sent": request.POST.get("sent", ""),
+        "sent": _sent(request),
+        "error": error,
         "step": 2,
     }
     return render(request, "portal/who.html", context, status=status)
