@@ -19,7 +19,7 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
-from suqiu.demo import arrivals, city, inspecting, meeting
+from suqiu.demo import arrivals, casework, city, inspecting, meeting
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
@@ -36,6 +36,7 @@ from suqiu.orders.models import Transmission, Verification
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
 from suqiu.portal import actions as portal
+from suqiu.supervision.meetings import queries as meetings
 
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
@@ -75,6 +76,8 @@ def run(
         progress(
             f"专项检查 {inspection.number} 已公布,查了 {inspection.card[0]['items']} 件随机抽中的"
         )
+    cases = casework.work(world.rng)
+    progress(f"督办件 {len(cases)} 件,办到各步的都有")
     if held := meeting.meet(world.rng):
         progress(f"例会 {held.number} 已开,下一次的议程已按数据拟好")
     _publish()
@@ -207,6 +210,8 @@ def summary() -> dict[str, Any]:
             "verified": report.verified,
             "problems": report.problems[:10],
         },
+        "cases": casework.by_state(),
+        "meetings": meetings.visible_to(BY).count(),
         "notices": Message.objects.filter(to="complainant", state="sent").count(),
         "transmissions": Transmission.objects.count(),
         "callbacks": {
