@@ -175,7 +175,7 @@ class Obligations(Answer):
     items: list[Clock]
 
 
-class FileLine(Answer):
+class FileKept(Answer):
     """One file of an order; `sha256` is the original's, as evidence, and opens nothing."""
 
     id: int
@@ -184,12 +184,15 @@ class FileLine(Answer):
     unit: Annotated[str | None, Field(description="Who added it; null: the centre")]
     at: Time
     public: bool
-    name: str
     mime: str
     size: int
     sha256: Sha256
     captured_at: Time | None
     forms: list[FileForm]
+
+
+class FileLine(FileKept):
+    name: str
 
 
 class Files(Answer):
@@ -198,7 +201,9 @@ class Files(Answer):
 
 
 class Uploaded(Done):
-    file: FileLine
+    """Without the file's name: the answer is kept with its key, and a name may tell who it is."""
+
+    file: FileKept
 
 
 class Leaf(Answer):
