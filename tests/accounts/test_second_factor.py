@@ -17,6 +17,7 @@ from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.demo.city import PASSWORD
+from suqiu.organisations.queries import centre
 from tests.city import City
 from tests.concurrency.threads import Together
 from tests.permissions.situations import routes
@@ -326,7 +327,7 @@ def test_a_post_that_asks_for_more_ends_the_session_that_had_less(city: City) ->
     password_given(client, "dispatcher1")
     assert client.get("/account").status_code == 200
     one = person("dispatcher1")
-    actions.give_post(one, unit=city.squad, role="inspector", by=BY)
+    actions.give_post(one, unit=centre(), role="inspector", by=BY)
     assert client.get("/account").status_code == 200
     actions.give_post(one, unit=city.squad, role="leader", by=BY)
     assert client.get("/account").status_code == 302

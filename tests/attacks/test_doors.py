@@ -9,13 +9,16 @@ from django.db import connection
 from django.test import Client
 
 from suqiu.accounts import actions
+from suqiu.accounts.grants import CENTRE_ROLES
 from suqiu.accounts.models import Person
 from suqiu.accounts.queries import by_username
 from suqiu.base.actors import system
+from suqiu.base.errors import Invalid
 from suqiu.demo.city import PASSWORD
 from suqiu.files.models import File
 from suqiu.intake.actions import issue_code
 from suqiu.notifications.jobs import follow
+from suqiu.organisations.models import Unit
 from tests.city import City
 from tests.desk.test_pages import client_of
 from tests.pictures import photo
@@ -178,3 +181,14 @@ def test_browsers_are_told_to_come_by_tls_only(settings: LazySettings) -> None:
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
     assert "max-age" in Client().get("/login", secure=True)["Strict-Transport-Security"]
     assert "Strict-Transport-Security" not in Client().get("/login")
+
+
+@pytest.mark.parametrize("role", sorted(CENTRE_ROLES))
+def test_no_post_of_the_centre_is_given_in_a_unit(city: City, role: str) -> None:
+    """One wrong line of a list, and a squad's clerk would read the whole city."""
+    person = Person.objects.create(username="new", name="试", password="!")
+    with pytest.raises(Invalid) as refused:
+        actions.give_post(person, unit=city.squad, role=role, by=BY)
+    assert refused.value.code == "accounts.unit"
+    section = Unit.objects.filter(kind="section").order_by("code")[0]
+    assert actions.give_post(person, unit=section, role=role, by=BY).unit == section

@@ -14,6 +14,7 @@ from suqiu.audit.jobs import seal
 from suqiu.base.actors import system
 from suqiu.notifications import channels, jobs
 from suqiu.notifications.models import Message
+from suqiu.organisations.queries import centre
 from tests.city import City
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -30,7 +31,7 @@ def language() -> Iterator[None]:
 @pytest.mark.parametrize("role", ROLES)
 def test_ones_own_page_is_english_but_for_names(city: City, role: str) -> None:
     if not people_as(role):
-        give_post(people_as("trainer")[0], unit=city.squad, role=role, by=system("demo"))
+        give_post(people_as("trainer")[0], unit=centre(), role=role, by=system("demo"))
     person = people_as(role)[0]
     client = Client(headers={"accept-language": "en"})
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")

@@ -59,12 +59,16 @@ def open_account(
 def give_post(
     person: Person, *, unit: Unit, role: str, by: Actor, since: dt.date | None = None
 ) -> Posting:
-    """A post from a day on. Refused where it would join two of the three administrator's duties."""
+    """A post from a day on. Refused where it would join two of the three administrator's duties, and
+    where it is one of the centre's in a unit that is not of it."""
     _require(by, MAY_POST)
     if role not in ROLES:
         raise Invalid("accounts.role", _("没有“%(role)s”这个岗位") % {"role": role})
     if by.id == person.actor_id:
         raise NotAllowed("accounts.self", _("不能给自己授岗"))
+    if not grants.fits(role, unit.kind):
+        # A line too far down in the list of units, and a squad's clerk would read the whole city.
+        raise Invalid("accounts.unit", _("岗位与单位对不上"), field="unit")
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         if role in DUTIES and held_roles(person) & (DUTIES - {role}):
@@ -145,7 +149,7 @@ def add_client(
     given, at = frozenset(scopes), clock.now()
     if wrong := grants.wrong_grant(role, given, source):
         raise Invalid("client.grant", _("这样授权不成立：%s") % _WRONG[wrong], field=wrong)
-    if (unit.kind in {"centre", "section"}) == (role in grants.UNIT_ROLES):
+    if not grants.fits(role, unit.kind, machine=True):
         raise Invalid("client.unit", _("岗位与单位对不上"), field="unit")
     if not clean(name) or not at < expires_at <= at + LONGEST:
         raise Invalid("client.until", _("写明名称；有效期在两年以内"), field="expires_at")

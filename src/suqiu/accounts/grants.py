@@ -18,9 +18,20 @@ UNIT_ROLES = frozenset({"hub", "handler", "head"})
 INTAKE_ROLES = frozenset({"call_taker", "dispatcher"})
 # One role a client: what one prepares and another passes stays with two.
 CLIENT_ROLES = UNIT_ROLES | INTAKE_ROLES | {"callback_officer", "auditor"}
+# Who holds one of these reads every order: they are held in the centre and its sections only.
+CENTRE_ROLES = INTAKE_ROLES | {"callback_officer", "inspector", "assessor"}
 PREFIX, SECRET = 10, 43
 _TOKEN = re.compile(r"sq_([a-z2-7]{10})_([A-Za-z0-9_-]{43})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def fits(role: str, kind: str, *, machine: bool = False) -> bool:
+    """Whether this post is one of such a unit. A section of the centre may handle orders itself; leaders,
+    keepers and those from outside are of any house; a machine is either of the centre or of a unit."""
+    central = kind in {"centre", "section"}
+    if machine:
+        return central != (role in UNIT_ROLES)
+    return central or role not in CENTRE_ROLES
 
 
 def new_token(prefix: str = "") -> tuple[str, str]:
