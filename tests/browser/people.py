@@ -48,6 +48,7 @@ class Hand:
 
     def check(self) -> None:
         """Nothing on this page shuts anybody out, and nothing sticks out sideways."""
+        self.page.wait_for_load_state()  # a page that is still being built has nothing to look at
         self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found: list[dict[str, Any]] = self.page.evaluate(
             "async () => (await axe.run(document)).violations"

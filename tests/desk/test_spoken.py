@@ -5,6 +5,7 @@ import pytest
 from suqiu.accounts.models import Person
 from suqiu.desk.spoken import is_telephone
 from suqiu.orders.models import Order
+from suqiu.supervision.cases.models import Case
 from tests.city import City, actor_named
 from tests.desk.test_pages import call, client_of
 
@@ -71,3 +72,14 @@ def test_people_are_found_by_name_and_unit(city: City) -> None:
     name = Person.objects.get(username="calltaker1").name
     assert "calltaker1" in client.get("/people", {"q": name}).content.decode()
     assert "没有找到" in client.get("/people", {"q": "查无此人"}).content.decode()
+
+
+def test_a_step_that_lacks_something_names_it_as_the_page_does(city: City) -> None:
+    client = client_of(city.inspector)
+    client.post("/cases/open", {"order": city.signed().number, "words": "群众反映强烈"})
+    address = f"/cases/{Case.objects.get().number}"
+    referer = {"Referer": f"http://testserver{address}"}
+    sent = client.post(f"{address}/do/survey", {}, headers=referer, follow=True)
+    page = sent.content.decode()
+    assert "没有填全：现场情况（这一项要填）" in page
+    assert "没有填全：words" not in page

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import LAST, MOMENTS
 from suqiu.base.errors import Invalid
+from suqiu.desk.spoken import SpokenForm
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.actions import filing, looking, rectifying
 from suqiu.supervision.cases.models import Case, Measure
@@ -34,10 +34,10 @@ def _one_of(label: Any, choices: Any, required: bool = True) -> forms.ChoiceFiel
     return forms.ChoiceField(label=label, choices=choices, required=required)
 
 
-def form_for(name: str, case: Case, data: Any = None) -> Form:
+def form_for(name: str, case: Case, data: Any = None) -> SpokenForm:
     """The form of this verb on this case; what cannot be typed wrongly is chosen."""
     fields = {key: make(case) for key, make in FIELDS[name].items()}
-    form: Form = type("CaseForm", (Form,), fields)(data)
+    form: SpokenForm = type("CaseForm", (SpokenForm,), fields)(data)
     return form
 
 

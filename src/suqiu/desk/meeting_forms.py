@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +11,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import DAYS, MOMENTS
 from suqiu.base.errors import Invalid
+from suqiu.desk.spoken import SpokenForm
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import valid_on
 from suqiu.supervision.meetings.actions import holding, planning
@@ -37,7 +37,7 @@ def _day(label: Any, required: bool = True) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, required=required, validators=DAYS)
 
 
-class Plan(Form):
+class Plan(SpokenForm):
     kind = forms.ChoiceField(label=gettext_lazy("会议"), widget=forms.Select(attrs={"lang": "zh"}))
     title = _line(gettext_lazy("名称"))
     at = forms.DateTimeField(
@@ -144,10 +144,10 @@ OF_ITEM = ("say", "study", "decide", "recommend", "drop")
 OF_DECISION = ("fulfil", "confirm", "refuse")
 
 
-def form_for(name: str, meeting: Meeting, data: Any = None, about: object = "") -> Form:
+def form_for(name: str, meeting: Meeting, data: Any = None, about: object = "") -> SpokenForm:
     """The form of this verb; `about` makes the ids of its fields its own on a page with many."""
     fields = {key: make(meeting) for key, make in FIELDS[name].items()}
-    form: Form = type("MeetingForm", (Form,), fields)(data, auto_id=f"{name}{about}-%s")
+    form: SpokenForm = type("MeetingForm", (SpokenForm,), fields)(data, auto_id=f"{name}{about}-%s")
     if name == "minute" and data is None:
         form.initial = {"words": meeting.minutes}
     return form

@@ -10,6 +10,7 @@ from django.core.validators import (
     MaxValueValidator,
     MinValueValidator,
 )
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # What the validators of a field say, by their kind.
@@ -51,6 +52,15 @@ def _speak(field: forms.Field) -> None:
         said = SAID.get(type(validator))
         if said is not None:
             validator.message = said  # type: ignore[attr-defined]
+
+
+def wrong(form: forms.Form) -> str:
+    """What is wrong with which field, for a place where the form itself is not shown again."""
+    said = [
+        f"{form[name].label}（{found[0]}）" if name in form.fields else str(found[0])
+        for name, found in form.errors.items()
+    ]
+    return gettext("、").join(said)
 
 
 def is_telephone(given: str) -> bool:

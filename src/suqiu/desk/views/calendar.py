@@ -16,13 +16,14 @@ from suqiu.base.errors import Invalid, Refused
 from suqiu.calendars import actions, queries
 from suqiu.calendars.rules import Day, WorkCalendar, holiday
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.spoken import SpokenForm
 from suqiu.desk.views.doors import staff, uploaded
 from suqiu.orders.queries import provisional_clocks
 
 FIRST = 2004
 
 
-class Notice(forms.Form):
+class Notice(SpokenForm):
     """The State Council's notice of a year, as a sheet: only the days that depart from the week."""
 
     year = forms.IntegerField(label=gettext_lazy("年份"), min_value=FIRST, max_value=2100)

@@ -12,6 +12,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.desk import case_forms, shapes
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.spoken import wrong
 from suqiu.desk.views.doors import once, staff
 from suqiu.orders.access import Denied, is_inside
 from suqiu.orders.queries import visible_to as orders_visible_to
@@ -63,7 +64,7 @@ def do(request: DeskRequest, case: str, deed: str) -> HttpResponse:
         raise Http404
     form = case_forms.form_for(deed, row, request.POST)
     if not form.is_valid():
-        raise Invalid("case.form", _("没有填全：%s") % "、".join(form.errors))
+        raise Invalid("case.form", _("没有填全：%s") % wrong(form))
     once(request, lambda: case_forms.do(deed, row, form.cleaned_data, by=request.actor).number)
     messages.success(request, _("%(step)s：已办") % {"step": VERBS[deed].label})
     return redirect("desk:case", case=row.number)

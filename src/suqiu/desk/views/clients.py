@@ -18,6 +18,7 @@ from suqiu.base import clock
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Source
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.spoken import SpokenForm
 from suqiu.desk.views.doors import staff
 from suqiu.desk.views.people import KEEPERS
 from suqiu.organisations.models import Unit
@@ -26,7 +27,7 @@ from suqiu.organisations.queries import valid_on
 PAGE = "desk/pages/clients.html"
 
 
-class MachineClient(forms.Form):
+class MachineClient(SpokenForm):
     """What a client is given; whether it goes together, the action says."""
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=64)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,13 +11,14 @@ from suqiu.accounts.models import Person
 from suqiu.base import clock
 from suqiu.base.bounds import DAYS
 from suqiu.catalogue.queries import lines
+from suqiu.desk.spoken import SpokenForm
 from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import valid_on
 from suqiu.supervision.inspections import lists
 from suqiu.supervision.inspections.models import Item
 from suqiu.supervision.inspections.rules import Checklist, Row
 
-__all__ = ["Finding", "Form", "Invite", "Pick", "Plan", "Reason", "Seed", "Survey"]
+__all__ = ["Finding", "Invite", "Pick", "Plan", "Reason", "Seed", "SpokenForm", "Survey"]
 
 SIDES = {
     "centre": gettext_lazy("中心"),
@@ -45,7 +45,7 @@ def _day(label: Any, required: bool = True) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, required=required, validators=DAYS)
 
 
-class Plan(Form):
+class Plan(SpokenForm):
     theme = forms.CharField(label=gettext_lazy("主题"), max_length=80)
     checklist = forms.ChoiceField(
         label=gettext_lazy("检查表"), widget=forms.Select(attrs={"lang": "zh"})
@@ -80,12 +80,12 @@ def _districts() -> Any:
     return valid_on(clock.today()).filter(kind="hub").values("region")
 
 
-class Pick(Form):
+class Pick(SpokenForm):
     key = forms.CharField(label=gettext_lazy("单号或地点代码"), max_length=32)
     reason = forms.ChoiceField(label=gettext_lazy("为什么选"), choices=list(REASONS.items()))
 
 
-class Invite(Form):
+class Invite(SpokenForm):
     person = forms.ModelChoiceField(Person.objects.none(), label=gettext_lazy("成员"))
     side = forms.ChoiceField(label=gettext_lazy("哪一方"), choices=list(SIDES.items()))
 
@@ -98,18 +98,18 @@ class Invite(Form):
         self.fields["person"].queryset = held.order_by("username")  # type: ignore[attr-defined]
 
 
-class Seed(Form):
+class Seed(SpokenForm):
     seed = forms.CharField(
         label=gettext_lazy("种子"), min_length=6, max_length=80,
         help_text=gettext_lazy("当场定的一句话或一串数，例如摇号结果"),
     )  # fmt: skip
 
 
-class Reason(Form):
+class Reason(SpokenForm):
     reason = forms.CharField(label=gettext_lazy("为什么作废"), max_length=200)
 
 
-class Survey(Form):
+class Survey(SpokenForm):
     level = forms.ChoiceField(label=gettext_lazy("满意程度"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, levels: Sequence[str] = (), **kwargs: Any) -> None:
@@ -117,7 +117,7 @@ class Survey(Form):
         self.fields["level"].choices = [(one, _(one)) for one in levels]  # type: ignore[attr-defined]
 
 
-class Finding(Form):
+class Finding(SpokenForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("发现"),
         choices=[("rectify", gettext_lazy("要整改")), ("spread", gettext_lazy("好做法，推广"))],

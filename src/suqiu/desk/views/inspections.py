@@ -14,6 +14,7 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, Refused
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.spoken import wrong
 from suqiu.desk.views import inspection_forms as forms
 from suqiu.desk.views.doors import once, staff
 from suqiu.supervision.inspections import access, actions, lists, queries
@@ -77,13 +78,13 @@ def do(request: DeskRequest, inspection: str, step: str) -> HttpResponse:
     form_of, deed = DEEDS[step]
     form = form_of(request.POST)
     if not form.is_valid():
-        raise Invalid("inspection.form", _("没有填全：%s") % "、".join(form.errors))
+        raise Invalid("inspection.form", _("没有填全：%s") % wrong(form))
     once(request, lambda: str(deed(request, row, form.cleaned_data)))
     messages.success(request, _("%(step)s：已办") % {"step": VERBS[step].label})
     return redirect("desk:inspection", inspection=row.number)
 
 
-DEEDS: dict[str, tuple[type[forms.Form], _Do]] = {
+DEEDS: dict[str, tuple[type[forms.SpokenForm], _Do]] = {
     "pick": (
         forms.Pick,
         lambda r, row, told: actions.pick(row, told["key"], reason=told["reason"], by=r.actor),
@@ -94,13 +95,13 @@ DEEDS: dict[str, tuple[type[forms.Form], _Do]] = {
             row, actor_named(told["person"].username), side=told["side"], by=r.actor
         ),
     ),
-    "seal": (forms.Form, lambda r, row, told: actions.seal(row, by=r.actor)),
+    "seal": (forms.SpokenForm, lambda r, row, told: actions.seal(row, by=r.actor)),
     "supply_seed": (
         forms.Seed,
         lambda r, row, told: actions.supply_seed(row, told["seed"], by=r.actor),
     ),
-    "finish": (forms.Form, lambda r, row, told: actions.finish(row, by=r.actor)),
-    "publish": (forms.Form, lambda r, row, told: actions.publish(row, by=r.actor)),
+    "finish": (forms.SpokenForm, lambda r, row, told: actions.finish(row, by=r.actor)),
+    "publish": (forms.SpokenForm, lambda r, row, told: actions.publish(row, by=r.actor)),
     "scrap": (
         forms.Reason,
         lambda r, row, told: actions.scrap(row, reason=told["reason"], by=r.actor),
@@ -144,7 +145,7 @@ def _noted(request: DeskRequest, row: Inspection, thing: Item, checklist: Checkl
     if told.get("do") == "find":
         form = forms.Finding(told)
         if not form.is_valid():
-            raise Invalid("inspection.form", _("没有填全：%s") % "、".join(form.errors))
+            raise Invalid("inspection.form", _("没有填全：%s") % wrong(form))
         return actions.find(row, thing, **form.cleaned_data, by=by)
     excused = told.get("excused", "")
     answers = {} if excused else forms.answers(checklist, told)

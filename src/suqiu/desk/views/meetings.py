@@ -13,6 +13,7 @@ from suqiu.base import clock
 from suqiu.base.errors import Invalid, Refused
 from suqiu.desk import meeting_forms as forms
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.spoken import wrong
 from suqiu.desk.views.doors import once, staff
 from suqiu.supervision.meetings import queries
 from suqiu.supervision.meetings.access import OF_UNITS, READERS, can
@@ -70,8 +71,7 @@ def do(request: DeskRequest, meeting: str, act: str) -> HttpResponse:
         raise Http404
     form = forms.form_for(act, row, request.POST)
     if not form.is_valid():
-        labels = "、".join(str(form.fields[name].label) for name in form.errors)
-        raise Invalid("meeting.form", _("没有填对：%s") % labels)
+        raise Invalid("meeting.form", _("没有填对：%s") % wrong(form))
 
     def done() -> str:
         forms.do(act, row, form.cleaned_data, request.POST, request.actor)
