@@ -21,7 +21,7 @@ from suqiu.cli.archive import Manifest
 from suqiu.files import actions, store
 from suqiu.files.models import File
 from suqiu.files.rules import Limits
-from tests.cli.test_backup import _url, empty  # noqa: F401 - a fixture
+from tests.cli.test_backup import House, _url, empty, place  # noqa: F401 - fixtures
 from tests.files.test_store import s3  # noqa: F401 - a fixture
 from tests.pictures import photo
 
@@ -75,6 +75,61 @@ def test_attachments_in_a_store_are_named_and_each_is_looked_for(
         assert ours(restore.absent(back), one, two, lost) == {two.copy_sha256}
         last = json.loads((tmp_path / backup.LAST).read_text())
         assert last["file"].endswith("a.suqiu")
+
+
+FILL = """
+from suqiu.cli import house
+with house.opened():
+    house.migrate()
+    from suqiu.base import clock
+    from suqiu.demo import city as demo_city
+    from suqiu.files.actions import receive
+    from suqiu.files.rules import Limits
+    from suqiu.orders.actions.attach import attach
+    from tests.city import DISTRICT, MONDAY, OTHER, City
+    from tests.pictures import photo
+    clock.set_to(MONDAY)
+    demo_city.lay([DISTRICT, OTHER])
+    city = City()
+    for size in (51, 52):
+        file = receive(photo(size=(size, 40)), name="a.jpg", limits=Limits(), by=city.call_taker)
+        order = attach(city.registered(), files=[file], kind="appeal", by=city.call_taker)
+        print(order.number, file.sha256)
+"""
+
+
+@pytest.mark.slow
+def test_the_drill_with_a_store_of_its_own_by_the_commands(s3: dict[str, Any], place: Path) -> None:
+    """Fill, back up, lose one file of the store, restore elsewhere: the loss is named with its order."""
+    first, second, third = (House(place / name) for name in ("first", "second", "third"))
+    away = {
+        "SUQIU_FILES_S3_BUCKET": s3["bucket_name"], "SUQIU_FILES_S3_ENDPOINT": s3["endpoint_url"],
+        "SUQIU_FILES_S3_REGION": s3["region_name"], "SUQIU_FILES_S3_KEY": s3["access_key"],
+        "SUQIU_FILES_S3_SECRET": s3["secret_key"],
+    }  # fmt: skip
+    filled = first.run("-c", FILL, **away)
+    assert filled.returncode == 0, filled.stderr
+    (_kept, kept), (number, lost) = (line.split() for line in filled.stdout.splitlines()[-2:])
+    folder = first.data / "files"
+    assert not folder.exists() or not any(folder.rglob("*"))
+
+    made = first.suqiu("backup", str(place / "a.suqiu"), **away)
+    assert made.returncode == 0, made.stderr
+    assert "6 attachments lie in a store of their own and are NOT in this file" in made.stderr
+    whole = second.suqiu("restore", str(place / "a.suqiu"), **away)
+    assert whole.returncode == 0 and "0 problems" in whole.stdout, whole.stdout + whole.stderr
+
+    backend = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3}
+    with override_settings(STORAGES={"files": backend, "staticfiles": backend}):
+        store.drop(lost)
+    back = third.suqiu("restore", str(place / "a.suqiu"), **away)
+    assert back.returncode == 1 and "with 1 problems" in back.stderr, back.stdout + back.stderr
+    assert f"The attachment {lost} ({number}) is not here." in back.stdout
+    assert kept not in back.stdout
+    again = first.suqiu("backup", str(place / "b.suqiu"), **away)
+    assert (
+        again.returncode == 0 and f"{lost} is in the database and not in the store" in again.stderr
+    )
 
 
 def test_a_folders_backup_comes_back_into_a_store_and_the_other_way_is_told(
