@@ -60,6 +60,8 @@ POSTED = {
     "desk:inspection_do",
     "desk:meeting_plan",
     "desk:meeting_do",
+    "desk:recheck_hour",
+    "desk:recheck_look",
     "desk:finding_mend",
     "set_language",
 }
@@ -93,6 +95,7 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<slug:deed>", "raise_level")
         .replace("<slug:step>", "seal")
         .replace("<int:item>", "0")
+        .replace("<int:recheck>", "0")
         .replace("<int:attachment>", str(cast.files[whose] if whose else 0))
         .replace("<str:form>", "original")
         .replace("<int:pk>", str(target.pk))

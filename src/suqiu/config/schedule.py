@@ -27,6 +27,7 @@ JOBS = (
     Job("cases", 5, "suqiu.supervision.cases.jobs.follow_orders"),
     Job("cases_overdue", 60, "suqiu.supervision.cases.jobs.find_overdue"),
     Job("cases_remind", 30, "suqiu.supervision.cases.jobs.remind"),
+    Job("rechecks", 60, "suqiu.supervision.rechecks.jobs.follow_orders"),
     Job("meetings_remind", 30, "suqiu.supervision.meetings.jobs.remind"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("figures", 1, "suqiu.figures.keeping.follow"),

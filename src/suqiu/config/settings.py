@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "suqiu.supervision.cases",
     "suqiu.supervision.inspections",
     "suqiu.supervision.meetings",
+    "suqiu.supervision.rechecks",
     "suqiu.reports",
     "suqiu.notifications",
     "suqiu.retention",

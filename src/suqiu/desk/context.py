@@ -82,6 +82,11 @@ MORE = (
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}),
     ),
     Place(
+        "desk:rechecks",
+        gettext_lazy("回潮复查"),
+        frozenset({"dispatcher", "callback_officer", "inspector", "assessor", "leader", "auditor"}),
+    ),
+    Place(
         "desk:meetings",
         gettext_lazy("会议"),
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}) | WORKERS,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from string import Formatter
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from django.utils.translation import gettext as _
@@ -197,13 +197,16 @@ class SupervisionSpec(_Strict):
     """When a case is opened by rule, and how long each of its steps may take (推定: the article of
     2013 names the steps, "at once" for the survey, and no number). `rework`, `bounced`: so many times;
     `overdue`: so long past the due moment; `again_days`: a second complaint within so many days of
-    the close; `keep_years`: how long a filed report is kept."""
+    the close; `keep_years`: how long a filed report is kept; `rechecks`: so many days after the close
+    what comes back is looked at again (推定), within `recheck_within` of that day."""
 
     rework: int = Field(default=3, ge=1)
     bounced: int = Field(default=3, ge=1)
     overdue: LimitSpec = LimitSpec(n=3, unit="work_day")
     again_days: int = Field(default=90, ge=1)
     keep_years: int = Field(default=10, ge=1, le=100)
+    rechecks: list[Annotated[int, Field(ge=1, le=1000)]] = [7, 30, 90]
+    recheck_within: LimitSpec = LimitSpec(n=3, unit="work_day")
     limits: dict[str, LimitSpec] = Field(default_factory=_case_limits)
 
     @field_validator("limits")

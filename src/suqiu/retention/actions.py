@@ -19,6 +19,7 @@ from suqiu.orders.queries import locked, visible_to
 from suqiu.orders.states import ENDS
 from suqiu.retention import models, queries, rules
 from suqiu.retention.rules import PARTS, Part
+from suqiu.supervision.rechecks import actions as rechecks
 
 SHIPPED = Path(__file__).parent / "data"
 OFFICER = "secadmin"  # 安全管理员: of the three administrators the one whom secrecy is given to
@@ -154,5 +155,6 @@ def _leave(order: Order, part: Part, *, basis: str, by: Actor) -> bool:
         forget.attachments(order, by=by)
         return True
     callbacks.forget_words(order, by=by)
+    rechecks.forget_words(order, basis=basis, by=by)
     forget.words(order, basis=basis, by=by)
     return True

@@ -76,14 +76,18 @@ def situation(case: Case, by: Actor) -> Situation:
 
 
 def is_own_work(case: Case, by: Actor) -> bool:
+    """Is the case about what this person had to do with?"""
+    return has_handled(case.orders.all(), by, frozenset({case.unit_id} if case.unit_id else ()))
+
+
+def has_handled(rows: QuerySet[Order], by: Actor, units: frozenset[int] = frozenset()) -> bool:
     """Has this person handled or verified one of the orders, or is or was posted, since the first of
-    them came in, in a unit that had to do with one?"""
-    orders = list(case.orders.values_list("pk", "drafted_at"))
+    them came in, in a unit that had to do with one (`units`: and in one of these)?"""
+    orders = list(rows.values_list("pk", "drafted_at"))
     ids = [pk for pk, _at in orders]
-    concerned = set(
+    concerned = units | set(
         Seat.objects.filter(order__in=ids, role__in=CONCERNED).values_list("unit_id", flat=True)
     )
-    concerned |= {case.unit_id} if case.unit_id else set()
     hands = set(Hand.objects.filter(order__in=ids).values_list("actor", flat=True))
     hands |= set(Verification.objects.filter(order__in=ids).values_list("by", flat=True))
     since = min((at for _pk, at in orders), default=clock.now())

@@ -1,0 +1,93 @@
+"""Rechecks on the desk: what is to be looked at again, and what the looks say."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from suqiu.accounts.queries import names
+from suqiu.base import clock
+from suqiu.base.errors import Invalid
+from suqiu.desk import recheck_forms as forms
+from suqiu.desk import shapes
+from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views.doors import once, staff
+from suqiu.supervision.rechecks import actions, queries
+from suqiu.supervision.rechecks.models import Recheck
+
+PAGE, LATEST = 30, 20
+
+
+@staff(*sorted(queries.READERS))
+def show(request: DeskRequest) -> HttpResponse:
+    by = request.actor
+    rows = queries.visible_to(by).select_related(
+        "order__category", "order__street", "order__region", "case"
+    )
+    found, further = queries.page(rows, request.GET.get("after", ""), PAGE)
+    looked = list(rows.exclude(done_at=None).order_by("-done_at", "-pk")[:LATEST])
+    called = names({r.inspector for r in found} | {r.done_by for r in looked})
+    choices = forms.inspectors()
+    context = {
+        "rows": [{**_row(request, one, called), **_forms(one, choices)} for one in found],
+        "looked": [_row(request, one, called) for one in looked],
+        "after": further,
+        "leaves": queries.by_leaf(by),
+        "places": queries.by_place(by)[:LATEST],
+        "lasting": queries.lasting(by),
+        "may_look": "inspector" in by.roles,
+        "may_name": bool(by.roles & actions.NAMES_HOUR),
+    }
+    return render(request, "desk/pages/rechecks.html", context)
+
+
+@staff(*sorted(actions.NAMES_HOUR), methods=("POST",))
+def hour(request: DeskRequest, recheck: int) -> HttpResponse:
+    row = queries.get_for(request.actor, recheck)
+    form = forms.Hour(forms.inspectors(), request.POST)
+    told = _told(form)
+    address = once(request, lambda: _done(actions.name_hour(row.pk, **told, by=request.actor)))
+    messages.success(request, _("时间已约定"))
+    return redirect(address)
+
+
+@staff("inspector", methods=("POST",))
+def look(request: DeskRequest, recheck: int) -> HttpResponse:
+    row = queries.get_for(request.actor, recheck)
+    told = _told(forms.Look(request.POST))
+    told["back"] = told["back"] == "yes"
+    address = once(request, lambda: _done(actions.look(row.pk, **told, by=request.actor)))
+    row.refresh_from_db()
+    messages.success(request, _("已记下，转二次投诉") if row.back else _("已记下"))
+    return redirect(address)
+
+
+def _told(form: Any) -> dict[str, Any]:
+    if not form.is_valid():
+        labels = "、".join(str(form.fields[name].label) for name in form.errors)
+        raise Invalid("recheck.form", _("没有填全：%s") % labels)
+    return dict(form.cleaned_data)
+
+
+def _done(row: Recheck) -> str:
+    return f"/cases/{row.case.number}" if row.case else "/rechecks"
+
+
+def _row(request: DeskRequest, one: Recheck, called: dict[str, str]) -> dict[str, Any]:
+    by, now = request.actor, clock.now()
+    return {
+        "one": one,
+        "title": shapes.text(one.order, by).title,
+        "place": shapes.place(one.order, by),
+        "who": called.get(one.done_by or one.inspector, ""),
+        "late": one.done_at is None and one.due < now,
+        "come": one.done_at is None and (one.hour or one.since) <= now,
+    }
+
+
+def _forms(one: Recheck, choices: list[forms.Choice]) -> dict[str, Any]:
+    """Many stand on one page: each field has an id of its own."""
+    ids = f"r{one.pk}_%s"
+    return {"hour": forms.Hour(choices, auto_id=ids), "look": forms.Look(auto_id=ids)}

@@ -1,0 +1,118 @@
+"""Reading the looks, and what they say: how often it comes back, and what of the solved stays solved."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from suqiu.base.actors import Actor, system
+from suqiu.base.errors import Missing
+from suqiu.orders.queries import visible_to as orders_of
+from suqiu.supervision.rechecks.models import Recheck
+
+BY = system("supervision")
+# The centre's; a unit is never told when somebody comes to look.
+READERS = frozenset(
+    {"inspector", "callback_officer", "leader", "dispatcher", "assessor", "auditor"}
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many; `code` names what they have in common."""
+
+    code: str
+    name: str
+    n: int
+    of: int
+
+    @property
+    def value(self) -> float | None:
+        return self.n / self.of if self.of else None
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Of `of` orders looked at so many days after their close: solved at the close, and still so."""
+
+    days: int
+    of: int
+    at_close: int
+    after: int
+
+
+def visible_to(by: Actor) -> QuerySet[Recheck]:
+    """The looks at the orders that this person may see; none for the units."""
+    if not (by.is_system or by.roles & READERS):
+        return Recheck.objects.none()
+    return Recheck.objects.filter(order__in=orders_of(by))
+
+
+def open_to(by: Actor) -> QuerySet[Recheck]:
+    """Those still to come, the first due first."""
+    return visible_to(by).filter(done_at=None).order_by("due", "pk")
+
+
+def page(rows: QuerySet[Recheck], after: str, size: int) -> tuple[list[Recheck], str]:
+    """`size` of those still to come, the first due first, and where to go on ("" at the end)."""
+    rows = rows.filter(done_at=None).order_by("due", "pk")
+    due, _bar, pk = after.partition("|")
+    try:
+        moment, last = dt.datetime.fromisoformat(due), int(pk)
+    except ValueError:
+        found = list(rows[: size + 1])
+    else:
+        rows = rows.filter(due__gte=moment).filter(Q(due__gt=moment) | Q(pk__gt=last))
+        found = list(rows[: size + 1])
+    more = f"{found[size - 1].due.isoformat()}|{found[size - 1].pk}" if len(found) > size else ""
+    return found[:size], more
+
+
+def get_for(by: Actor, pk: int) -> Recheck:
+    """The one look. Raises Missing alike for not there and not theirs."""
+    row = visible_to(by).select_related("order").filter(pk=pk).first()
+    if row is None:
+        raise Missing("missing", _("没有这次复查,或不归您看"))
+    return row
+
+
+def by_leaf(by: Actor) -> list[Share]:
+    """Recurrence by leaf: of the orders that were looked at again, those found back."""
+    return _shares(by, "order__category", "order__category__name")
+
+
+def by_place(by: Actor) -> list[Share]:
+    """The same by street; where the order has none, by its district."""
+    return _shares(by, "order__street", "order__street__name", "order__region__name")
+
+
+def _shares(by: Actor, code: str, *names: str) -> list[Share]:
+    rows = visible_to(by).exclude(done_at=None)
+    named = Coalesce(*(F(name) for name in names), Value(""))
+    counted = rows.values(key=F(code), name=named).annotate(
+        of=Count("order", distinct=True), n=Count("order", filter=Q(back=True), distinct=True)
+    )
+    found = [Share(str(r["key"] or ""), r["name"], r["n"], r["of"]) for r in counted]
+    return sorted(found, key=lambda s: (-s.n, -s.of, s.code))
+
+
+def lasting(by: Actor) -> list[Lasting]:
+    """Actual resolution at the close beside the one so many days later: still solved is what no look
+    until then found back and nobody brought again until then."""
+    looked = visible_to(by).exclude(done_at=None)
+    found = Recheck.objects.filter(order=OuterRef("order"), days__lte=OuterRef("days"), back=True)
+    brought = orders_of(BY).filter(
+        parent=OuterRef("order"), repeat=True, drafted_at__lte=OuterRef("since")
+    )
+    solved = Q(order__result="solved")
+    rows = looked.annotate(gone=Exists(found) | Exists(brought)).values("days")
+    counted = rows.annotate(
+        of=Count("pk"),
+        at_close=Count("pk", filter=solved),
+        after=Count("pk", filter=solved & Q(gone=False)),
+    )
+    return [
+        Lasting(r["days"], r["of"], r["at_close"], r["after"]) for r in counted.order_by("days")
+    ]
