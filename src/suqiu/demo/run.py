@@ -29,6 +29,7 @@ from suqiu.figures import actions as publishing
 from suqiu.figures import keeping
 from suqiu.figures import queries as figures
 from suqiu.figures.cohorts import Cohort
+from suqiu.figures.rules import DEFINITIONS
 from suqiu.notifications import jobs as notices
 from suqiu.notifications.models import Message
 from suqiu.orders import jobs as order_jobs
@@ -229,4 +230,4 @@ def tell(facts: dict[str, Any], progress: Progress) -> None:
     progress(f"日志 {journal['rows']} 条,核验 {journal['verified']} 条")
     for name, rate in facts["rates"].items():
         value = "—" if rate["value"] is None else f"{rate['value'] * 100:.1f} %"
-        progress(f"  {name}: {value}  (n={rate['denominator']})")
+        progress(f"  {DEFINITIONS[name].name} {value}  (n={rate['denominator']})")
