@@ -110,7 +110,7 @@ def test_an_edited_section_survives_a_recount_and_the_others_are_written_anew(
 def test_an_issued_report_counts_the_same_again(drafted: Report, city: City) -> None:
     row = issued(drafted, city)
     found = proof.verify(row.number or "")
-    assert found.same and found.counted == 2 and found.files == row.made.count() > 0
+    assert found.same and found.counted == 2 and found.files == row.made.count() == 3
     for made in row.made.select_related("file"):
         assert store.hash_of(store.fetch(made.file.sha256)) == made.file.sha256
 
@@ -230,7 +230,14 @@ def test_the_page_and_its_steps(client: Client, drafted: Report, city: City) -> 
     client.force_login(Person.objects.get(username="leader1"), backend=BACKEND)
     page = client.get(f"/reports/{drafted.pk}?verify=1").content.decode()
     assert "数、文字和文件都一致" in page
-    assert client.get(f"/reports/{drafted.pk}/files/pdf").content.startswith(b"%PDF")
+    for form, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK")):
+        answer = client.get(f"/reports/{drafted.pk}/files/{form}")
+        assert answer.content.startswith(begins) and answer["Content-Type"] == printing.MIME[form]
+        assert answer["Content-Disposition"].startswith("attachment")
+    client.force_login(
+        Person.objects.get(pk=int(city.handler.id.removeprefix("person:"))), backend=BACKEND
+    )
+    assert client.get(f"/reports/{drafted.pk}/files/xlsx").status_code in {403, 404}
 
 
 def test_the_house_itself_may_draft_but_not_issue(drafted: Report, city: City) -> None:

@@ -13,7 +13,7 @@ class File(models.Model):
 
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.BigIntegerField()
-    mime = models.CharField(max_length=32)
+    mime = models.CharField(max_length=100)
     name = models.CharField(max_length=120, blank=True)
     copy_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     thumb_sha256 = models.CharField(max_length=64, blank=True, db_index=True)

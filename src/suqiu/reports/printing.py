@@ -1,4 +1,4 @@
-"""The report on paper: PDF in the layout of an official document.
+"""The report's forms: PDF in the layout of an official document, DOCX (`document`), XLSX (`workbook`).
 
 After GB/T 9704 as far as it is known here (推定 where it is a reading): A4, margins 37/35/28/26 mm,
 a red header with the issuer, the number under it, a red rule, the title centred, the body in 16 pt
@@ -15,20 +15,29 @@ from django.utils.translation import gettext as _
 
 from suqiu.base import clock
 from suqiu.base.errors import Refused
+from suqiu.reports import document, workbook
 from suqiu.reports.models import Report
 
-MIME = {"pdf": "application/pdf"}
+MIME = {"pdf": "application/pdf", "docx": document.MIME, "xlsx": workbook.MIME}
 _DIGITS = "〇一二三四五六七八九十"
 
 
 def all_forms(report: Report, issuer: str) -> dict[str, bytes]:
-    return {"pdf": pdf(report, issuer)}
+    """All of them say the same frozen figures; made again they may differ in bytes, not in content."""
+    with translation.override("zh-hans"):
+        shown = _shown(report, issuer)
+    made_at = report.issued_at or clock.now()
+    return {
+        "pdf": pdf(report, issuer),
+        "docx": document.docx_of(shown, made_at),
+        "xlsx": workbook.xlsx_of(shown, made_at),
+    }
 
 
 def pdf(report: Report, issuer: str) -> bytes:
     """The report as PDF; before it is issued it says on each page that it is a draft."""
     with translation.override("zh-hans"):
-        html = render_to_string("reports/official.html", {"one": report, **_shown(report, issuer)})
+        html = render_to_string("reports/official.html", _shown(report, issuer))
     return _press(html)
 
 
@@ -48,14 +57,33 @@ def _press(html: str) -> bytes:
 def _shown(report: Report, issuer: str) -> dict[str, Any]:
     day = clock.local(report.issued_at).date() if report.issued_at else None
     return {
+        "one": report,
+        "draft": _("（未编号）"),
+        "addressee": report.template.body.get("addressee", ""),
+        "foot": _foot(report),
         "issuer": issuer,
         "day": chinese_day(day) if day else "",
         "sections": [
             {"ordinal": ordinal(place), **section}
             for place, section in enumerate(report.sections, 1)
         ],
-        "last": report.end - dt.timedelta(days=1),
     }
+
+
+def _foot(report: Report) -> str:
+    """What the figures were counted from, and how to find them again."""
+    last = report.end - dt.timedelta(days=1)
+    said = [
+        _("统计期 %(first)s – %(last)s")
+        % {"first": report.start.isoformat(), "last": last.isoformat()},
+        _("模板 %s") % report.template,
+        _("规则包 %s") % (report.figures.get("pack") or "—"),
+        _("数据指纹 %s") % report.position
+        + (_("，检查点 %s") % report.root if report.root else ""),
+    ]
+    if report.corrects:
+        said.append(_("更正：") + str(report.corrects))
+    return "；".join(said)
 
 
 def ordinal(n: int) -> str:

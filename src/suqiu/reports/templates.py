@@ -32,7 +32,8 @@ class Section(_Strict):
 
 
 class Template(_Strict):
-    """`word` begins the number (发文机关代字); `issuer` signs; `recipients` are the posts that read."""
+    """`word` begins the number (发文机关代字); `issuer` signs; `recipients` are the posts that read;
+    `addressee` is whom the paper names (主送)."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
     version: int = Field(ge=1)
@@ -44,6 +45,7 @@ class Template(_Strict):
     confidence: str
     effective_from: dt.datetime
     recipients: list[str] = []
+    addressee: str = Field(default="", max_length=60)
     sections: list[Section] = Field(min_length=1)
 
 
