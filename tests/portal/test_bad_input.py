@@ -13,7 +13,7 @@ from suqiu.orders.models import Order
 from tests.city import City
 from tests.concurrency.threads import Together
 from tests.pictures import photo
-from tests.portal.test_portal import SAID, form, submitted, upload
+from tests.portal.test_portal import SAID, form, opening, submitted, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 TYPED = "这句话是刚写下的,不能丢"
@@ -125,6 +125,18 @@ def test_who_asks_too_often_keeps_what_he_wrote_and_is_told_when(city: City) -> 
     assert 2000 < int(again["Retry-After"]) <= 2401  # forty minutes until the first leaves the hour
     city.wait(minutes=41)
     assert send(city).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", "a\x00b", "9" * 5000])
+def test_a_word_more_with_a_lost_key_can_be_sent_after_all(city: City, key: str) -> None:
+    client = opening(*submitted(city))
+    (number,) = Order.objects.values_list("number", flat=True)
+    refused = client.post(f"/portal/mine/{number}/add", {"words": TYPED, "sent": key})
+    page = refused.content.decode()
+    kept = re.search(r'name="sent" value="([^"]*)"', page)
+    assert refused.status_code == 422 and TYPED in page and kept
+    again = client.post(f"/portal/mine/{number}/add", {"words": TYPED, "sent": kept[1]})
+    assert again.status_code == 302
 
 
 @pytest.mark.slow

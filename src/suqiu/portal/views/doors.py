@@ -1,5 +1,6 @@
 """What all public pages share: who asks, what he has opened, and how a refusal is told."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from suqiu.base.errors import Missing, Refused
 from suqiu.base.net import net_of_request
 from suqiu.files.models import File
 from suqiu.files.rules import check_count, check_size
+from suqiu.intake.codes import is_sent_key
 from suqiu.intake.queries import mark_of
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
@@ -52,6 +54,12 @@ def wait(page: HttpResponse, error: Refused | None) -> HttpResponse:
     if error is not None and (seconds := error.data.get("retry_after")) is not None:
         page["Retry-After"] = str(seconds)
     return page
+
+
+def sent(request: HttpRequest) -> str:
+    """The form's own key; a new one where it has lost it, so that it can be sent after all."""
+    given = str(request.POST.get("sent", ""))
+    return given if is_sent_key(given) else uuid.uuid4().hex
 
 
 def mine(*methods: str) -> Callable[[Page], Page]:

@@ -1,6 +1,5 @@
 """Opening one's own order with number and code, and what may be done there."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -160,7 +159,7 @@ def _form(request: HttpRequest, order: Order, page: str, kind: Any, act: Any) ->
         "form": form,
         "error": error,
         "photos": doors.photos(request),
-        "sent": request.POST.get("sent") or uuid.uuid4().hex,
+        "sent": doors.sent(request),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, page, context, status=status)

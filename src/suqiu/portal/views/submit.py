@@ -1,6 +1,5 @@
 """A photo, a sentence, a place: from there to a number and a code."""
 
-import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from suqiu.base.errors import Invalid, Refused
 from suqiu.base.net import net_of_request
-from suqiu.intake.codes import is_sent_key
 from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import in_force
@@ -85,12 +83,6 @@ def _chosen(request: HttpRequest, place: int | None) -> Any:
     return visible_to(BY).filter(pk=shown[place - 1]).first()
 
 
-def _sent(request: HttpRequest) -> str:
-    """The form's own key; a new one where it has lost it."""
-    given = str(request.POST.get("sent", ""))
-    return given if is_sent_key(given) else uuid.uuid4().hex
-
-
 def _what(
     request: HttpRequest, form: forms.What, *, photo_error: str = "", status: int = 200
 ) -> HttpResponse:
@@ -100,7 +92,7 @@ def _what(
         "photos": kept,
         "may_add": limits_of(None, in_force().pk).max_files - len(kept),
         "photo_error": photo_error,
-        "sent": _sent(request),
+        "sent": doors.sent(request),
         "step": 1,
     }
     return render(request, "portal/what.html", context, status=status)
@@ -122,7 +114,7 @@ def _who(
         "near": near,
         "leaves": [one.category for one in advice.categories],
         "door": None if advice.inside else advice.door,
-        "sent": _sent(request),
+        "sent": doors.sent(request),
         "error": error,
         "step": 2,
     }
