@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from suqiu.audit.models import Entry
 from suqiu.base import clock
@@ -209,3 +210,9 @@ def test_a_leaders_order_opens_a_case_and_an_inspectors_mark_does_not(city: City
     pairs.supervise(city.signed(title="另一处每晚流动摊贩占道扰民"), reason="限期", by=city.leader)
     work.followed()
     assert Case.objects.get().reason == "leader"
+
+
+def test_a_clock_is_named_as_the_house_speaks_whoever_started_it(city: City) -> None:
+    with translation.override("en"):
+        case = work.opened(city)
+    assert Obligation.objects.get(case=case).name == "现场踏勘"

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.utils import translation
+
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.calendars.queries import calendar
@@ -23,7 +26,7 @@ def start(case: Case, code: str, at: dt.datetime) -> journal.Fact:
         case=case,
         unit=case.unit if code in OF_UNIT else None,
         code=code,
-        name=str(CLOCKS[code]),
+        name=_name(code),
         round=case.round,
         limit_n=str(spec.n),
         limit_unit=spec.unit,
@@ -41,7 +44,7 @@ def start_measure(case: Case, measure: Measure, at: dt.datetime) -> journal.Fact
     due = dt.datetime.combine(day, dt.time(0), clock.LOCAL).astimezone(dt.UTC)
     days = max((measure.until - clock.local(at).date()).days, 1)
     row = Obligation.objects.create(
-        case=case, unit=case.unit, measure=measure, code="measure", name=str(CLOCKS["measure"]),
+        case=case, unit=case.unit, measure=measure, code="measure", name=_name("measure"),
         round=case.round, limit_n=str(days), limit_unit="natural_day", started=at,
         due_original=due, due=due,
     )  # fmt: skip
@@ -74,6 +77,12 @@ def put_off(case: Case, code: str, until: dt.datetime) -> None:
 def nearest(case: Case) -> dt.datetime:
     rows = Obligation.objects.filter(case=case, outcome="open")
     return min(rows.values_list("due", flat=True), default=NEVER)
+
+
+def _name(code: str) -> str:
+    """Stored as the house speaks, whoever started it; a page says it in the reader's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(CLOCKS[code])
 
 
 def _told(row: Obligation) -> journal.Fact:
