@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from suqiu.cli.postgres import running
 from tests.city import city  # noqa: F401 - a fixture for every test
 
 _open = ExitStack()
+# No test is timed: a busy machine is no fault of the code (speed has its own commands).
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
