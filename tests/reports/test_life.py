@@ -18,7 +18,7 @@ from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.files import store
 from suqiu.orders.actions.verify import close
 from suqiu.reports import actions, jobs, paper, printing, proof, queries
-from suqiu.reports.models import Report
+from suqiu.reports.models import KINDS, Report
 from tests.city import City
 
 YES = AnswerGiven(solved="yes", satisfaction="基本满意", disposal_true=True, feedback_true=True)
@@ -243,3 +243,37 @@ def test_the_page_and_its_steps(client: Client, drafted: Report, city: City) -> 
 def test_the_house_itself_may_draft_but_not_issue(drafted: Report, city: City) -> None:
     with pytest.raises(NotAllowed):
         actions.review(drafted.pk, by=system("reports"))
+
+
+def test_the_house_drafts_the_month_that_is_over_once(city: City, assessor: Actor) -> None:
+    """The first of October and the days after it are holidays; the ninth is at work."""
+    closed(city)
+    for day in (1, 5, 8):
+        clock.set_to(dt.datetime(2026, 10, day, 9, tzinfo=clock.LOCAL))
+        if clock.today() < jobs.first_working_day(dt.date(2026, 10, 1)):
+            assert jobs.draft_due() == 0 and not Report.objects.exists()
+    clock.set_to(dt.datetime(2026, 10, 9, 9, tzinfo=clock.LOCAL))
+    assert jobs.first_working_day(dt.date(2026, 10, 1)) > dt.date(2026, 10, 1)
+    assert jobs.draft_due() == 1 and jobs.draft_due() == 0
+    row = Report.objects.get()
+    assert (row.kind, row.start, row.end) == ("monthly", dt.date(2026, 9, 1), dt.date(2026, 10, 1))
+    assert row.state == "drafted" and row.hands == ["system:reports"]
+    assert issued(row, city).number == "诉求月报〔2026〕1号"
+    assert jobs.draft_due() == 0
+
+
+def test_a_dropped_draft_is_not_written_again(drafted: Report, city: City, assessor: Actor) -> None:
+    actions.drop(drafted.pk, by=assessor)
+    assert jobs.draft_due() == 0 and Report.objects.count() == 1
+
+
+def test_a_house_without_appeals_drafts_nothing(city: City) -> None:
+    clock.set_to(dt.datetime(2026, 10, 9, 9, tzinfo=clock.LOCAL))
+    assert jobs.draft_due() == 0
+
+
+def test_the_shipped_monthly_report_is_the_one_that_drafts_itself(city: City) -> None:
+    drafts = {
+        kind: (actions.newest(kind) or pytest.fail(kind)).body.get("drafted") for kind in KINDS
+    }
+    assert drafts == {"monthly": "first-working-day", "special": "", "circular": ""}

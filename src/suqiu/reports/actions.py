@@ -59,6 +59,12 @@ def publish(text: str, *, by: Actor, name: str = "template") -> models.Template:
     return row
 
 
+def newest(kind: str) -> models.Template | None:
+    """The template that a report of this kind is made by now."""
+    rows = models.Template.objects.filter(kind=kind, effective_from__lte=clock.now())
+    return rows.order_by("-effective_from", "-version").first()
+
+
 def draft(
     kind: str,
     start: dt.date,
@@ -80,8 +86,7 @@ def draft(
         raise Invalid("report.period", _("起止日期或范围不对"))
     if end > clock.today():
         raise Invalid("report.period", _("这一期还没有过完，不能起草"))
-    rows = models.Template.objects.filter(kind=kind, effective_from__lte=clock.now())
-    template = rows.order_by("-effective_from", "-version").first()
+    template = newest(kind)
     if template is None:
         raise Invalid("report.kind", _("没有这一种报告的模板"))
     counted = _count(start, end, narrowed)

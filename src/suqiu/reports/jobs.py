@@ -1,8 +1,13 @@
 """What the house does for reports by itself."""
 
+import datetime as dt
+
+from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.calendars.queries import calendar
+from suqiu.figures.cohorts import Cohort, midnight, orders
 from suqiu.reports import actions
-from suqiu.reports.models import Report
+from suqiu.reports.models import KINDS, Report
 from suqiu.reports.states import ISSUED
 
 BY = system("reports")
@@ -14,3 +19,37 @@ def produce() -> int:
     for pk in waiting:
         actions.freeze(pk, by=BY)
     return len(waiting)
+
+
+def draft_due() -> int:
+    """From the month's first working day on, draft the month that is over, once for every kind whose
+    template says so: a draft that somebody dropped is not written again. A month in which the house
+    had no appeal is passed over. Returns how many.
+    """
+    first = clock.today().replace(day=1)
+    last = (first - dt.timedelta(days=1)).replace(day=1)
+    if clock.today() < first_working_day(first):
+        return 0
+    kinds = [kind for kind in KINDS if _by_itself(kind)]
+    there = Report.objects.filter(start=last, end=first, scope={}, corrects=None)
+    done = set(there.values_list("kind", flat=True))
+    owed = [kind for kind in kinds if kind not in done]
+    taken = Cohort("accepted_in", midnight(last), midnight(first))
+    if not owed or not orders(taken, BY).exists():
+        return 0
+    for kind in owed:
+        actions.draft(kind, last, first, by=BY)
+    return len(owed)
+
+
+def first_working_day(first: dt.date) -> dt.date:
+    """Of the month that begins on this day, by the calendar."""
+    days, day = calendar(), first
+    while not days.is_work(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def _by_itself(kind: str) -> bool:
+    template = actions.newest(kind)
+    return template is not None and bool(template.body.get("drafted"))

@@ -33,7 +33,7 @@ class Section(_Strict):
 
 class Template(_Strict):
     """`word` begins the number (发文机关代字); `issuer` signs; `recipients` are the posts that read;
-    `addressee` is whom the paper names (主送)."""
+    `addressee` is whom the paper names (主送); `drafted` says when the house drafts it by itself."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
     version: int = Field(ge=1)
@@ -46,6 +46,7 @@ class Template(_Strict):
     effective_from: dt.datetime
     recipients: list[str] = []
     addressee: str = Field(default="", max_length=60)
+    drafted: Literal["", "first-working-day"] = ""
     sections: list[Section] = Field(min_length=1)
 
 
