@@ -8,10 +8,14 @@ import pytest
 import yaml
 from django.db import transaction
 
+from suqiu.base import clock
 from suqiu.base.errors import Refused
-from suqiu.demo import arrivals, city, people, run
+from suqiu.demo import arrivals, city, people, reporting, run
 from suqiu.demo.models import Mark
 from suqiu.orders.queries import disagreements
+from suqiu.reports import jobs
+from suqiu.reports.models import Report
+from suqiu.reports.proof import examine
 from tests.city import DISTRICT, OTHER
 
 KEYS = {
@@ -68,6 +72,13 @@ def test_a_small_month_ends_in_figures_and_another_seed_in_others(small: Any) ->
     counted(second)
     assert first["rates"] != second["rates"] and first["by_state"] != second["by_state"]
     assert first["journal"]["rows"] != second["journal"]["rows"]
+    # When September is over it is reported: by three people's hands, with a number, as three files.
+    assert not Report.objects.exists()
+    clock.set_to(dt.datetime(2026, 10, 12, 18, tzinfo=clock.LOCAL))
+    report = reporting.report(dt.date(2026, 9, 1))
+    assert report and (report.state, report.number) == ("frozen", "诉求月报〔2026〕1号")
+    assert report.figures["volume"]["now"] > 0 and report.made.count() == 3
+    assert examine(report).same and jobs.draft_due() == 0
 
 
 def counted(facts: dict[str, Any]) -> None:

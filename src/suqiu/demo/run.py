@@ -19,7 +19,7 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
-from suqiu.demo import arrivals, casework, city, inspecting, meeting
+from suqiu.demo import arrivals, casework, city, inspecting, meeting, reporting
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
@@ -82,6 +82,8 @@ def run(
     if held := meeting.meet(world.rng):
         progress(f"例会 {held.number} 已开,下一次的议程已按数据拟好")
     _publish()
+    if written := reporting.report(first.replace(day=1)):
+        progress(f"{written.title}已签发：{written.number}")
     mark.summary = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
     mark.simulated_end, mark.real_end = clock.now(), dt.datetime.now(dt.UTC)  # noqa: TID251 - the offset needs both
     mark.save()
