@@ -51,7 +51,10 @@ class UnitForm(SpokenForm):
         required=False,
         help_text=gettext_lazy("只有中队要填"),
     )
-    trade = forms.ChoiceField(label=gettext_lazy("行业"), required=False)
+    # The trades are the sheet's own words, in every language.
+    trade = forms.ChoiceField(
+        label=gettext_lazy("行业"), required=False, widget=forms.Select(attrs={"lang": "zh"})
+    )
     email = forms.EmailField(label=gettext_lazy("邮箱"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +62,7 @@ class UnitForm(SpokenForm):
         today = clock.today()
         streets = queries.valid_on(today).filter(kind="street").order_by("code")
         self.fields["kind"].choices = [(k, word(label)) for k, label in OPEN_KINDS]  # type: ignore[attr-defined]
-        trades = [(code, word(name)) for name, code in TRADES.items()]
+        trades = [(code, name) for name, code in TRADES.items()]
         self.fields["trade"].choices = [("", "—"), *trades]  # type: ignore[attr-defined]
         self.fields["district"].queryset = queries.regions_on(today).order_by("code")  # type: ignore[attr-defined]
         self.fields["parent"].queryset = streets  # type: ignore[attr-defined]
