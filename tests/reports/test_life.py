@@ -11,9 +11,10 @@ from django.test import Client
 from suqiu.accounts.models import Person
 from suqiu.accounts.queries import actor_named
 from suqiu.audit import jobs as audit_jobs
+from suqiu.audit.queries import chain
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
-from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused, WrongState
 from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.files import store
 from suqiu.orders.actions.verify import close
@@ -277,3 +278,28 @@ def test_the_shipped_monthly_report_is_the_one_that_drafts_itself(city: City) ->
         kind: (actions.newest(kind) or pytest.fail(kind)).body.get("drafted") for kind in KINDS
     }
     assert drafts == {"monthly": "first-working-day", "special": "", "circular": ""}
+
+
+def test_a_machine_without_letters_says_so_once_and_keeps_the_issued_report(
+    drafted: Report, city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = []
+
+    def lacking(html: str) -> bytes:
+        tries.append(html)
+        raise Refused("report.pango", "no Pango")
+
+    monkeypatch.setattr(jobs, "_lettered", {})
+    monkeypatch.setattr(printing, "_press", lacking)
+    actions.review(drafted.pk, by=city.inspector)
+    actions.issue(drafted.pk, by=city.leader)
+    assert [jobs.produce() for _ in range(3)] == [1, 0, 0]
+    row = Report.objects.get(pk=drafted.pk)
+    assert row.state == "issued" and not row.made.exists() and len(tries) == 1
+    told = [entry.kind for entry in chain(row.chain)]
+    assert told.count("report.unprinted") == 1
+    assert [record.message for record in caplog.records].count("no Pango") == 1
+    # The next process finds what was installed meanwhile.
+    monkeypatch.undo()
+    monkeypatch.setattr(jobs, "_lettered", {})
+    assert jobs.produce() == 1 and Report.objects.get(pk=row.pk).state == "frozen"

@@ -101,3 +101,13 @@ def test_a_template_is_refused_with_its_line(wrong: str, line: int) -> None:
     with pytest.raises(Invalid) as refused:
         templates.read(text.replace(wrong, f"{key}: nonsense"), "monthly.yaml")
     assert refused.value.data["line"] == line and "monthly.yaml" in refused.value.message
+
+
+def test_a_column_with_a_word_in_it_is_no_column_of_figures() -> None:
+    kinds = {
+        name: rules.numeric(rules.table(name, FIGURES))
+        for name in ("rates", "districts", "composition", "hot")
+    }
+    assert kinds["hot"] == [False, False, True, True]
+    assert kinds["rates"] == [False, *[True] * 5] and kinds["districts"] == [False, *[True] * 4]
+    assert kinds["composition"] == [False, True, True, True]

@@ -27,6 +27,7 @@ from suqiu.reports.states import FROZEN, ISSUED, VERBS, WRITERS
 SHIPPED = Path(__file__).parent / "data"
 SCOPES = ("region", "line", "source", "category")
 MOST_TEXT = 8000
+UNPRINTED = "report.unprinted"
 _LOCK = 0x5245504F  # "REPO": two who are issued together must not take one number
 
 
@@ -261,6 +262,17 @@ def freeze(pk: int, *, by: Actor) -> models.Report:
             "files": {form: file.sha256 for form, file in kept.items()},
         }
     return row
+
+
+def leave_unprinted(pk: int, *, by: Actor) -> bool:
+    """An issued report has no files, for its machine cannot lay out letters: say it, once. Returns
+    whether that was new."""
+    with transaction.atomic():
+        row = models.Report.objects.select_for_update().filter(pk=pk, state=ISSUED).first()
+        if row is None or any(entry.kind == UNPRINTED for entry in audit.chain(row.chain)):
+            return False
+        journal.append(row.chain, UNPRINTED, by=by, data={})
+    return True
 
 
 def issuer(report: models.Report) -> str:

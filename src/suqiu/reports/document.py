@@ -53,8 +53,8 @@ def docx_of(shown: dict[str, Any], made_at: dt.datetime) -> bytes:
         _line(made, f"{section['ordinal']}、{section['heading']}", HEAD, 16, indent=True, keep=True)
         for text in section["paragraphs"]:
             _line(made, text, BODY, 16, indent=True)
-        if section["table"] and section["table"]["rows"]:
-            _table(made, section["table"])
+        if section["laid"]:
+            _table(made, section["laid"])
     _line(made, "", BODY, 16)
     _line(made, issuer, BODY, 16, align=RIGHT, keep=True, right=4)
     _line(made, shown["day"], BODY, 16, align=RIGHT, right=4)
@@ -137,14 +137,14 @@ def _rule(line: Paragraph, colour: str, side: str = "bottom") -> None:
     )
 
 
-def _table(made: Document, told: dict[str, Any]) -> None:
-    table = made.add_table(rows=0, cols=len(told["head"]))
+def _table(made: Document, lines: list[list[tuple[str, str]]]) -> None:
+    table = made.add_table(rows=0, cols=len(lines[0]))
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-    for place, row in enumerate([told["head"], *told["rows"]]):
+    for place, row in enumerate(lines):
         cells = table.add_row()
-        for column, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
+        for cell, (text, kind) in zip(cells.cells, row, strict=True):
             line = cell.paragraphs[0]
-            line.alignment = CENTRE if place == 0 else RIGHT if column else None
+            line.alignment = RIGHT if kind == "num" else None
             _set(line, text, BODY if place else HEAD, 10.5, None)
         rules = cells._tr.get_or_add_trPr()
         rules.append(_element("w:cantSplit"))

@@ -1,23 +1,41 @@
 """What the house does for reports by itself."""
 
 import datetime as dt
+import logging
 
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.base.errors import Refused
 from suqiu.calendars.queries import calendar
 from suqiu.figures.cohorts import Cohort, midnight, orders
 from suqiu.reports import actions
 from suqiu.reports.models import KINDS, Report
+from suqiu.reports.printing import NO_LETTERS
 from suqiu.reports.states import ISSUED
 
 BY = system("reports")
+log = logging.getLogger(__name__)
+_lettered: dict[str, bool] = {}  # of this process: {"lacks": True} once a PDF could not be laid out
 
 
 def produce() -> int:
-    """Make the files of issued reports and freeze them. Returns how many."""
+    """Make the files of issued reports and freeze them. Returns how many.
+
+    Where this machine cannot lay out letters the reports stay issued, each is told so once in its own
+    past, and this process tries no more: what is installed later is loaded by the next one.
+    """
     waiting = list(Report.objects.filter(state=ISSUED).order_by("pk").values_list("pk", flat=True))
-    for pk in waiting:
-        actions.freeze(pk, by=BY)
+    if _lettered.get("lacks"):
+        return sum(actions.leave_unprinted(pk, by=BY) for pk in waiting)
+    for done, pk in enumerate(waiting):
+        try:
+            actions.freeze(pk, by=BY)
+        except Refused as error:
+            if error.code != NO_LETTERS:
+                raise
+            _lettered["lacks"] = True
+            log.error("%s", error.message)
+            return done + sum(actions.leave_unprinted(pk, by=BY) for pk in waiting[done:])
     return len(waiting)
 
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from suqiu.base import clock
 from suqiu.base.errors import Refused
-from suqiu.reports import document, workbook
+from suqiu.reports import document, rules, workbook
 from suqiu.reports.models import Report
 
 MIME = {"pdf": "application/pdf", "docx": document.MIME, "xlsx": workbook.MIME}
+NO_LETTERS = "report.pango"
 _DIGITS = "〇一二三四五六七八九十"
 
 
@@ -64,10 +65,19 @@ def _shown(report: Report, issuer: str) -> dict[str, Any]:
         "issuer": issuer,
         "day": chinese_day(day) if day else "",
         "sections": [
-            {"ordinal": ordinal(place), **section}
+            {"ordinal": ordinal(place), **section, "laid": laid(section["table"])}
             for place, section in enumerate(report.sections, 1)
         ],
     }
+
+
+def laid(table: dict[str, Any] | None) -> list[list[tuple[str, str]]]:
+    """The table's lines, its head first, each cell with how its column stands: "num" or "text"; none
+    where it has nothing to say."""
+    if not table or not table["rows"]:
+        return []
+    kinds = ["num" if figures else "text" for figures in rules.numeric(table)]
+    return [list(zip(line, kinds, strict=True)) for line in (table["head"], *table["rows"])]
 
 
 def _foot(report: Report) -> str:

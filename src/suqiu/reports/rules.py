@@ -7,6 +7,7 @@ pairs that might have been picked (Bonferroni). A weighted sum is read as a prop
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
@@ -48,17 +49,17 @@ def _ratio(row: Mapping[str, Any]) -> str:
     return f"{percent(row['top'], row['n'])}（{row['top']:g}/{row['n']}）"
 
 
-def _growth(now: int, then: int) -> str:
+def _growth(name: str, now: int, then: int) -> str:
     if not then:
-        return "无可比数"
-    return f"{'增长' if now >= then else '下降'} {abs(now - then) / then * 100:.1f}%（{then} 件）"
+        return f"{name}无可比数"
+    return f"比{name}{'增长' if now >= then else '下降'} {abs(now - then) / then * 100:.1f}%（{then} 件）"
 
 
 def volume(figures: Figures) -> str:
     now = figures["volume"]
     return (
-        f"本期受理诉求 {now['now']} 件，比上一期{_growth(now['now'], now['period'])}，"
-        f"比去年同期{_growth(now['now'], now['year'])}；本期办结 {now['closed']} 件。"
+        f"本期受理诉求 {now['now']} 件，{_growth('上一期', now['now'], now['period'])}，"
+        f"{_growth('去年同期', now['now'], now['year'])}；本期办结 {now['closed']} 件。"
     )
 
 
@@ -173,6 +174,17 @@ PARTS: dict[str, Callable[[Figures], str]] = {
 }
 
 Table = dict[str, Any]
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?.*|n=[0-9]+|—")
+
+
+def numeric(table: Table) -> list[bool]:
+    """Which columns hold figures and stand at the right edge, their heads with them: the first names
+    the row, and one with a word in any cell is text."""
+    cells = zip(*table["rows"], strict=True)
+    return [
+        place > 0 and all(_NUMBER.fullmatch(cell) for cell in column)
+        for place, column in enumerate(cells)
+    ]
 
 
 def table(name: str, figures: Figures) -> Table:

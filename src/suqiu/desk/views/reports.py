@@ -76,7 +76,10 @@ def report(request: DeskRequest, pk: int) -> HttpResponse:
         "issuer": actions.issuer(row),
         "may_edit": bool(can("edit", row.state, row.hands, request.actor)),
         "steps": _steps(row, request),
-        "texts": [{**s, "text": "\n".join(s["paragraphs"])} for s in row.sections],
+        "texts": [
+            {**s, "text": "\n".join(s["paragraphs"]), "laid": printing.laid(s["table"])}
+            for s in row.sections
+        ],
         "files": list(row.made.select_related("file").order_by("form")),
         "past": _past(row),
         "corrections": Report.objects.filter(corrects=row).order_by("pk"),
@@ -150,7 +153,11 @@ def _steps(row: Report, request: DeskRequest) -> list[dict[str, Any]]:
 def _past(row: Report) -> list[dict[str, Any]]:
     entries = chain(row.chain)
     called = names({entry.actor for entry in entries})
-    words = {"draft": _("起草"), **{code: verb.name for code, verb in VERBS.items()}}
+    words = {
+        "draft": _("起草"),
+        "unprinted": _("这台机器缺 Pango，文件没有做出来；装好并重启后自动补"),
+        **{code: verb.name for code, verb in VERBS.items()},
+    }
     return [
         {
             "at": e.at,
