@@ -9,53 +9,17 @@ import pytest
 from django.test import Client
 
 from suqiu.accounts.models import Person
-from suqiu.accounts.queries import actor_named
-from suqiu.audit import jobs as audit_jobs
 from suqiu.audit.queries import chain
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused, WrongState
-from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.files import store
-from suqiu.orders.actions.verify import close
 from suqiu.reports import actions, jobs, paper, printing, proof, queries
 from suqiu.reports.models import KINDS, Report
 from tests.city import City
+from tests.reports.conftest import closed, issued
 
-YES = AnswerGiven(solved="yes", satisfaction="基本满意", disposal_true=True, feedback_true=True)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def closed(city: City) -> None:
-    order = city.in_callback()
-    record(order, by=city.hub, outcome="reached", answer=YES)
-    order.refresh_from_db()
-    if order.second_due:
-        record(order, by=city.inspector, outcome="reached", answer=YES)
-    close(order, by=city.dispatcher)
-
-
-@pytest.fixture
-def assessor(city: City) -> Actor:
-    return actor_named("assessor1")
-
-
-@pytest.fixture
-def drafted(city: City, assessor: Actor) -> Report:
-    """Two orders ended in September; it is October."""
-    closed(city)
-    closed(city)
-    clock.set_to(dt.datetime(2026, 10, 9, 10, tzinfo=clock.LOCAL))
-    audit_jobs.seal()
-    audit_jobs.checkpoint()
-    return actions.draft("monthly", dt.date(2026, 9, 1), dt.date(2026, 10, 1), by=assessor)
-
-
-def issued(row: Report, city: City) -> Report:
-    actions.review(row.pk, by=city.inspector)
-    actions.issue(row.pk, by=city.leader)
-    assert jobs.produce() == 1
-    return Report.objects.get(pk=row.pk)
 
 
 def test_a_draft_says_what_was_counted(drafted: Report) -> None:

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 from suqiu.base import clock
 from suqiu.base.errors import Refused
-from suqiu.demo.people import holders
-from suqiu.reports import actions, jobs
+from suqiu.demo.people import holders, in_unit
+from suqiu.reports import actions, jobs, sending
 from suqiu.reports.models import Report
 
 
@@ -25,4 +25,7 @@ def report(month: dt.date) -> Report | None:
     with suppress(Refused):
         jobs.produce()
     row.refresh_from_db()
+    for place, receiver in enumerate(row.recipients.filter(role="hub").order_by("pk")):
+        if receiver.unit_id and place % 3:  # some have not opened it yet
+            sending.opened(row, by=in_unit(receiver.unit_id, "hub"))
     return row

@@ -15,6 +15,7 @@ from suqiu.appellants.queries import opened
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.notifications.models import CITIZEN, Message
+from suqiu.notifications.queries import subject
 from suqiu.notifications.rules import is_mobile
 from suqiu.organisations.queries import unit
 
@@ -36,7 +37,7 @@ def email(message: Message, text: str) -> None:
     if not address:
         raise NoContact("the unit has no e-mail address")
     mail = EmailMessage(
-        message.order.number,
+        subject(message),
         text,
         to=[address],
         # The same for each try, so that a message sent twice after a kill is known as one.
@@ -50,8 +51,8 @@ def sms(message: Message, text: str) -> None:
     """To the citizen's mobile telephone. The number is opened here, logged, and kept nowhere."""
     if settings.SMS is None:
         raise NoContact("no channel to citizens is set up")
-    appellant = message.order.appellant
-    if appellant is None or not appellant.has_phone:
+    appellant = message.order.appellant if message.order else None
+    if message.order is None or appellant is None or not appellant.has_phone:
         raise NoContact("the citizen left no telephone")
     phone = opened(
         appellant,
@@ -77,8 +78,8 @@ def file(message: Message, text: str) -> None:
 
     Never in production: it would tell nobody, and the proof of the notice would be false.
     """
-    appellant = message.order.appellant
-    if appellant is None or not appellant.has_phone:
+    appellant = message.order.appellant if message.order else None
+    if message.order is None or appellant is None or not appellant.has_phone:
         raise NoContact("the citizen left no telephone")
     settings.OUTBOX.mkdir(parents=True, exist_ok=True)
     line = {

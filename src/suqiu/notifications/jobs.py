@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from suqiu.intake.queries import has_code
 from suqiu.notifications.channels import CHANNELS, NoContact, way
 from suqiu.notifications.models import CITIZEN, Attempt, Message
 from suqiu.notifications.queries import text_of
-from suqiu.notifications.rules import next_try, owed
+from suqiu.notifications.rules import OF_REPORT, next_try, owed
 from suqiu.orders.models import Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -60,6 +60,9 @@ def _messages(entries: list[tuple[int, Entry]]) -> list[Message]:
     mailed = set(Unit.objects.exclude(email="").values_list("pk", flat=True))
     now, rows = clock.now(), []
     for position, entry in entries:
+        if entry.kind in OF_REPORT:
+            rows += _of_report(position, entry, mailed)
+            continue
         order = orders.get(about.get(position, 0))
         if order is None:
             continue
@@ -82,6 +85,18 @@ def _messages(entries: list[tuple[int, Entry]]) -> list[Message]:
             for o in found
         ]
     return rows
+
+
+def _of_report(position: int, entry: Entry, mailed: Collection[int]) -> list[Message]:
+    """The messages to one receiver of a report; the entry names him."""
+    now, report = clock.now(), int(entry.chain.removeprefix("report:"))
+    return [
+        Message(
+            entry=entry.pk, position=position, report_id=report, kind=o.kind, event=o.event,
+            to=o.to, channel=o.channel, created_at=now, next_try_at=now,
+        )
+        for o in owed(entry.kind, entry.data, (), None, mailed)
+    ]  # fmt: skip
 
 
 def _lead_at(seats: list[Seat], at: dt.datetime) -> int | None:
@@ -138,7 +153,7 @@ def _turn(batch: int) -> Iterator[Message]:
 
 def _due() -> QuerySet[Message]:
     now = clock.now()
-    return Message.objects.select_related("order__appellant").filter(
+    return Message.objects.select_related("order__appellant", "report").filter(
         Q(state="waiting", next_try_at__lte=now) | Q(state="sending", claimed_at__lt=now - STALE)
     )
 
@@ -151,7 +166,7 @@ def _code_for(message: Message) -> str:
     """
     if (message.event, message.channel) != ("accepted", CITIZEN):
         return ""
-    if has_code(message.order, other_than=BY):
+    if message.order is None or has_code(message.order, other_than=BY):
         return ""
     code = issue_code(message.order, sent=uuid.uuid4().hex, by=BY)
     return gettext("网上查进度的查询码:%s,请勿转告他人。") % code

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from suqiu.orders.models import Order
+from suqiu.reports.models import Report
 
 # The channel of what goes to a citizen: by which way is known only when it goes.
 CITIZEN = "citizen"
@@ -15,7 +16,9 @@ class Message(models.Model):
 
     entry = models.BigIntegerField()
     position = models.BigIntegerField()
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="messages")
+    # What it is about: an order, or a report.
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="messages")
+    report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16)
     event = models.CharField(max_length=32)
     to = models.CharField(max_length=64)
@@ -36,7 +39,10 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "event", "to", "channel"], name="notifications_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(order=None) ^ Q(report=None), name="notifications_one_subject"
+            ),
         ]
         indexes = [
             models.Index(

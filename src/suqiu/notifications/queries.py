@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.queries import centre, unit
 from suqiu.policy.queries import pack as pack_of
+from suqiu.reports.queries import readable
 
 NOTICES = {
     "accepted": gettext_lazy("受理告知"),
@@ -29,6 +30,9 @@ _SHORT = {
     "overdue": gettext_lazy("已逾期"),
     "soon": gettext_lazy("即将到期"),
     "rework": gettext_lazy("发回重办"),
+    "report_sent": gettext_lazy("请阅"),
+    "report_soon": gettext_lazy("还没有阅，快到期了"),
+    "report_late": gettext_lazy("逾期未阅"),
 }
 # Beside the three: what else a pack may tell of (rules.EVENTS).
 _OTHER = {
@@ -65,6 +69,8 @@ class Proof:
 
 def text_of(message: Message) -> str:
     """What the message says: the words of its order's pack, with what held when it was written."""
+    if message.order is None:
+        return f"{subject(message)} {_SHORT[message.event]}"
     pack, codes, number = pack_of(message.order.pack_id), message.params, message.order.number
     spec = next((n for n in pack.notifications if n.event == message.event), None)
     if message.kind != "notice" or spec is None:
@@ -76,6 +82,13 @@ def text_of(message: Message) -> str:
         promise=_moment(codes["promise"]) if "promise" in codes else "",
         result=_told(codes),
     )
+
+
+def subject(message: Message) -> str:
+    """What it is about, as its receiver knows it: an order's number, or a report's with its title."""
+    if message.report:
+        return f"{message.report} {message.report.title}"
+    return message.order.number if message.order else ""
 
 
 def _moment(iso: str) -> str:
@@ -98,8 +111,9 @@ def inbox(by: Actor, *, unread: bool = False) -> QuerySet[Message]:
     """Messages to this person or to his units, newest first."""
     units = set(by.units) | ({centre().pk} if by.roles & FOR_CENTRE else set())
     to = [by.id, *(f"unit:{pk}" for pk in units)]
-    rows = Message.objects.filter(channel="in_app", to__in=to, order__in=visible_to(by))
-    rows = rows.select_related("order").order_by("-pk")
+    theirs = Q(order__in=visible_to(by)) | Q(report__in=readable(by))
+    rows = Message.objects.filter(theirs, channel="in_app", to__in=to)
+    rows = rows.select_related("order", "report").order_by("-pk")
     return rows.filter(read_at=None) if unread else rows
 
 
@@ -152,7 +166,7 @@ def log(by: Actor, state: str = "") -> QuerySet[Message]:
     """
     rows = Message.objects.select_related("order").prefetch_related("attempts").order_by("-pk")
     if "sysadmin" not in by.roles:
-        rows = rows.filter(order__in=visible_to(by))
+        rows = rows.filter(Q(order__in=visible_to(by)) | Q(report__in=readable(by)))
     return rows.filter(state=state) if state else rows
 
 

@@ -25,6 +25,12 @@ EVENTS = {
 }
 TRANSMITTED = frozenset({"order.transmitted", "order.climb"})
 TO_UNIT = {"order.turn_red": "overdue", "order.remind": "soon", "order.rework": "rework"}
+# A report that was sent to somebody, and the clock of his reading it.
+OF_REPORT = {
+    "report.sent": "report_sent",
+    "report.soon": "report_soon",
+    "report.late": "report_late",
+}
 BACKOFF = (
     dt.timedelta(minutes=1),
     dt.timedelta(minutes=5),
@@ -61,6 +67,8 @@ def owed(
         if not unit:
             return []
         return _inside("reminder", TO_UNIT[kind], f"unit:{unit}", mailed)
+    if kind in OF_REPORT:
+        return _inside("report", OF_REPORT[kind], str(data["to"]), mailed)
     event = EVENTS.get(kind)
     if kind == "order.convey_reply" and data.get("to") == data.get("from"):
         return []  # an attempt that did not reach him; the written notice follows the last one
@@ -75,7 +83,8 @@ def owed(
 
 def _inside(kind: str, event: str, to: str, mailed: Collection[int]) -> list[Owed]:
     """In the receiver's list always; by mail too where the unit has an address and it is pressing."""
-    mail = to.startswith("unit:") and int(to[5:]) in mailed and event != "soon"
+    pressing = event not in {"soon", "report_soon"}
+    mail = to.startswith("unit:") and int(to[5:]) in mailed and pressing
     return [Owed(kind, event, to, channel) for channel in ("in_app", *(["email"] if mail else []))]
 
 

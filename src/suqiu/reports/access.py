@@ -1,7 +1,6 @@
 """Who may read a report, and who may do what with it. Pure."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -9,12 +8,21 @@ from suqiu.base.actors import Actor
 from suqiu.orders.access import Allowed, Denied
 from suqiu.reports.states import CHECKERS, DROPPED, FROZEN, ISSUED, VERBS
 
+OUT = (ISSUED, FROZEN)
 
-def may_read(state: str, template: Mapping[str, Any], by: Actor) -> bool:
-    """Those who write and check read all; once it is out, also the posts that the template names."""
+
+def may_read(state: str, sent: Iterable[tuple[str, str]], by: Actor) -> bool:
+    """Those who write and check read all; once it is out, also those to whom it was sent: `sent` are
+    the receivers, each with its post."""
     if by.is_system or by.roles & CHECKERS:
         return True
-    return state in {ISSUED, FROZEN} and bool(by.roles & set(template.get("recipients", [])))
+    return state in OUT and bool(addresses(by) & set(sent))
+
+
+def addresses(by: Actor) -> frozenset[tuple[str, str]]:
+    """(receiver, post): as whom this person is sent things."""
+    of_units = {(f"unit:{unit}", role) for role, unit in by.posts}
+    return frozenset(of_units | {(by.id, role) for role in by.roles})
 
 
 def can(verb: str, state: str, hands: list[str], by: Actor) -> Allowed | Denied:

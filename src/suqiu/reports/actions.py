@@ -20,7 +20,7 @@ from suqiu.base.text import clean
 from suqiu.files import actions as files
 from suqiu.orders.access import Denied
 from suqiu.organisations.models import Unit
-from suqiu.reports import models, queries, rules, templates
+from suqiu.reports import models, queries, rules, sending, templates
 from suqiu.reports.access import can
 from suqiu.reports.states import FROZEN, ISSUED, VERBS, WRITERS
 
@@ -211,21 +211,24 @@ def drop(pk: int, *, by: Actor) -> models.Report:
 
 
 def issue(pk: int, *, by: Actor) -> models.Report:
-    """Give it its number. The figures are counted once more: where the journal has moved them since
-    they were drafted, WrongState says how many, and the draft has to be counted again."""
+    """Give it its number and send it to whom its template names. The figures are counted once more:
+    where the journal has moved them since they were drafted, WrongState says how many, and the draft
+    has to be counted again."""
     seen = queries.get_for(pk, by)
     moved = rules.differences(seen.figures, queries.count(seen.start, seen.end, seen.scope))
-    with advance(pk, "issue", by=by) as (row, facts):
-        if moved or row.figures != seen.figures:
-            said = _("起草之后有 %(n)d 处数变了（%(first)s），请重新计数再签发")
-            first = moved[0] if moved else ""
-            raise WrongState("report.moved", said % {"n": len(moved), "first": first})
-        row.issued_at, row.issued_by = clock.now(), by.id
-        row.year = clock.today().year
-        row.serial = _next_serial(row.kind, row.year)
-        row.number = f"{row.template.body['word']}〔{row.year}〕{row.serial}号"
-        facts |= {"year": row.year, "serial": row.serial}
-        facts |= {"text": queries.digest([row.title, row.sections])}
+    with transaction.atomic():
+        with advance(pk, "issue", by=by) as (row, facts):
+            if moved or row.figures != seen.figures:
+                said = _("起草之后有 %(n)d 处数变了（%(first)s），请重新计数再签发")
+                first = moved[0] if moved else ""
+                raise WrongState("report.moved", said % {"n": len(moved), "first": first})
+            row.issued_at, row.issued_by = clock.now(), by.id
+            row.year = clock.today().year
+            row.serial = _next_serial(row.kind, row.year)
+            row.number = f"{row.template.body['word']}〔{row.year}〕{row.serial}号"
+            facts |= {"year": row.year, "serial": row.serial}
+            facts |= {"text": queries.digest([row.title, row.sections])}
+        sending.send(row, by=by)
     return row
 
 

@@ -1,7 +1,10 @@
 """Reports, and the templates that they are made by. Only `reports.actions` writes here."""
 
 from django.db import models
+from django.db.models import Q
 
+from suqiu.orders.models import Clock
+from suqiu.organisations.models import Unit
 from suqiu.reports.states import DRAFTED, STATES
 
 KINDS = ("monthly", "special", "circular")
@@ -67,6 +70,26 @@ class Report(models.Model):
     @property
     def chain(self) -> str:
         return f"report:{self.pk}"
+
+
+class Recipient(Clock):
+    """Who has to read an issued report: a person ("person:3"), or the holders of a post in a unit
+    ("unit:12"). The clock runs to the day until which it is to be read; opening it ends the clock."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="recipients")
+    to = models.CharField(max_length=64)
+    role = models.CharField(max_length=32)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    read_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "to", "role"], name="reports_sent_once")
+        ]
+        indexes = [
+            models.Index(fields=["due"], condition=Q(outcome="open"), name="reports_unread_due"),
+            models.Index(fields=["to", "report"], name="reports_sent_to"),
+        ]
 
 
 class Made(models.Model):

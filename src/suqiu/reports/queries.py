@@ -4,10 +4,11 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,9 +18,10 @@ from suqiu.figures import boards
 from suqiu.figures import queries as figures
 from suqiu.figures.cohorts import Cohort, before, midnight, orders
 from suqiu.figures.rules import Rate
-from suqiu.reports.access import may_read
-from suqiu.reports.models import Report
+from suqiu.reports.access import OUT, addresses, may_read
+from suqiu.reports.models import Recipient, Report
 from suqiu.reports.rules import MAIN
+from suqiu.reports.states import CHECKERS
 
 # Counted by nobody in particular: what a report says does not depend on who drafts it.
 BY = system("reports")
@@ -139,13 +141,37 @@ def digest(body: object) -> str:
 def readable(by: Actor) -> QuerySet[Report]:
     """The reports that this person may read, newest first."""
     rows = Report.objects.select_related("template").order_by("-end", "-pk")
-    seen = [row.pk for row in rows if may_read(row.state, row.template.body, by)]
-    return rows.filter(pk__in=seen)
+    if by.is_system or by.roles & CHECKERS:
+        return rows
+    return rows.filter(state__in=OUT, pk__in=own_recipients(by).values("report"))
+
+
+def own_recipients(by: Actor) -> QuerySet[Recipient]:
+    """What was sent to this person, or to a unit where he holds the post that reads."""
+    mine = Q(pk__in=[])
+    for to, role in addresses(by):
+        mine |= Q(to=to, role=role)
+    return Recipient.objects.filter(mine)
+
+
+def receipts(row: Report, by: Actor) -> list[Recipient]:
+    """Who has read it and who has not; those who write and check see all, a receiver what is his."""
+    whole = by.is_system or by.roles & CHECKERS
+    rows = row.recipients.all() if whole else own_recipients(by).filter(report=row)
+    return list(rows.select_related("unit").order_by("ended", "unit__code", "to"))
+
+
+def read_counts(reports: Collection[Report]) -> dict[int, tuple[int, int]]:
+    """{report: (how many have read it, of how many)}."""
+    rows = Recipient.objects.filter(report__in=reports).values_list("report")
+    done = rows.annotate(n=Count("ended"), all=Count("pk"))
+    return {pk: (n, whole) for pk, n, whole in done}
 
 
 def get_for(pk: int, by: Actor) -> Report:
     """One report. Raises Missing where there is none or it is not his: the same answer."""
     row = Report.objects.select_related("template", "corrects").filter(pk=pk).first()
-    if row is None or not may_read(row.state, row.template.body, by):
+    sent = row.recipients.values_list("to", "role") if row else []
+    if row is None or not may_read(row.state, sent, by):
         raise Missing("missing", _("没有这份报告，或不归您看"))
     return row

@@ -5,8 +5,9 @@ from typing import Literal
 
 import yaml
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from suqiu.accounts.models import ROLES
 from suqiu.base.errors import Invalid
 from suqiu.policy.rules import line_of
 
@@ -31,8 +32,26 @@ class Section(_Strict):
     table: TableName | None = None
 
 
+class Rule(_Strict):
+    """Who gets an issued report: a post of units (`hub`, `head`) is one receiver for each unit, any
+    other post one for each of its people. `units`: all of them; those of the district that the report
+    is about, and where it is about the city all of them (`region`) or none (`own`); those that it
+    names."""
+
+    role: str
+    units: Literal["all", "region", "own", "named"] = "all"
+
+    @field_validator("role")
+    @classmethod
+    def _known(cls, role: str) -> str:
+        if role not in ROLES:
+            raise ValueError(f"there is no post {role!r}")
+        return role
+
+
 class Template(_Strict):
-    """`word` begins the number (发文机关代字); `issuer` signs; `recipients` are the posts that read;
+    """`word` begins the number (发文机关代字); `issuer` signs; `recipients` are the rules by which it
+    is sent, to be read within `read_within` working days;
     `addressee` is whom the paper names (主送); `drafted` says when the house drafts it by itself."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
@@ -44,10 +63,19 @@ class Template(_Strict):
     basis: str
     confidence: str
     effective_from: dt.datetime
-    recipients: list[str] = []
+    recipients: list[Rule] = []
+    read_within: int = Field(default=3, ge=1, le=60)
     addressee: str = Field(default="", max_length=60)
     drafted: Literal["", "first-working-day"] = ""
     sections: list[Section] = Field(min_length=1)
+
+    @field_validator("recipients", mode="before")
+    @classmethod
+    def _bare(cls, rules: object) -> object:
+        """A bare name is a post wherever it is held."""
+        if not isinstance(rules, list):
+            return rules
+        return [{"role": rule} if isinstance(rule, str) else rule for rule in rules]
 
 
 def read(text: str, name: str = "template") -> Template:

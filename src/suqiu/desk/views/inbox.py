@@ -34,6 +34,7 @@ KINDS = {
     "notice": gettext_lazy("告知"),
     "transmission": gettext_lazy("传送"),
     "reminder": gettext_lazy("提醒"),
+    "report": gettext_lazy("报告"),
 }
 
 
@@ -117,7 +118,8 @@ def _shape(message: Message, theirs: set[int]) -> dict[str, Any]:
     arrived = message.state == "sent" and (message.channel == "in_app" or message.delivered_at)
     return {
         "message": message,
-        "number": message.order.number if message.order_id in theirs else "",
+        "number": message.order.number if message.order and message.order_id in theirs else "",
+        "report": message.report,
         "what": f"{KINDS.get(message.kind, message.kind)} · {queries.event_word(message)}",
         "to": queries.receiver(message),
         "channel": CHANNELS.get(message.channel, message.channel),

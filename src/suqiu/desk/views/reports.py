@@ -19,10 +19,10 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import staff
 from suqiu.files.queries import opened
 from suqiu.orders.access import Denied
-from suqiu.reports import actions, printing, proof, queries
+from suqiu.reports import actions, printing, proof, queries, sending
 from suqiu.reports.access import can
 from suqiu.reports.models import Report
-from suqiu.reports.states import FROZEN, STATES, VERBS, WRITERS
+from suqiu.reports.states import CHECKERS, FROZEN, STATES, VERBS, WRITERS
 
 KINDS = {
     "monthly": gettext_lazy("月报"),
@@ -30,6 +30,7 @@ KINDS = {
     "circular": gettext_lazy("通报"),
 }
 MONTHS = 6
+OF_READING = {"report.sent", "report.read", "report.soon", "report.late"}
 STEPS: dict[str, Callable[..., Report]] = {
     "recount": actions.recount,
     "pass": actions.review,
@@ -42,11 +43,24 @@ STEPS: dict[str, Callable[..., Report]] = {
 
 @staff(*sorted(REPORT_READERS))
 def show(request: DeskRequest) -> HttpResponse:
+    found = list(queries.readable(request.actor)[:100])
+    checks, counts = bool(request.actor.roles & CHECKERS), queries.read_counts(found)
+    mine = queries.own_recipients(request.actor).filter(ended=None)
+    unread = set(mine.values_list("report", flat=True))
     rows = [
-        {"one": row, "kind": KINDS[row.kind], "state": STATES[row.state], "last": _last(row)}
-        for row in queries.readable(request.actor)[:100]
-    ]
-    context: dict[str, Any] = {"rows": rows, "kinds": KINDS.items(), "months": _over()}
+        {
+            "one": row, "kind": KINDS[row.kind], "state": STATES[row.state], "last": _last(row),
+            "read": counts.get(row.pk) if checks else None,
+            "unread": row.pk in unread,
+        }
+        for row in found
+    ]  # fmt: skip
+    context: dict[str, Any] = {
+        "checks": checks,
+        "rows": rows,
+        "kinds": KINDS.items(),
+        "months": _over(),
+    }
     context["may_draft"] = bool(request.actor.roles & WRITERS)
     return render(request, "desk/pages/reports.html", context)
 
@@ -68,6 +82,7 @@ def draft(request: DeskRequest) -> HttpResponse:
 @staff(*sorted(REPORT_READERS))
 def report(request: DeskRequest, pk: int) -> HttpResponse:
     row = queries.get_for(pk, request.actor)
+    sending.opened(row, by=request.actor)
     context: dict[str, Any] = {
         "one": row,
         "kind": KINDS[row.kind],
@@ -81,7 +96,8 @@ def report(request: DeskRequest, pk: int) -> HttpResponse:
             for s in row.sections
         ],
         "files": list(row.made.select_related("file").order_by("form")),
-        "past": _past(row),
+        "past": _past(row) if request.actor.roles & CHECKERS else [],
+        "readers": _readers(row, request),
         "corrections": Report.objects.filter(corrects=row).order_by("pk"),
     }
     if request.GET.get("verify") and row.state == FROZEN:
@@ -128,6 +144,7 @@ def preview(request: DeskRequest, pk: int) -> HttpResponse:
 @staff(*sorted(REPORT_READERS))
 def file(request: DeskRequest, pk: int, form: str) -> HttpResponse:
     row = queries.get_for(pk, request.actor)
+    sending.opened(row, by=request.actor)
     made = row.made.select_related("file").filter(form=form).first()
     if made is None:
         raise Missing("file.gone", _("附件的内容不在了"))
@@ -150,8 +167,26 @@ def _steps(row: Report, request: DeskRequest) -> list[dict[str, Any]]:
     return shown
 
 
+def _readers(row: Report, request: DeskRequest) -> list[dict[str, Any]]:
+    """To whom it was sent, those who have not read it first."""
+    rows = queries.receipts(row, request.actor)
+    called = names({r.to for r in rows if not r.unit} | {r.read_by for r in rows if r.read_by})
+    now = clock.now()
+    told = [
+        {
+            "one": r,
+            "name": r.unit.name if r.unit else called[r.to],
+            "by": called.get(r.read_by, "") if r.unit else "",
+            "late": not r.ended and r.due < now,
+        }
+        for r in rows
+    ]
+    return sorted(told, key=lambda line: line["one"].ended is not None)
+
+
 def _past(row: Report) -> list[dict[str, Any]]:
-    entries = chain(row.chain)
+    # What concerns one receiver stands in the list of receivers.
+    entries = [e for e in chain(row.chain) if e.kind not in OF_READING]
     called = names({entry.actor for entry in entries})
     words = {
         "draft": _("起草"),
