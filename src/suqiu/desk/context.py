@@ -40,6 +40,8 @@ PLACES = (
     Place("desk:queue", gettext_lazy("工单"), CENTRE | WORKERS | {"leader", "assessor", "auditor"}),
     Place("desk:callbacks", gettext_lazy("回访"), frozenset({"callback_officer", "inspector"})),
     Place("desk:leader", gettext_lazy("看板"), LEADERS),
+    Place("desk:unit_board", gettext_lazy("本单位看板"), WORKERS),
+    Place("desk:centre_board", gettext_lazy("中心看板"), CENTRE),
     Place("desk:figures", gettext_lazy("指标"), CENTRE | WORKERS | LEADERS | {"auditor"}),
     Place(
         "desk:inspections",
@@ -66,6 +68,7 @@ MORE = (
     Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
     Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
+    Place("desk:centre_board", gettext_lazy("中心看板"), frozenset({"leader", "assessor"})),
     Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
     Place("desk:units", gettext_lazy("单位"), UNIT_READERS),
     Place("desk:catalogue", gettext_lazy("派单目录"), CATALOGUE_READERS),

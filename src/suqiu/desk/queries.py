@@ -263,7 +263,7 @@ def page(rows: QuerySet[Order], after: str = "") -> Page:
     """The worst clock first. `after` is the "due|id" of the last row seen: nothing is shown twice or
     skipped when others finish their work meanwhile."""
     rows = rows.select_related(*SHOWN)
-    place = _place(after)
+    place = place_of(after)
     if place:
         due, pk = place
         # The first condition lets the index begin there; the second passes over what was seen.
@@ -286,7 +286,8 @@ def by_number(rows: QuerySet[Order], after: str = "") -> Page:
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
 
 
-def _place(after: str) -> tuple[dt.datetime, int] | None:
+def place_of(after: str) -> tuple[dt.datetime, int] | None:
+    """The "due|id" of the last row seen; None where it is none."""
     due, _bar, pk = after.partition("|")
     try:
         return dt.datetime.fromisoformat(due), int(pk)

@@ -14,7 +14,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.figures import chance, queries, rollups, words
 from suqiu.figures.cohorts import Cohort, before, orders, stretch
-from suqiu.figures.rules import OrderFact, Rate
+from suqiu.figures.rules import FOUR, OrderFact, Rate
 from suqiu.figures.stages import STAGE, time_lost
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
@@ -51,8 +51,9 @@ class Share:
 class Board:
     """The figures of a cohort as far as this person may see its orders, each read when it is asked.
 
-    Who may see every order reads them from the sums kept beside the orders; for others, whose sum
-    would tell of orders that they may not open, they are counted from the rows.
+    Who may see every order reads them from the sums kept beside the orders, a unit's people their own
+    from the facts of the orders that they may see; for others, whose sum would tell of orders that
+    they may not open, they are counted from the rows.
     """
 
     cohort: Cohort
@@ -74,22 +75,28 @@ class Board:
         """{"": {code: Rate}} for the whole, or a row for each value of the group."""
         asked = (cohort, group)
         if asked not in self._rates:
-            self._rates[asked] = (
-                rollups.rates(cohort, group)
-                if self.summed
-                else queries.grouped(self.facts(cohort), cohort, group)
-            )
+            self._rates[asked] = self._made(cohort, group)
         return self._rates[asked]
+
+    def _made(self, cohort: Cohort, group: str | None) -> Rates:
+        if self.summed:
+            return rollups.rates(cohort, group)
+        if not rollups.may_read_own(self.by, cohort):
+            return queries.grouped(self.facts(cohort), cohort, group)
+        made = rollups.rates(cohort, group, visible_to(self.by))
+        # The other rates tell which orders were drawn.
+        return {key: {code: row[code] for code in FOUR} for key, row in made.items()}
 
     def volumes(self, cohort: Cohort, group: str | None = None) -> dict[str, int]:
         """How many orders, in all or for each value of the group."""
         asked = (cohort, group)
         if asked not in self._volumes:
-            self._volumes[asked] = (
-                rollups.volumes(cohort, group)
-                if self.summed
-                else queries.sizes(self.facts(cohort), cohort, group)
-            )
+            if self.summed:
+                self._volumes[asked] = rollups.volumes(cohort, group)
+            elif rollups.may_read_own(self.by, cohort):
+                self._volumes[asked] = rollups.volumes(cohort, group, visible_to(self.by))
+            else:
+                self._volumes[asked] = queries.sizes(self.facts(cohort), cohort, group)
         return self._volumes[asked]
 
     @cached_property
@@ -102,7 +109,11 @@ class Board:
 
     @cached_property
     def lost(self) -> list[dict[str, Any]]:
-        return rollups.lost(self.cohort) if self.summed else time_lost(self.cohort, self.by)
+        if self.summed:
+            return rollups.lost(self.cohort)
+        if rollups.may_read_own(self.by, self.cohort):
+            return rollups.lost(self.cohort, visible_to(self.by))
+        return time_lost(self.cohort, self.by)
 
     @cached_property
     def hot(self) -> list[dict[str, Any]]:

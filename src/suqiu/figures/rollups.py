@@ -21,7 +21,7 @@ from suqiu.figures.recount import DIMENSIONS
 from suqiu.figures.rules import Rate
 from suqiu.figures.stages import STAGES
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import URGENCIES
+from suqiu.orders.models import URGENCIES, Order
 from suqiu.orders.queries import accusing
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
@@ -42,6 +42,18 @@ def may_read(by: Actor, cohort: Cohort) -> bool:
     return known and _is_whole_days(cohort) and sees_all(by) and keeping.ready()
 
 
+def may_read_own(by: Actor, cohort: Cohort) -> bool:
+    """A unit's own people read the facts of its orders that have ended, those that they may see: what
+    is secret while an order is verified is so no more, and of clocks its own only are in them."""
+    return (
+        cohort.basis == "closed_in"
+        and cohort.unit is not None
+        and cohort.unit in by.units_as("handler", "head")
+        and _is_whole_days(cohort)
+        and keeping.ready()
+    )
+
+
 def sees_all(by: Actor) -> bool:
     if by.is_system:
         return True
@@ -54,10 +66,12 @@ def _is_whole_days(cohort: Cohort) -> bool:
     )
 
 
-def rates(cohort: Cohort, group: str | None = None) -> dict[str, dict[str, Rate]]:
-    """As `queries.rates`, without the ids."""
+def rates(
+    cohort: Cohort, group: str | None = None, among: QuerySet[Order] | None = None
+) -> dict[str, dict[str, Rate]]:
+    """As `queries.rates`, without the ids; `among`: of these orders only."""
     found: dict[str, list[sums.Sum]] = defaultdict(list)
-    for key, *cell in _cells(cohort, group):
+    for key, *cell in _cells(cohort, group, among=among):
         found[key].append(sums.Sum(*cell))
     if group is None:
         found.setdefault("", [])
@@ -69,21 +83,25 @@ def _rates(cells: list[sums.Sum]) -> dict[str, Rate]:
     return sums.rates_of(cells, {pk: pack(pk) for pk in pinned})
 
 
-def volumes(cohort: Cohort, group: str | None = None) -> dict[str, int]:
+def volumes(
+    cohort: Cohort, group: str | None = None, among: QuerySet[Order] | None = None
+) -> dict[str, int]:
     """How many orders, in all or for each value of the group."""
     found: dict[str, int] = defaultdict(int)
-    for key, _pack, _rate, _reason, n, _weight in _cells(cohort, group, sums.ALL):
+    for key, _pack, _rate, _reason, n, _weight in _cells(cohort, group, sums.ALL, among):
         found[key] += n
     return dict(found)
 
 
-def _cells(cohort: Cohort, group: str | None, rate: str = "") -> list[tuple[Any, ...]]:
+def _cells(
+    cohort: Cohort, group: str | None, rate: str = "", among: QuerySet[Order] | None = None
+) -> list[tuple[Any, ...]]:
     """(key, pack, rate, reason, n, weight), summed by the database."""
     chosen = _filters(cohort)
     place = group if group in FILTERS else None
     cuts = {*chosen, place} - {None}
-    if len(cuts) > 1:
-        return _from_facts(cohort, group, rate)
+    if len(cuts) > 1 or among is not None:
+        return _from_facts(cohort, group, rate, among)
     cut = next(iter(cuts), "") or ""
     key = "key" if place else _span(group, "day") if group else "''"
     keys = [chosen[cut]] if chosen else _keys(cut)
@@ -97,8 +115,10 @@ def _cells(cohort: Cohort, group: str | None, rate: str = "") -> list[tuple[Any,
     )
 
 
-def _from_facts(cohort: Cohort, group: str | None, rate: str) -> list[tuple[Any, ...]]:
-    where, asked = _where(cohort)
+def _from_facts(
+    cohort: Cohort, group: str | None, rate: str, among: QuerySet[Order] | None = None
+) -> list[tuple[Any, ...]]:
+    where, asked = _where(cohort, among)
     counts, units = "f.counts", ""
     if cohort.unit:
         counts = "f.units -> %(unit)s"
@@ -125,14 +145,20 @@ def _span(group: str, day: str) -> str:
     return _SPANS[group].format(day=day, months=(13 - begins) % 12)
 
 
-def _where(cohort: Cohort) -> tuple[str, dict[str, Any]]:
+def _where(cohort: Cohort, among: QuerySet[Order] | None = None) -> tuple[str, dict[str, Any]]:
     """The condition on facts (named f) that the cohort is, and its parameters."""
     chosen = _filters(cohort)
     parts = [f"f.{cohort.basis} >= %(first)s AND f.{cohort.basis} < %(after)s"]
     parts += [f"f.{name} = %({name})s" for name in chosen if name != "unit"]
     if cohort.unit:
         parts.append("jsonb_exists(f.units, %(unit)s)")
-    return " AND ".join(parts), {**_days(cohort), **chosen}
+    asked = {**_days(cohort), **chosen}
+    if among is not None:
+        statement, given = among.order_by().values("pk").query.sql_with_params()
+        named = {f"among_{i}": value for i, value in enumerate(given)}
+        parts.append(f"f.order_id IN ({statement % tuple(f'%({name})s' for name in named)})")
+        asked |= named
+    return " AND ".join(parts), asked
 
 
 def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
@@ -155,11 +181,11 @@ def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
     return [pk for (pk,) in rows]
 
 
-def lost(cohort: Cohort) -> list[dict[str, Any]]:
+def lost(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[dict[str, Any]]:
     """As `stages.time_lost`; median and 90th percentile from bins 5 % wide where the whole city is
     asked for, and exact otherwise."""
-    if _filters(cohort):
-        return _shares(_lost_of_facts(cohort))
+    if _filters(cohort) or among is not None:
+        return _shares(_lost_of_facts(cohort, among))
     rows = _asked(
         "SELECT split_part(key, '/', 1), split_part(key, '/', 2)::int, sum(n)::bigint, sum(weight)::bigint"
         " FROM figures_figuredaily WHERE cut = 'stage' AND basis = %(basis)s"
@@ -184,8 +210,10 @@ def lost(cohort: Cohort) -> list[dict[str, Any]]:
     )
 
 
-def _lost_of_facts(cohort: Cohort) -> dict[str, tuple[int, float, float, int]]:
-    where, asked = _where(cohort)
+def _lost_of_facts(
+    cohort: Cohort, among: QuerySet[Order] | None = None
+) -> dict[str, tuple[int, float, float, int]]:
+    where, asked = _where(cohort, among)
     exact = "percentile_disc({q}) WITHIN GROUP (ORDER BY s.value::bigint)"
     rows = _asked(
         # Only names of our own tables and columns stand in it.

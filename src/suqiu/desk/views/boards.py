@@ -41,13 +41,13 @@ DAYS = 30
 @staff(*LEADERS)
 def leader(request: DeskRequest) -> HttpResponse:
     """Three sentences, five rates, how they went, what about, where, and what is overdue."""
-    by, cohort = request.actor, _cohort(request)
+    by, cohort = request.actor, cohort_of(request)
     board = Board(cohort, by)
     shown = "satisfaction" if request.GET.get("map") == "satisfaction" else "solved"
     span = "week" if request.GET.get("span") == "week" else "month"
     composed = board.composition()
     context = {
-        **_frame(request, cohort),
+        **frame(request, cohort),
         "said": [
             {"text": one.text, "url": charts.address(one.cohort, one.rate, one.part)}
             for one in board.headline()
@@ -75,7 +75,7 @@ def leader(request: DeskRequest) -> HttpResponse:
 @staff(*READERS)
 def figures(request: DeskRequest) -> HttpResponse:
     """Every rate of a cohort, as far as this person may see its orders."""
-    board = Board(_cohort(request), request.actor)
+    board = Board(cohort_of(request), request.actor)
     cards = [
         charts.card(board.city[code], board.cohort, board.moved.get(code), board.against)
         for code in _readable(request.actor)
@@ -84,7 +84,7 @@ def figures(request: DeskRequest) -> HttpResponse:
     if group not in charts.GROUPS:
         group = "region"
     context = {
-        **_frame(request, board.cohort),
+        **frame(request, board.cohort),
         "cards": cards,
         "groups": charts.GROUPS.items(),
         "group": group,
@@ -97,7 +97,7 @@ def figures(request: DeskRequest) -> HttpResponse:
 @staff(*READERS)
 def orders_behind(request: DeskRequest) -> HttpResponse:
     """The orders that make up one number."""
-    by, cohort, asked = request.actor, _cohort(request), request.GET
+    by, cohort, asked = request.actor, cohort_of(request), request.GET
     rate, part = asked.get("rate", "timely"), asked.get("part", "denominator")
     if rate in DEFINITIONS and rate not in _readable(by):
         raise NotAllowed("post", _("这一指标只在中心内看"))
@@ -106,7 +106,7 @@ def orders_behind(request: DeskRequest) -> HttpResponse:
     following = asked.copy()
     following["after"] = page.after
     context = {
-        **_frame(request, cohort),
+        **frame(request, cohort),
         "rows": shapes.rows(page.orders, by),
         "count": len(ids),
         "name": DEFINITIONS[rate].name if rate in DEFINITIONS else "",
@@ -122,7 +122,8 @@ def _readable(by: Actor) -> list[str]:
     return list(DEFINITIONS) if is_inside(by) else list(FOUR)
 
 
-def _cohort(request: DeskRequest) -> Cohort:
+def cohort_of(request: DeskRequest) -> Cohort:
+    """What the page's address asks for; the last thirty days where it says nothing."""
     form = CohortForm(request.GET)
     form.is_valid()
     if set(form.errors) & set(charts.FILTERS):
@@ -139,7 +140,8 @@ def _cohort(request: DeskRequest) -> Cohort:
     )
 
 
-def _frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
+def frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
+    """What stands in the head of a page of figures: its form, its days, its address."""
     first, last = clock.local(cohort.start).date(), clock.local(charts.last_day(cohort)).date()
     chosen = {name: getattr(cohort, name) for name in charts.FILTERS}
     form = CohortForm(initial={"kind": cohort.basis, "since": first, "until": last, **chosen})

@@ -44,13 +44,13 @@ def show(request: DeskRequest) -> HttpResponse:
     views = queries.views_of(by)
     if not views:
         raise NotAllowed("post", _("您的岗位没有工单队列"))
-    counted = _counted(views, by)
+    shown = counted(views, by)
     # Without a wish, the first list in which work waits; an empty one greets nobody.
-    waiting = next((v for v, c in zip(views, counted, strict=True) if c["count"] != "0"), views[0])
+    waiting = next((v for v, c in zip(views, shown, strict=True) if c["count"] != "0"), views[0])
     view = next((v for v in views if v.key == request.GET.get("view")), waiting)
     page = queries.page(view.pick(by), request.GET.get("after", ""))
     context = {
-        "views": counted,
+        "views": shown,
         "view": view,
         "rows": _rows(page.orders, view, by),
         "after": page.after,
@@ -110,7 +110,8 @@ def _send(request: DeskRequest, orders: Sequence[Order], address: str) -> str:
     return address
 
 
-def _counted(views: list[View], by: Actor) -> list[dict[str, Any]]:
+def counted(views: list[View], by: Actor) -> list[dict[str, Any]]:
+    """The lists as tabs and boards show them, each with how many wait."""
     shown = []
     for view in views:
         count = queries.count(view, by)
