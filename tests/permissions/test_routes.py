@@ -49,6 +49,8 @@ POSTED = {
     "desk:report_draft",
     "desk:report_edit",
     "desk:report_act",
+    "desk:report_instruct",
+    "desk:instruction_do",
     "desk:account_sessions",
     "desk:people_factors",
     "desk:person_factor",

@@ -34,6 +34,7 @@ JOBS = (
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("reports", 5, "suqiu.reports.jobs.produce"),
     Job("reports_remind", 30, "suqiu.reports.sending.remind"),
+    Job("instructions_remind", 30, "suqiu.reports.instructing.remind"),
     Job("reports_draft", 600, "suqiu.reports.jobs.draft_due"),
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
     Job("erase_due", 3600, "suqiu.retention.jobs.erase_due"),

@@ -94,6 +94,7 @@ MORE = (
         gettext_lazy("会议"),
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}) | WORKERS,
     ),
+    Place("desk:instructions", gettext_lazy("批示件"), REPORT_READERS),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )

@@ -33,6 +33,12 @@ _SHORT = {
     "report_sent": gettext_lazy("请阅"),
     "report_soon": gettext_lazy("还没有阅，快到期了"),
     "report_late": gettext_lazy("逾期未阅"),
+    "instructed": gettext_lazy("有批示，请办"),
+    "instruction_again": gettext_lazy("批示件退回，请再办"),
+    "instruction_withdrawn": gettext_lazy("批示已撤回"),
+    "instruction_soon": gettext_lazy("批示件快到期"),
+    "instruction_late": gettext_lazy("批示件逾期未落实"),
+    "instruction_done": gettext_lazy("批示已落实，请阅"),
 }
 # Beside the three: what else a pack may tell of (rules.EVENTS).
 _OTHER = {

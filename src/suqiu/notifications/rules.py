@@ -30,7 +30,16 @@ OF_REPORT = {
     "report.sent": "report_sent",
     "report.soon": "report_soon",
     "report.late": "report_late",
+    # A leader's instruction on it: what the owner is told, and what comes back to the leader.
+    "report.instruct": "instructed",
+    "report.instruction_refuse": "instruction_again",
+    "report.instruction_again": "instruction_again",
+    "report.instruction_withdraw": "instruction_withdrawn",
+    "report.instruction_soon": "instruction_soon",
+    "report.instruction_late": "instruction_late",
+    "report.instruction_confirm": "instruction_done",
 }
+TO_GIVER = frozenset({"instruction_done", "instruction_late"})
 BACKOFF = (
     dt.timedelta(minutes=1),
     dt.timedelta(minutes=5),
@@ -68,7 +77,10 @@ def owed(
             return []
         return _inside("reminder", TO_UNIT[kind], f"unit:{unit}", mailed)
     if kind in OF_REPORT:
-        return _inside("report", OF_REPORT[kind], str(data["to"]), mailed)
+        of = OF_REPORT[kind]
+        hear = [] if of == "instruction_done" else [str(data["to"])]
+        hear += [str(data["giver"])] if of in TO_GIVER else []
+        return [one for to in hear for one in _inside("report", of, to, mailed)]
     event = EVENTS.get(kind)
     if kind == "order.convey_reply" and data.get("to") == data.get("from"):
         return []  # an attempt that did not reach him; the written notice follows the last one
@@ -83,7 +95,7 @@ def owed(
 
 def _inside(kind: str, event: str, to: str, mailed: Collection[int]) -> list[Owed]:
     """In the receiver's list always; by mail too where the unit has an address and it is pressing."""
-    pressing = event not in {"soon", "report_soon"}
+    pressing = event not in {"soon", "report_soon", "instruction_soon"}
     mail = to.startswith("unit:") and int(to[5:]) in mailed and pressing
     return [Owed(kind, event, to, channel) for channel in ("in_app", *(["email"] if mail else []))]
 

@@ -92,6 +92,32 @@ class Recipient(Clock):
         ]
 
 
+class Instruction(Clock):
+    """What a leader wrote on an issued report (批示): a unit has to do it by a day. Reported by the
+    owner, found done by another, taken note of by the leader who gave it. The clock runs to the end of
+    the day and stops when it is found done."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="instructions")
+    words = models.CharField(max_length=500)
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+    state = models.CharField(max_length=12, default="given")
+    given_at = models.DateTimeField()
+    given_by = models.CharField(max_length=64)
+    reported_at = models.DateTimeField(null=True)
+    reported_by = models.CharField(max_length=64, blank=True)
+    result = models.TextField(blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=64, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], condition=Q(outcome="open"), name="reports_told_due"),
+            models.Index(fields=["owner", "state"], name="reports_told_owner"),
+        ]
+
+
 class Made(models.Model):
     """A file of an issued report; the bytes lie in `files` under their hash."""
 

@@ -16,6 +16,7 @@ from suqiu.desk.cohort_form import CohortForm
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import charts
 from suqiu.desk.views.doors import staff
+from suqiu.desk.views.instructions import lines
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board, overdue_now
 from suqiu.figures.cohorts import Cohort, midnight
@@ -23,6 +24,7 @@ from suqiu.figures.rules import DEFINITIONS, FOUR
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
+from suqiu.reports.instructing import open_for
 
 LEADERS = ("leader", "assessor", "inspector", "external_supervisor")
 READERS = (
@@ -68,6 +70,7 @@ def leader(request: DeskRequest) -> HttpResponse:
         "hot": charts.hot_places(board.hot),
         "packs": board.city["timely"].pack,
         "root": head(),
+        "told": lines(list(open_for(by)[:5]), by) if "leader" in by.roles else [],
     }
     return render(request, "desk/pages/leader.html", context)
 

@@ -13,14 +13,17 @@ from django.utils.translation import gettext_lazy
 from suqiu.accounts.queries import names
 from suqiu.audit.queries import chain
 from suqiu.base import clock
+from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.desk.context import REPORT_READERS
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views import instructions
 from suqiu.desk.views.doors import staff
 from suqiu.files.queries import opened
 from suqiu.orders.access import Denied
 from suqiu.reports import actions, printing, proof, queries, sending
-from suqiu.reports.access import can
+from suqiu.reports.access import OUT, can
+from suqiu.reports.instructions import VERBS as OF_INSTRUCTIONS
 from suqiu.reports.models import Report
 from suqiu.reports.states import CHECKERS, FROZEN, STATES, VERBS, WRITERS
 
@@ -30,7 +33,8 @@ KINDS = {
     "circular": gettext_lazy("通报"),
 }
 MONTHS = 6
-OF_READING = {"report.sent", "report.read", "report.soon", "report.late"}
+OF_READING = {"report.sent", "report.read", "report.soon", "report.late",
+              "report.instruction_soon", "report.instruction_late"}  # fmt: skip
 STEPS: dict[str, Callable[..., Report]] = {
     "recount": actions.recount,
     "pass": actions.review,
@@ -98,6 +102,8 @@ def report(request: DeskRequest, pk: int) -> HttpResponse:
         "files": list(row.made.select_related("file").order_by("form")),
         "past": _past(row) if request.actor.roles & CHECKERS else [],
         "readers": _readers(row, request),
+        "instructions": instructions.of_report(row, request.actor),
+        "give": instructions.Give() if _may_instruct(row, request.actor) else None,
         "corrections": Report.objects.filter(corrects=row).order_by("pk"),
     }
     if request.GET.get("verify") and row.state == FROZEN:
@@ -167,6 +173,10 @@ def _steps(row: Report, request: DeskRequest) -> list[dict[str, Any]]:
     return shown
 
 
+def _may_instruct(row: Report, by: Actor) -> bool:
+    return "leader" in by.roles and row.state in OUT
+
+
 def _readers(row: Report, request: DeskRequest) -> list[dict[str, Any]]:
     """To whom it was sent, those who have not read it first."""
     rows = queries.receipts(row, request.actor)
@@ -192,6 +202,8 @@ def _past(row: Report) -> list[dict[str, Any]]:
         "draft": _("起草"),
         "unprinted": _("这台机器缺 Pango，文件没有做出来；装好并重启后自动补"),
         **{code: verb.name for code, verb in VERBS.items()},
+        "instruct": _("批示"),
+        **{f"instruction_{code}": verb.label for code, verb in OF_INSTRUCTIONS.items()},
     }
     return [
         {
