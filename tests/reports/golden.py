@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-GOLDEN = Path(__file__).with_name("monthly.txt")
+GOLDEN = Path(__file__).parent
 
 
 def rate(
@@ -17,6 +17,10 @@ def rate(
 
 def part(top: float, n: int) -> dict[str, Any]:
     return {"top": top, "n": n}
+
+
+def unit(code: str, name: str, solved: dict[str, Any], timely: dict[str, Any]) -> dict[str, Any]:
+    return {"code": code, "name": name, "solved": solved, "timely": timely}
 
 
 FIGURES: dict[str, Any] = {
@@ -47,5 +51,21 @@ FIGURES: dict[str, Any] = {
     "hot": [{"street": "青禾街道", "category": "流动设摊", "now": 14, "before": 3.25}],
     "overdue": {"due": 420, "n": 3, "units": [{"code": "7", "name": "甲区一中队", "n": 2},
                                               {"code": "9", "name": "乙区二中队", "n": 1}]},
+    "units": [
+        unit("11", "甲区一中队", part(190, 200), part(198, 200)),
+        unit("12", "甲区二中队", part(170, 210), part(199, 210)),
+        unit("13", "乙区一中队", part(110, 200), part(150, 200)),
+        unit("14", "乙区二中队", part(195, 200), part(150, 200)),
+        unit("15", "丙区一中队", part(29, 29), part(29, 29)),
+        unit("16", "丙区二中队", part(1, 20), part(2, 20)),
+    ],
+    "lasting": {
+        "days": [{"days": 7, "of": 29, "at_close": 27, "after": 20},
+                 {"days": 30, "of": 40, "at_close": 36, "after": 24}],
+        "leaves": [{"code": "C0101", "name": "流动设摊", "n": 12, "of": 40},
+                   {"code": "S0101", "name": "道路保洁", "n": 0, "of": 29}],
+        "places": [{"code": "31", "name": "青禾街道", "n": 9, "of": 30},
+                   {"code": "32", "name": "白杨镇", "n": 3, "of": 39}],
+    },
     "pack": "test v1",
 }  # fmt: skip

@@ -92,6 +92,13 @@ def test_the_workbook_holds_numbers_and_draws_them() -> None:
     }
 
 
+def test_a_circulars_workbook_names_no_unit_for_a_few_orders() -> None:
+    row = report()
+    row.kind = "circular"
+    book = openpyxl.load_workbook(io.BytesIO(forms(row)["xlsx"]))
+    assert "超期未处置" not in book.sheetnames and "各区情况" in book.sheetnames
+
+
 def test_a_district_under_thirty_has_no_bar() -> None:
     book = openpyxl.load_workbook(io.BytesIO(forms(report())["xlsx"]))
     rows = {row[0]: row for row in book["各区情况"].iter_rows(min_row=4, values_only=True)}

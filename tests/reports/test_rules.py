@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from suqiu.base.errors import Invalid
 from suqiu.reports import rules, templates
 from suqiu.reports.actions import SHIPPED
+from suqiu.reports.models import KINDS
 from tests.reports.golden import FIGURES, GOLDEN
 
 
@@ -29,15 +30,16 @@ def having(**changes: Any) -> dict[str, Any]:
     return {**copy.deepcopy(FIGURES), **changes}
 
 
-def test_the_monthly_report_is_written_as_it_was() -> None:
-    body = templates.read((SHIPPED / "monthly-2026.yaml").read_text("utf-8"))
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_is_written_as_it_was(kind: str) -> None:
+    body = templates.read((SHIPPED / f"{kind}-2026.yaml").read_text("utf-8"))
     said = []
     for section in body.sections:
         said += [f"# {section.heading}", *rules.written(section, FIGURES)]
         if section.table:
             table = rules.table(section.table, FIGURES)
             said += [" | ".join(row) for row in [table["head"], *table["rows"]]]
-    assert "\n".join(said) + "\n" == GOLDEN.read_text("utf-8")
+    assert "\n".join(said) + "\n" == (GOLDEN / f"{kind}.txt").read_text("utf-8")
 
 
 def test_the_articles_growth() -> None:
@@ -111,3 +113,49 @@ def test_a_column_with_a_word_in_it_is_no_column_of_figures() -> None:
     assert kinds["hot"] == [False, False, True, True]
     assert kinds["rates"] == [False, *[True] * 5] and kinds["districts"] == [False, *[True] * 4]
     assert kinds["composition"] == [False, True, True, True]
+
+
+def unit(code: str, solved: tuple[int, int], timely: tuple[int, int] = (90, 100)) -> dict[str, Any]:
+    parts = {"solved": solved, "timely": timely}
+    return {
+        "code": code, "name": f"{code}中队", **{m: {"top": t, "n": n} for m, (t, n) in parts.items()}
+    }  # fmt: skip
+
+
+def verdicts(*units: dict[str, Any]) -> dict[tuple[str, str], str]:
+    return {(r["code"], r["measure"]): r["verdict"] for r in rules.named({"units": list(units)})}
+
+
+def test_a_circular_names_only_who_stands_out_by_more_than_chance() -> None:
+    crowd = [unit(c, (80, 100)) for c in "abcd"]
+    assert verdicts(*crowd) == {}
+    assert verdicts(*crowd, unit("e", (99, 100))) == {("e", "solved"): "表扬"}
+    assert verdicts(*crowd, unit("e", (50, 100))) == {("e", "solved"): "批评"}
+    # As far away, and by chance: the same shares of fewer orders.
+    assert verdicts(*crowd, unit("e", (39, 40), (36, 40))) == {}
+    assert verdicts(*crowd, unit("e", (29, 29), (29, 29))) == {}, "nobody under thirty"
+
+
+def test_more_comparisons_ask_for_more() -> None:
+    few = [unit(c, (800, 1000)) for c in "ab"]
+    many = [unit(f"{n:02}", (160, 200)) for n in range(40)]
+    edge = unit("z", (92, 100))
+    assert ("z", "solved") in verdicts(*few, edge) and ("z", "solved") not in verdicts(*many, edge)
+
+
+def test_good_in_one_and_bad_in_another_is_not_praised() -> None:
+    crowd = [unit(c, (80, 100)) for c in "abcd"]
+    assert verdicts(*crowd, unit("e", (99, 100), (40, 100))) == {("e", "timely"): "批评"}
+
+
+def test_a_circular_without_anybody_to_name_says_so() -> None:
+    bare = having(units=[])
+    assert "不作通报表扬" in rules.praise(bare) and "不作通报批评" in rules.criticism(bare)
+    assert rules.table("named", bare)["rows"] == []
+    old = {k: v for k, v in bare.items() if k not in {"units", "lasting"}}
+    assert "没有" in rules.praise(old) and "没有" in rules.lasting(old)
+
+
+def test_a_unit_is_measured_against_the_others_without_itself() -> None:
+    row = rules.named({"units": [unit("a", (80, 100)), unit("b", (20, 100)), unit("c", (80, 100))]})
+    assert {r["code"]: r["rest"] for r in row if r["code"] == "b"} == {"b": {"top": 160, "n": 200}}

@@ -170,3 +170,21 @@ def test_a_template_of_before_names_posts_only(city: City) -> None:
     body = templates.read((actions.SHIPPED / "monthly-2026.yaml").read_text("utf-8"))
     old = {**body.model_dump(mode="json"), "recipients": ["leader", "hub"]}
     assert [r.role for r in templates.Template.model_validate(old).recipients] == ["leader", "hub"]
+
+
+def test_a_circular_goes_to_the_units_that_it_names(drafted: Report, city: City) -> None:
+    """Planted figures: the squad is blamed, the other one has too few orders to be named."""
+    row = actions.draft("circular", drafted.start, drafted.end, by=actor_named("assessor1"))
+    few, many = {"top": 20, "n": 29}, {"top": 900, "n": 1000}
+    bad = {"top": 50, "n": 100}
+    units = [
+        {"code": str(pk), "name": "x", "solved": part, "timely": many}
+        for pk, part in ((city.squad.pk, bad), (city.other_squad.pk, few), (0, many))
+    ]
+    row.figures = {**row.figures, "units": units}
+    row.save()
+    row.issued_by, row.reviewed_by = city.leader.id, city.inspector.id
+    sent = {(r.to, r.role) for r in sending.send(row, by=city.leader)}
+    assert (f"unit:{city.squad.pk}", "head") in sent
+    assert (f"unit:{city.other_squad.pk}", "head") not in sent
+    assert {role for _to, role in sent} >= {"hub", "head"}

@@ -215,7 +215,7 @@ def issue(pk: int, *, by: Actor) -> models.Report:
     where the journal has moved them since they were drafted, WrongState says how many, and the draft
     has to be counted again."""
     seen = queries.get_for(pk, by)
-    moved = rules.differences(seen.figures, queries.count(seen.start, seen.end, seen.scope))
+    moved = rules.differences(seen.figures, queries.again(seen))
     with transaction.atomic():
         with advance(pk, "issue", by=by) as (row, facts):
             if moved or row.figures != seen.figures:
@@ -290,7 +290,7 @@ def correct(pk: int, *, by: Actor) -> models.Report:
     seen = queries.get_for(pk, by)
     if seen.state != FROZEN:
         raise WrongState("report.state", _("报告现在不在这一步"))
-    if not rules.differences(seen.figures, queries.count(seen.start, seen.end, seen.scope)):
+    if not rules.differences(seen.figures, queries.again(seen)):
         raise Invalid("report.same", _("再算一遍数没有变，不需要更正"))
     row = draft(seen.kind, seen.start, seen.end, by=by, scope=seen.scope, corrects=seen)
     models.Report.objects.filter(pk=row.pk).update(title=f"{row.title}（更正）"[:120])

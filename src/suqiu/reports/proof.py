@@ -53,7 +53,7 @@ def verify(number: str) -> Found:
 
 def examine(row: Report) -> Found:
     """`verify` of a report at hand."""
-    counted = queries.count(row.start, row.end, row.scope)
+    counted = queries.again(row)
     found = Found(str(row), counted["volume"]["closed"], files=row.made.count())
     found.moved = rules.differences(row.figures, counted)
     found.broken = _broken(row)

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -17,16 +17,24 @@ from suqiu.base.errors import Missing
 from suqiu.figures import boards
 from suqiu.figures import queries as figures
 from suqiu.figures.cohorts import Cohort, before, midnight, orders
-from suqiu.figures.rules import Rate
+from suqiu.figures.rules import OrderFact, Rate
 from suqiu.reports.access import OUT, addresses, may_read
 from suqiu.reports.models import Recipient, Report
-from suqiu.reports.rules import MAIN
+from suqiu.reports.rules import MAIN, MEASURED
 from suqiu.reports.states import CHECKERS
+from suqiu.supervision.rechecks import queries as rechecks
 
 # Counted by nobody in particular: what a report says does not depend on who drafts it.
 BY = system("reports")
 DISTRICT_RATES = ("timely", "satisfaction", "solved")
 LOOK_BACK = dt.timedelta(days=400)
+
+
+def again(row: Report) -> dict[str, Any]:
+    """Its period counted now, of what was counted then: a house that has learned to count more since
+    has not changed what stands in an issued report."""
+    counted = count(row.start, row.end, row.scope)
+    return {key: value for key, value in counted.items() if key in row.figures}
 
 
 def count(start: dt.date, end: dt.date, scope: dict[str, str]) -> dict[str, Any]:
@@ -65,6 +73,8 @@ def _counted(closed: Cohort) -> dict[str, Any]:
             for row in boards.hot(taken, BY)
         ],
         "overdue": _overdue(closed),
+        "units": _units(rows, closed),
+        "lasting": _lasting(closed),
         "pack": whole["timely"].pack,
     }  # fmt: skip
 
@@ -109,6 +119,36 @@ def _composition(taken: Cohort) -> list[dict[str, Any]]:
     ]
 
 
+def _units(rows: list[OrderFact], closed: Cohort) -> list[dict[str, Any]]:
+    """Every unit by what it handled, those with few orders too: they are in the rest that another is
+    compared with."""
+    parts = figures.grouped(rows, closed, "unit")
+    names = figures.names("unit", parts)
+    return [
+        {"code": key, "name": _bare(names.get(key)),
+         **{code: _part(made[code]) for code in MEASURED}}
+        for key, made in parts.items() if key
+    ]  # fmt: skip
+
+
+def _bare(name: str | None) -> str:
+    """A unit's name without the code before it."""
+    return (name or "").partition(" ")[2] or "—"
+
+
+def _lasting(closed: Cohort) -> dict[str, Any]:
+    """The looks of the period at what was closed before: solved at the close, and still so."""
+    if closed.region or closed.line or closed.source or closed.category:
+        return {}  # they are looked at across the city
+    span = (closed.start, closed.end)
+    shown = ("code", "name", "n", "of")
+    return {
+        "days": [asdict(row) for row in rechecks.lasting(BY, span)],
+        "leaves": [{k: getattr(s, k) for k in shown} for s in rechecks.by_leaf(BY, span)],
+        "places": [{k: getattr(s, k) for k in shown} for s in rechecks.by_place(BY, span)],
+    }
+
+
 def _overdue(closed: Cohort) -> dict[str, Any]:
     """Disposals due by the end of the period that had not ended by then, by the unit that owed."""
     wide = replace(closed, basis="due_in", start=closed.start - LOOK_BACK)
@@ -126,9 +166,7 @@ def _overdue(closed: Cohort) -> dict[str, Any]:
     return {
         "due": due,
         "n": late.total(),
-        "units": [
-            {"code": k, "name": names.get(k, "—").partition(" ")[2] or "—", "n": n} for k, n in rows
-        ],
+        "units": [{"code": k, "name": _bare(names.get(k)), "n": n} for k, n in rows],
     }
 
 

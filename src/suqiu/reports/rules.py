@@ -20,6 +20,9 @@ LEVEL = 0.05
 MAIN = ("timely", "disposal", "reply", "satisfaction", "solved")
 AGAINST = {"year": "去年同期", "period": "上一期"}
 SHOWN_TOP = 5
+# By what units are praised and blamed in a circular.
+MEASURED = {"solved": "实际解决率", "timely": "及时率"}
+GOOD, POOR = "表扬", "批评"
 
 
 def surely_apart(a: Mapping[str, Any], b: Mapping[str, Any], pairs: int = 1) -> bool:
@@ -130,6 +133,82 @@ def districts(figures: Figures) -> str:
     )
 
 
+def named(figures: Figures) -> list[dict[str, Any]]:
+    """Whom a circular may name: units with thirty orders that differ by more than chance from all the
+    others together, corrected for as many comparisons as are made. Who stands out well in one measure
+    and badly in another is not praised. In the order of the units; each with the measure, its own part,
+    the others' and the verdict."""
+    units = figures.get("units", [])
+    ripe = [(u, m) for u in units for m in MEASURED if u[m]["n"] >= LEAST_TO_RANK]
+    found = []
+    for unit, measure in ripe:
+        rest = _rest(units, unit, measure)
+        if surely_apart(unit[measure], rest, len(ripe)):
+            better = unit[measure]["top"] / unit[measure]["n"] > rest["top"] / rest["n"]
+            found.append({"code": unit["code"], "name": unit["name"], "measure": measure,
+                          "own": unit[measure], "rest": rest, "verdict": GOOD if better else POOR})  # fmt: skip
+    blamed = {row["code"] for row in found if row["verdict"] == POOR}
+    return [r for r in found if r["verdict"] == POOR or r["code"] not in blamed]
+
+
+def _rest(
+    units: Sequence[Mapping[str, Any]], one: Mapping[str, Any], measure: str
+) -> dict[str, Any]:
+    others = [u[measure] for u in units if u["code"] != one["code"]]
+    return {"top": sum(part["top"] for part in others), "n": sum(part["n"] for part in others)}
+
+
+def praise(figures: Figures) -> str:
+    rows = _beside(figures, GOOD)
+    if not rows:
+        return "本期没有满 30 件、且超出偶然波动地好于其余单位的，不作通报表扬。"
+    return f"以下单位好于其余单位的合计，超出偶然波动，予以通报表扬：{'；'.join(rows)}。"
+
+
+def criticism(figures: Figures) -> str:
+    rows = _beside(figures, POOR)
+    if not rows:
+        return "本期没有满 30 件、且超出偶然波动地差于其余单位的，不作通报批评。"
+    return f"以下单位差于其余单位的合计，超出偶然波动，予以通报批评，请查明原因、限期整改：{'；'.join(rows)}。"
+
+
+def _beside(figures: Figures, verdict: str) -> list[str]:
+    """Each unit once, with what it is named for."""
+    said: dict[str, list[str]] = {}
+    for row in named(figures):
+        if row["verdict"] == verdict:
+            measure = f"{MEASURED[row['measure']]} {_ratio(row['own'])}，其余 {_ratio(row['rest'])}"
+            said.setdefault(row["name"], []).append(measure)
+    return [f"{name}（{'；'.join(measures)}）" for name, measures in said.items()]
+
+
+def grounds(figures: Figures) -> str:
+    """By what rule somebody was named, and who could not be."""
+    units = figures.get("units", [])
+    ripe = sum(u[m]["n"] >= LEAST_TO_RANK for u in units for m in MEASURED)
+    few = sum(all(u[m]["n"] < LEAST_TO_RANK for m in MEASURED) for u in units)
+    return (
+        f"点名的条件：本期办结满 30 件，且与其余单位合计之差超出偶然波动（两比例检验，按 {ripe} 次比较校正）；"
+        f"一项好、一项差的不表扬。{few} 个单位各项都不足 30 件，不点名。"
+    )
+
+
+def lasting(figures: Figures) -> str:
+    """Solved at the close beside solved so many days later."""
+    told = figures.get("lasting") or {}
+    rows = told.get("days", [])
+    if not rows:
+        return "本期没有办结后的回潮复查。"
+    said = "；".join(
+        f"办结 {r['days']} 天后复查 {r['of']} 件，办结时解决 {r['at_close']} 件，复查时仍解决 {r['after']} 件"
+        + ("" if r["of"] >= LEAST_TO_RANK else "（不足 30 件，仅供参考）")
+        for r in rows
+    )
+    back = [r for r in told["leaves"] if r["n"]][:SHOWN_TOP]
+    where = "、".join(f"{r['name']} {r['n']} 件（复查 {r['of']} 件）" for r in back)
+    return f"{said}。" + (f"回潮较多的事项：{where}。" if where else "没有发现回潮。")
+
+
 def hot(figures: Figures) -> str:
     rows = figures["hot"]
     if not rows:
@@ -171,6 +250,10 @@ PARTS: dict[str, Callable[[Figures], str]] = {
     "hot": hot,
     "overdue": overdue,
     "basis": basis,
+    "praise": praise,
+    "criticism": criticism,
+    "grounds": grounds,
+    "lasting": lasting,
 }
 
 Table = dict[str, Any]
@@ -241,11 +324,29 @@ def _hot_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:
     return ("街镇", "事项", "本期", "前四期平均"), list(rows)
 
 
+def _named_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:
+    rows = [
+        (r["name"], MEASURED[r["measure"]], _ratio(r["own"]), _ratio(r["rest"]), r["verdict"])
+        for r in named(figures)
+    ]
+    return ("单位", "指标", "本单位", "其余单位", "结论"), list(rows)
+
+
+def _lasting_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:
+    rows = [
+        (r["name"] or "—", str(r["of"]), str(r["n"]))
+        for r in (figures.get("lasting") or {}).get("places", [])[: 2 * SHOWN_TOP]
+    ]
+    return ("街镇", "复查", "回潮"), list(rows)
+
+
 TABLES: dict[str, Callable[[Figures], tuple[Sequence[str], list[Sequence[str]]]]] = {
     "rates": _rates_table,
     "districts": _districts_table,
     "composition": _composition_table,
     "hot": _hot_table,
+    "named": _named_table,
+    "lasting": _lasting_table,
 }
 
 

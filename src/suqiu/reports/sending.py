@@ -14,7 +14,7 @@ from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
 from suqiu.orders import due as clocks_due
 from suqiu.organisations.queries import valid_on
-from suqiu.reports import templates
+from suqiu.reports import rules, templates
 from suqiu.reports.access import OUT
 from suqiu.reports.models import Recipient, Report
 from suqiu.reports.queries import own_recipients
@@ -73,8 +73,7 @@ def _receivers(rule: templates.Rule, report: Report) -> Iterator[tuple[str, str]
 
 def _named(report: Report) -> list[int]:
     """The units that the report's figures name."""
-    named = report.figures.get("named", {})
-    return [int(row["code"]) for rows in named.values() for row in rows]
+    return sorted({int(row["code"]) for row in rules.named(report.figures)})
 
 
 def opened(report: Report, *, by: Actor) -> int:

@@ -12,8 +12,11 @@ from suqiu.base.errors import Invalid
 from suqiu.policy.rules import line_of
 
 Kind = Literal["monthly", "special", "circular"]
-Part = Literal["volume", "composition", "rates", "moves", "districts", "hot", "overdue", "basis"]
-TableName = Literal["rates", "districts", "composition", "hot"]
+Part = Literal[
+    "volume", "composition", "rates", "moves", "districts", "hot", "overdue", "basis",
+    "praise", "criticism", "grounds", "lasting",
+]  # fmt: skip
+TableName = Literal["rates", "districts", "composition", "hot", "named", "lasting"]
 
 
 class _Strict(BaseModel):

@@ -43,7 +43,8 @@ def xlsx_of(shown: dict[str, Any], made_at: dt.datetime) -> bytes:
         _districts(maker, one.figures)
         _composition(maker, one.figures)
         _hot(maker, one.figures)
-        _overdue(maker, one.figures)
+        if one.kind != "circular":  # it names nobody for a few orders
+            _overdue(maker, one.figures)
     return out.getvalue()
 
 

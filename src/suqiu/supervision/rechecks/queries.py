@@ -13,6 +13,7 @@ from suqiu.orders.queries import visible_to as orders_of
 from suqiu.supervision.rechecks.models import Recheck
 
 BY = system("supervision")
+Span = tuple[dt.datetime, dt.datetime]
 # The centre's; a unit is never told when somebody comes to look.
 READERS = frozenset(
     {"inspector", "callback_officer", "leader", "dispatcher", "assessor", "auditor"}
@@ -78,18 +79,24 @@ def get_for(by: Actor, pk: int) -> Recheck:
     return row
 
 
-def by_leaf(by: Actor) -> list[Share]:
-    """Recurrence by leaf: of the orders that were looked at again, those found back."""
-    return _shares(by, "order__category", "order__category__name")
+def by_leaf(by: Actor, span: Span | None = None) -> list[Share]:
+    """Recurrence by leaf: of the orders that were looked at again, those found back. `span`: only the
+    looks made in [from, to)."""
+    return _shares(_made(by, span), "order__category", "order__category__name")
 
 
-def by_place(by: Actor) -> list[Share]:
+def by_place(by: Actor, span: Span | None = None) -> list[Share]:
     """The same by street; where the order has none, by its district."""
-    return _shares(by, "order__street", "order__street__name", "order__region__name")
+    rows = _made(by, span)
+    return _shares(rows, "order__street", "order__street__name", "order__region__name")
 
 
-def _shares(by: Actor, code: str, *names: str) -> list[Share]:
+def _made(by: Actor, span: Span | None) -> QuerySet[Recheck]:
     rows = visible_to(by).exclude(done_at=None)
+    return rows.filter(done_at__gte=span[0], done_at__lt=span[1]) if span else rows
+
+
+def _shares(rows: QuerySet[Recheck], code: str, *names: str) -> list[Share]:
     named = Coalesce(*(F(name) for name in names), Value(""))
     counted = rows.values(key=F(code), name=named).annotate(
         of=Count("order", distinct=True), n=Count("order", filter=Q(back=True), distinct=True)
@@ -98,10 +105,10 @@ def _shares(by: Actor, code: str, *names: str) -> list[Share]:
     return sorted(found, key=lambda s: (-s.n, -s.of, s.code))
 
 
-def lasting(by: Actor) -> list[Lasting]:
+def lasting(by: Actor, span: Span | None = None) -> list[Lasting]:
     """Actual resolution at the close beside the one so many days later: still solved is what no look
     until then found back and nobody brought again until then."""
-    looked = visible_to(by).exclude(done_at=None)
+    looked = _made(by, span)
     found = Recheck.objects.filter(order=OuterRef("order"), days__lte=OuterRef("days"), back=True)
     brought = orders_of(BY).filter(
         parent=OuterRef("order"), repeat=True, drafted_at__lte=OuterRef("since")
