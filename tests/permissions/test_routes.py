@@ -65,6 +65,8 @@ POSTED = {
     "desk:recheck_hour",
     "desk:recheck_look",
     "desk:finding_mend",
+    "desk:wall_open",
+    "desk:wall_revoke",
     "set_language",
 }
 # One verb of each kind stands for the rest: verbs × states × roles is test_verbs.
@@ -98,6 +100,7 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<slug:step>", "seal")
         .replace("<int:item>", "0")
         .replace("<int:recheck>", "0")
+        .replace("<str:token>", "x" * 43)
         .replace("<int:attachment>", str(cast.files[whose] if whose else 0))
         .replace("<str:form>", "original")
         .replace("<int:pk>", str(target.pk))

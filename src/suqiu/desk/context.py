@@ -96,6 +96,8 @@ MORE = (
     ),
     Place("desk:instructions", gettext_lazy("批示件"), REPORT_READERS),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
+    Place("desk:wall", gettext_lazy("大屏"), CENTRE | {"assessor"}),
+    Place("desk:wall_links", gettext_lazy("大屏链接"), frozenset({"leader"})),
     Place("desk:clients", gettext_lazy("机器客户端"), KEEPERS),
 )
 

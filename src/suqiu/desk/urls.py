@@ -35,6 +35,7 @@ from suqiu.desk.views import (
     second_factor,
     units,
     verbs,
+    walls,
 )
 
 pages = [
@@ -62,6 +63,11 @@ pages = [
     path("unit", dashboards.unit, name="unit_board"),
     path("centre", dashboards.centre, name="centre_board"),
     path("clocks", dashboards.clocks, name="clocks"),
+    path("wall", walls.show, name="wall"),
+    path("wall/open/<str:token>", walls.enter, name="wall_enter"),
+    path("walls", walls.links, name="wall_links"),
+    path("walls/open", walls.open_link, name="wall_open"),
+    path("walls/<int:pk>/revoke", walls.revoke, name="wall_revoke"),
     path("figures", boards.figures, name="figures"),
     path("figures/orders", boards.orders_behind, name="figures_orders"),
     path("publications", publications.show, name="publications"),

@@ -93,3 +93,19 @@ class FigureDaily(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(n=0), name="figures_daily_empty"),
         ]
+
+
+class Wall(models.Model):
+    """A screen on a wall that may show the city's sums without anybody being logged in: opened by a
+    leader's link, until it ends or is revoked. Of the link only a keyed hash is kept."""
+
+    name = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
