@@ -161,3 +161,34 @@ def test_only_the_system_administrator_brings_a_city(city: City) -> None:
     for username in ("secadmin", "auditadmin", "leader1", "dispatcher1"):
         with pytest.raises(NotAllowed):
             layout.lay_out(read(SHEET.encode()), by=actor_named(username))
+
+
+def placed() -> dict[str, tuple[int | None, int | None]]:
+    rows = Region.objects.filter(valid_to=None).exclude(tile_row=None)
+    return {row.short: (row.tile_row, row.tile_column) for row in rows}
+
+
+def test_a_district_stands_where_the_sheet_says_and_the_others_where_it_is_free(
+    nothing: None,
+) -> None:
+    head = "类别,代码,名称,简称,方格\n市,990000,云州市,云州,\n受理中心,YZ,云州中心,,\n"
+    lay(head + '区,990101,甲区,甲,\n区,990102,乙区,乙,"1,1"\n区,990103,丙区,丙,3 7\n')
+    assert placed() == {"甲": (1, 2), "乙": (1, 1), "丙": (3, 7)}
+    # Without the column they stay; one that moves onto another's place moves that one.
+    lay(
+        head.replace(",方格", "").replace(",\n", "\n")
+        + "区,990101,甲区,甲\n区,990102,乙区,乙\n区,990103,丙区,丙\n"
+    )
+    assert placed() == {"甲": (1, 2), "乙": (1, 1), "丙": (3, 7)}
+    lay(head + '区,990101,甲区,甲,"1,1"\n区,990102,乙区,乙,\n区,990103,丙区,丙,\n')
+    assert placed()["甲"] == (1, 1) and len(set(placed().values())) == 3
+
+
+def test_what_is_no_place_on_the_map_is_told_with_its_line(nothing: None) -> None:
+    head = "类别,代码,名称,方格\n市,990000,云州市,\n"
+    said = findings(
+        head
+        + '区,990101,甲区,"0,1"\n区,990102,乙区,"2,2"\n区,990103,丙区,2 2\n受理中心,YZ,中心,"1,1"\n'
+    )
+    assert [one[: one.index("：")] for one in said] == ["第 3 行", "第 5 行", "第 6 行"]
+    assert "占了" in said[1]

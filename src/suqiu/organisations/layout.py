@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import count
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -55,15 +56,10 @@ def _places(rows: list[Row], by: Actor) -> tuple[list[str], list[str]]:
         return [], []
     known = {region.code: region for region in Region.objects.all()}
     written = []
-    at = iter(range(len(rows)))
+    tiles = _tiles(rows, known)
     for row in rows:
         was = known.get(row.code)
-        tile: tuple[int | None, int | None] = (None, None)
-        if row.kind == "district":
-            down, along = divmod(next(at), ACROSS)
-            tile = (down + 1, along + 1)
-            if was and was.tile_row:
-                tile = (was.tile_row, was.tile_column)
+        tile = tiles.get(row.code, (None, None))
         wanted = {
             "name": row.name[:32], "short": row.short, "valid_to": None,
             "tile_row": tile[0], "tile_column": tile[1],
@@ -78,6 +74,26 @@ def _places(rows: list[Row], by: Actor) -> tuple[list[str], list[str]]:
         facts = {"codes": sorted(written), "ended": ended}
         journal.append("regions", "regions.imported", by=by, data=facts)
     return written, ended
+
+
+def _tiles(rows: list[Row], known: dict[str, Region]) -> dict[str, tuple[int | None, int | None]]:
+    """Where each district stands on the tile map: where the sheet says, else where it stood, else in
+    the next place that is free."""
+    districts = [row for row in rows if row.kind == "district"]
+    placed: dict[str, tuple[int | None, int | None]] = {
+        r.code: r.place for r in districts if r.place
+    }
+    for row in districts:
+        was = known.get(row.code)
+        if row.code not in placed and was and was.tile_row:
+            stood = (was.tile_row, was.tile_column)
+            if stood not in placed.values():
+                placed[row.code] = stood
+    free = ((n // ACROSS + 1, n % ACROSS + 1) for n in count())
+    for row in districts:
+        if row.code not in placed:
+            placed[row.code] = next(cell for cell in free if cell not in placed.values())
+    return placed
 
 
 def _filled(rows: list[Row]) -> tuple[list[Row], list[Finding]]:

@@ -1,7 +1,8 @@
 """A city on one sheet: its districts, the centre and every unit, a line each. Pure.
 
 Columns, in Chinese or English: 类别 kind, 代码 code, 名称 name, 简称 short, 区 district, 上级 parent,
-行业 trade, 邮箱 email. Only the first three must be there; what can be told from the rest is filled in.
+行业 trade, 邮箱 email, 方格 tile (a district's place on the tile map, "row,column"). Only the first three
+must be there; what can be told from the rest is filled in.
 """
 
 import csv
@@ -17,7 +18,7 @@ from suqiu.base.text import clean
 
 COLUMNS = {
     "类别": "kind", "代码": "code", "名称": "name", "简称": "short", "区": "district",
-    "上级": "parent", "行业": "trade", "邮箱": "email",
+    "上级": "parent", "行业": "trade", "邮箱": "email", "方格": "tile",
 }  # fmt: skip
 KINDS = {
     "市": "city", "区": "district", "受理中心": "centre", "中心科室": "section",
@@ -33,6 +34,9 @@ MOST_BYTES = 5_000_000
 _CODE = re.compile(r"[\w.-]{1,32}")
 _PLACE = re.compile(r"\w{1,12}")
 _TRADE = re.compile(r"[A-Z]{0,4}")
+_TILE = re.compile(
+    r"([1-9]|1[0-2])[,，.、 ]([1-9]|1[0-2])"
+)  # twelve by twelve: what a page can show
 _EMAIL = re.compile(r"([^@\s]+@[^@\s]+)?")
 
 Finding = tuple[str, str, str]  # line, rule, in words
@@ -51,6 +55,13 @@ class Row:
     parent: str = ""
     trade: str = ""
     email: str = ""
+    tile: str = ""
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """(row, column) on the tile map, counted from 1 at the top left."""
+        found = _TILE.fullmatch(self.tile)
+        return (int(found.group(1)), int(found.group(2))) if found else None
 
     @property
     def is_place(self) -> bool:
@@ -93,6 +104,7 @@ def _row(line: int, values: Mapping[str, str]) -> Row:
 def _look(row: Row, before: list[Row]) -> list[Finding]:
     twin = next((r for r in before if r.code == row.code and r.is_place == row.is_place), None)
     form = _PLACE if row.is_place else _CODE
+    beside = next((r for r in before if row.place and r.place == row.place), None)
     looks = (
         ("kind", row.kind not in KINDS.values(),
          _("类别“%(kind)s”应为%(all)s之一") % {"kind": row.kind, "all": _("、").join(KINDS)}),
@@ -102,6 +114,11 @@ def _look(row: Row, before: list[Row]) -> list[Finding]:
           for n, most in LONGEST.items()),
         ("trade", not _TRADE.fullmatch(row.trade), _("行业“%s”不认识") % row.trade),
         ("email", not _EMAIL.fullmatch(row.email), _("“%s”不是邮箱") % row.email),
+        ("tile", bool(row.tile) and (row.kind != "district" or not row.place),
+         _("方格“%s”应为“行,列”，各从 1 到 12，只有区有") % row.tile),
+        ("tile", beside is not None,
+         _("方格 %(tile)s 第 %(line)s 行的区已经占了")
+         % {"tile": row.tile, "line": beside.line if beside else ""}),
         ("twice", twin is not None,
          _("代码 %(code)s 第 %(line)s 行已经有了")
          % {"code": row.code, "line": twin.line if twin else ""}),

@@ -48,6 +48,7 @@ def leader(request: DeskRequest) -> HttpResponse:
     shown = "satisfaction" if request.GET.get("map") == "satisfaction" else "solved"
     span = "week" if request.GET.get("span") == "week" else "month"
     composed = board.composition()
+    tiles = charts.tiles(board.regions, board.city[shown], shown, cohort)
     context = {
         **frame(request, cohort),
         "said": [
@@ -63,7 +64,8 @@ def leader(request: DeskRequest) -> HttpResponse:
         "overdue": _overdue(by),
         "bars": charts.bars(composed, cohort),
         "composed": sum(one.n for one in composed),
-        "tiles": charts.tiles(board.regions, board.city[shown], shown, cohort),
+        "tiles": tiles,
+        "extent": charts.extent(tiles),
         "shown": shown,
         "city": charts.card(board.city[shown], cohort),
         "stages": charts.stages(board.lost, cohort),

@@ -136,6 +136,13 @@ def tiles(
     return shown
 
 
+def extent(tiles: list[Tile]) -> str:
+    """The map's own size, for whatever places a city's districts have: an SVG viewBox."""
+    across = max((t.x for t in tiles), default=0) + WIDTH
+    down = max((t.y for t in tiles), default=0) + HEIGHT
+    return f"-1 -1 {across + 2} {down + 2}"
+
+
 def _shade(rate: Rate | None, city: Rate) -> str:
     if rate is None or rate.value is None or city.value is None:
         return "mid"

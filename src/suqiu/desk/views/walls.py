@@ -165,6 +165,7 @@ def _figures() -> dict[str, Any]:
     if not ready:
         return around
     composed = board.composition()
+    tiles = charts.tiles(board.regions, board.city["solved"], "solved", cohort)
     return {
         **around,
         "first": clock.local(cohort.start).date(),
@@ -178,7 +179,8 @@ def _figures() -> dict[str, Any]:
             }
             for code in FOUR
         ],
-        "tiles": charts.tiles(board.regions, board.city["solved"], "solved", cohort),
+        "tiles": tiles,
+        "extent": charts.extent(tiles),
         "city": charts.card(board.city["solved"], cohort),
         "trend": charts.trend(board.trend("month"), "month"),
         "stages": charts.stages(board.lost, cohort),
