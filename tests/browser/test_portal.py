@@ -9,12 +9,15 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from suqiu.accounts.queries import actor_named
 from suqiu.audit.models import Entry
 from suqiu.orders.actions import verify
 from suqiu.orders.models import Order
+from suqiu.supervision.inspections.models import Inspection
 from tests.browser.people import Hand, People
 from tests.city import DISTRICT, City
 from tests.pictures import photo
+from tests.portal.test_inspections import card, published
 from tests.portal.work import closed, worked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -152,4 +155,17 @@ def test_large_letters_fit_the_smallest_phone(city: City, people: People, path: 
     citizen.page.get_by_role("button", name="大字").click()
     citizen.page.get_by_role("button", name="English").click()
     citizen.go(path)
+    citizen.check()
+
+
+def test_a_published_inspection_shuts_nobody_out(city: City, people: People) -> None:
+    row = published(city, actor_named("supervisor1"))
+    Inspection.objects.filter(pk=row.pk).update(card=card(C=40, S=30, G=4))
+    for width in (390, 320, 1440):
+        citizen = people.visitor(width=width)
+        citizen.go("/portal/inspections")
+        expect(citizen.page.locator("h1")).to_have_text("到现场看过，真的解决了吗")
+        citizen.check()
+    citizen.page.get_by_role("button", name="English").click()
+    expect(citizen.page.locator("h1")).to_have_text("Seen on the spot: was it really solved?")
     citizen.check()

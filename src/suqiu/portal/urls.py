@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from suqiu.portal.views import figures, follow, plain, submit
+from suqiu.portal.views import figures, follow, inspections, plain, submit
 
 pages = [
     path("", submit.show, name="submit"),
@@ -10,6 +10,7 @@ pages = [
     path("leave", follow.leave, name="leave"),
     path("look", plain.look, name="look"),
     path("figures", figures.show, name="figures"),
+    path("inspections", inspections.show, name="inspections"),
     path("help", plain.help_page, name="help"),
     path("mine/<str:number>", follow.show, name="mine"),
     path("mine/<str:number>/add", follow.add, name="add"),

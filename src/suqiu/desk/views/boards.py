@@ -25,6 +25,7 @@ from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.reports.instructing import open_for
+from suqiu.supervision.rechecks import queries as rechecks
 
 LEADERS = ("leader", "assessor", "inspector", "external_supervisor")
 READERS = (
@@ -72,9 +73,16 @@ def leader(request: DeskRequest) -> HttpResponse:
         "hot": charts.hot_places(board.hot),
         "packs": board.city["timely"].pack,
         "root": head(),
+        "lasting": _lasting(by),
         "told": lines(list(open_for(by)[:5]), by) if "leader" in by.roles else [],
     }
     return render(request, "desk/pages/leader.html", context)
+
+
+def _lasting(by: Actor) -> dict[str, Any]:
+    """What was looked at again after its close, and the leaves and streets where most came back."""
+    back = [*rechecks.by_leaf(by)[:3], *rechecks.by_place(by)[:3]]
+    return {"days": rechecks.lasting(by), "back": [one for one in back if one.n]}
 
 
 @staff(*READERS)

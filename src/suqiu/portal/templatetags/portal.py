@@ -18,6 +18,12 @@ register.simple_tag(language.zh_attr, name="zh_attr")
 register.filter("left", words.left)
 
 
+@register.filter
+def hundred(ratio: float) -> str:
+    """0.875 → 87.5"""
+    return f"{ratio * 100:.1f}"
+
+
 @register.simple_tag
 def sign(name: str) -> SafeString:
     """One sign of the sprite, hidden from screen readers: words stand beside it."""

@@ -14,6 +14,7 @@ from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.inspections import rules
 from suqiu.supervision.inspections.access import READERS, bars
 from suqiu.supervision.inspections.models import Found, Inspection, Item
+from suqiu.supervision.inspections.states import State
 
 
 def visible_to(by: Actor) -> QuerySet[Inspection]:
@@ -30,6 +31,11 @@ def get_for(by: Actor, number: str) -> Inspection:
     if found is None:
         raise Missing("missing", _("没有这次检查，或不归您看"))
     return found
+
+
+def published() -> QuerySet[Inspection]:
+    """Those whose scorecard a leader has put before everybody, the newest first."""
+    return Inspection.objects.filter(state=State.PUBLISHED).order_by("-published_at", "-pk")
 
 
 def findings_of(by: Actor) -> QuerySet[Found]:
