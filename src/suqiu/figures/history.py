@@ -13,7 +13,7 @@ from suqiu.figures.recount import DIMENSIONS, SUMS
 
 _NAMES = ", ".join(DIMENSIONS)
 _COLUMNS = (
-    f"order_id, accepted_in, due_in, closed_in, {_NAMES}, pack,"
+    f"order_id, accepted_in, due_in, closed_in, accepted_hour, {_NAMES}, pack,"
     " counts::text AS counts, units::text AS units, stages::text AS stages"
 )
 _TYPES = """
@@ -23,7 +23,7 @@ SELECT * REPLACE (
     stages::json::map(varchar, bigint) AS stages
 ) FROM read_csv($csv, header = true, nullstr = '\\N', types = {
     'order_id': 'bigint', 'accepted_in': 'date', 'due_in': 'date', 'closed_in': 'date',
-    'region': 'varchar', 'street': 'varchar', 'line': 'varchar', 'category': 'varchar',
+    'accepted_hour': 'smallint', 'region': 'varchar', 'street': 'varchar', 'line': 'varchar', 'category': 'varchar',
     'source': 'varchar', 'urgency': 'varchar', 'pack': 'bigint',
     'counts': 'varchar', 'units': 'varchar', 'stages': 'varchar'})
 """
@@ -55,7 +55,7 @@ staged AS (
 """  # noqa: S608
 # Every value of every column is looked at, and nothing else is done.
 _SCAN = """
-SELECT count(*), count(accepted_in), count(due_in), count(closed_in), sum(length(region)),
+SELECT count(*), count(accepted_in), count(due_in), count(closed_in), sum(accepted_hour), sum(length(region)),
        sum(length(street)), sum(length(line)), sum(length(category)), sum(length(source)),
        sum(length(urgency)), sum(pack), sum(list_sum(map_values(counts))),
        sum(list_sum(list_transform(map_values(units), lambda m: list_sum(map_values(m))))),

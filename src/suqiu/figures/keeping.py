@@ -32,7 +32,7 @@ READER = "figures"
 WHOLE = "figures.whole"
 BASES = ("accepted_in", "due_in", "closed_in")
 _LOCK = 0x46494753  # "FIGS"
-_COLUMNS = (*BASES, *DIMENSIONS, "pack", "counts", "units", "stages", "stale_at")
+_COLUMNS = (*BASES, "accepted_hour", *DIMENSIONS, "pack", "counts", "units", "stages", "stale_at")
 
 # (basis, cut, key, day, rate, reason, pack)
 Cell = tuple[str, str, str, Any, str, str, int]
@@ -127,6 +127,7 @@ def _row(fact: OrderFact, passed: dict[str, float]) -> FigureFact:
     return FigureFact(
         order_id=fact.id,
         **days,
+        accepted_hour=clock.local(fact.accepted_at).hour if fact.accepted_at else None,
         **{name: str(getattr(fact, name) or "") for name in DIMENSIONS},
         pack=fact.pack,
         counts=sums.counts(fact, rule),
@@ -149,6 +150,9 @@ def cells(row: FigureFact) -> Iterator[tuple[Cell, int]]:
             yield from _counted((basis, "unit", unit, day), row.pack, counts)
         for verb, seconds in row.stages.items():
             yield (basis, "stage", f"{verb}/{chance.bin_of(seconds)}", day, "", "", 0), seconds
+    if row.accepted_in and row.accepted_hour is not None:
+        hour = f"{row.accepted_hour:02d}"
+        yield ("accepted_in", "hour", hour, row.accepted_in, sums.ALL, "", 0), MILLION
     if row.accepted_in and row.category and row.street:
         place = f"{row.category}/{row.street}"
         yield ("accepted_in", "place", place, row.accepted_in, sums.ALL, "", 0), MILLION

@@ -38,6 +38,7 @@ class FigureFact(models.Model):
     accepted_in = models.DateField(null=True)
     due_in = models.DateField(null=True)
     closed_in = models.DateField(null=True)
+    accepted_hour = models.SmallIntegerField(null=True)
     region = models.CharField(max_length=16)
     street = models.CharField(max_length=20)
     line = models.CharField(max_length=16)
@@ -62,8 +63,8 @@ class FigureFact(models.Model):
 class FigureDaily(models.Model):
     """The sum over one day and one value of one dimension.
 
-    `cut` names the dimension ("" the whole city; "place": leaf/street; "stage": verb/bin), `key` its
-    value. For a stage `weight` is seconds, else millionths.
+    `cut` names the dimension ("" the whole city; "place": leaf/street; "stage": verb/bin; "hour": that
+    of acceptance, "00"–"23"), `key` its value. For a stage `weight` is seconds, else millionths.
     """
 
     basis = models.CharField(max_length=12)

@@ -23,6 +23,11 @@ SELECT 'accepted_in', 'place', category || '/' || street, accepted_in, 'orders',
        count(*), 1000000 * count(*)
 FROM facts WHERE accepted_in IS NOT NULL AND category <> '' AND street <> ''
 GROUP BY category, street, accepted_in
+UNION ALL
+SELECT 'accepted_in', 'hour', lpad(accepted_hour::text, 2, '0'), accepted_in, 'orders', '', 0,
+       count(*), 1000000 * count(*)
+FROM facts WHERE accepted_in IS NOT NULL AND accepted_hour IS NOT NULL
+GROUP BY accepted_hour, accepted_in
 """  # noqa: S608
 RECOUNT = f"""
 WITH facts AS (SELECT * FROM figures_figurefact),

@@ -241,6 +241,24 @@ def _shares(found: Mapping[str, tuple[int, float, float, int]]) -> list[dict[str
     ]
 
 
+def hours(cohort: Cohort) -> list[tuple[int, int, int]]:
+    """(weekday 1–7, hour, orders) by acceptance."""
+    if _filters(cohort):
+        where, asked = _where(cohort)
+        return _asked(
+            # Only names of our own tables and columns stand in it.
+            "SELECT extract(isodow FROM f.accepted_in)::int, f.accepted_hour, count(*)"  # noqa: S608
+            f" FROM figures_figurefact f WHERE {where} AND f.accepted_hour IS NOT NULL GROUP BY 1, 2",
+            asked,
+        )
+    return _asked(
+        "SELECT extract(isodow FROM day)::int, key::int, sum(n)::bigint FROM figures_figuredaily"
+        " WHERE basis = 'accepted_in' AND cut = 'hour' AND key = ANY(%(keys)s)"
+        " AND day >= %(first)s AND day < %(after)s GROUP BY 1, 2",
+        {**_days(cohort), "keys": [f"{hour:02d}" for hour in range(24)]},
+    )
+
+
 def places(cohort: Cohort, periods: int, least: int) -> list[tuple[str, int, list[int]]]:
     """(leaf, street, orders of each period, the last one's end first) where the cohort's period, the
     last of `periods` of its length, has at least `least` and more than the mean before it; the
