@@ -28,7 +28,8 @@ _FACTS = """
 INSERT INTO figures_figurefact (order_id, accepted_in, due_in, closed_in, accepted_hour, region,
        street, line, category, source, urgency, pack, counts, units, stages)
 SELECT o.id, day, t.due_in + (day - t.accepted_in), t.closed_in + (day - t.accepted_in),
-       extract(hour FROM o.accepted_at AT TIME ZONE 'Asia/Shanghai'), streets.region, streets.id::text, leaves.line, leaves.code, sources.code, t.urgency, t.pack,
+       extract(hour FROM o.accepted_at AT TIME ZONE 'Asia/Shanghai'),
+       streets.region, streets.id::text, leaves.line, leaves.code, sources.code, t.urgency, t.pack,
        t.counts, jsonb_build_object(units.id::text, t.counts),
        (SELECT coalesce(jsonb_object_agg(key, round(value::numeric * (1 + abs(hashint8(o.id + 5)) %% 400) / 100)), '{}')
         FROM jsonb_each_text(t.stages))

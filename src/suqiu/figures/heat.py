@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from suqiu.base import clock
@@ -59,7 +59,9 @@ def heat(cohort: Cohort, by: Actor) -> Heat:
 
 def within(rows: QuerySet[Order], weekday: int, hour: int) -> QuerySet[Order]:
     """Those that were accepted in this hour of this weekday: what stands behind a cell."""
-    return _timed(rows).filter(Q(("weekday", weekday), ("hour", hour)))
+    cell: Any = _timed(rows)
+    found: QuerySet[Order] = cell.filter(weekday=weekday, hour=hour)
+    return found
 
 
 def _timed(rows: QuerySet[Order]) -> QuerySet[Order]:
