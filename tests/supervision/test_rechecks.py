@@ -191,3 +191,25 @@ def test_what_was_seen_leaves_with_the_orders_words(city: City) -> None:
     row.refresh_from_db()
     assert row.words == "" and row.back is False
     assert Entry.objects.filter(chain=row.chain, kind="audit.erased").count() == 1
+
+
+def test_the_leaders_page_tells_what_came_back(city: City) -> None:
+    assert 'id="lasting"' not in seat("leader1").get("/leader").content.decode()
+    row = first(closed(city))
+    city.wait(days=8)
+    actions.look(row.pk, back=True, words="又有了", by=city.inspector)
+    page = seat("leader1").get("/leader").content.decode()
+    block = page.partition('id="lasting"')[2].partition("</section>")[0]
+    assert "1 / 1" in block and "0 / 1" in block and "回潮 1 / 复查 1" in block
+    # Nobody outside the centre is told where and when somebody goes to look.
+    assert 'id="lasting"' not in seat("supervisor1").get("/leader").content.decode()
+
+
+def test_only_the_looks_of_a_span_are_counted(city: City) -> None:
+    row = first(closed(city))
+    city.wait(days=8)
+    actions.look(row.pk, back=True, words="又有了", by=city.inspector)
+    now, day = clock.now(), dt.timedelta(days=1)
+    assert [r.of for r in queries.lasting(city.leader, (now - day, now + day))] == [1]
+    assert queries.lasting(city.leader, (now + day, now + 2 * day)) == []
+    assert queries.by_leaf(city.leader, (now - 9 * day, now)) == []  # the end is not in it

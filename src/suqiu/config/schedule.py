@@ -38,6 +38,7 @@ JOBS = (
     Job("reports_draft", 600, "suqiu.reports.jobs.draft_due"),
     Job("clean_up_files", 3600, "suqiu.files.jobs.clean_up"),
     Job("erase_due", 3600, "suqiu.retention.jobs.erase_due"),
+    Job("erase_filed", 3600, "suqiu.supervision.cases.actions.forget.reports_over"),
     Job("forget_knocks", 3600, "suqiu.portal.jobs.forget_knocks"),
     Job("forget_throttles", 600, "suqiu.accounts.jobs.forget_throttles"),
     Job("checkpoint", 60, "suqiu.audit.jobs.checkpoint"),

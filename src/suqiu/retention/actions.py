@@ -19,9 +19,14 @@ from suqiu.orders.queries import locked, visible_to
 from suqiu.orders.states import ENDS
 from suqiu.retention import models, queries, rules
 from suqiu.retention.rules import PARTS, Part
+from suqiu.supervision.cases.actions import forget as cases
+from suqiu.supervision.inspections import forget as inspections
+from suqiu.supervision.meetings.actions import forget as meetings
 from suqiu.supervision.rechecks import actions as rechecks
 
 SHIPPED = Path(__file__).parent / "data"
+# What else speaks of an order: its words leave with the order's.
+NEIGHBOURS = (cases, inspections, meetings)
 OFFICER = "secadmin"  # 安全管理员: of the three administrators the one whom secrecy is given to
 
 
@@ -130,6 +135,8 @@ def _erase(
             raise WrongState("erase.open", _("还没有终结的工单不删"))
         if queries.is_held(pk):
             raise WrongState("erase.held", _("这张单子有保全,先解除保全"))
+        if any(neighbour.is_open(order) for neighbour in NEIGHBOURS):
+            raise WrongState("erase.in_hand", _("督办、检查或会议还在办这张单子，办完再删"))
         before = set(models.Erasure.objects.filter(order=pk).values_list("part", flat=True))
         gone = [p for p in parts if p not in before and _leave(order, p, basis=basis, by=by)]
         if not gone:
@@ -156,5 +163,7 @@ def _leave(order: Order, part: Part, *, basis: str, by: Actor) -> bool:
         return True
     callbacks.forget_words(order, by=by)
     rechecks.forget_words(order, basis=basis, by=by)
+    for neighbour in NEIGHBOURS:
+        neighbour.words(order, basis=basis, by=by)
     forget.words(order, basis=basis, by=by)
     return True

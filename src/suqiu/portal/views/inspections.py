@@ -50,7 +50,13 @@ def _told(row: Inspection) -> dict[str, Any]:
     return {
         "theme": without_identities(row.theme),
         "parts": [
-            {"code": part, "head": heads[part], "note": notes[part], "rows": found}
+            {
+                "code": part,
+                "head": heads[part],
+                "note": notes[part],
+                "rows": found,
+                "few": found[0]["one"].items is None,
+            }  # the first is the total
             for part, found in parts.items()
         ],
         "weights": (checklist.professional, checklist.social),
