@@ -108,6 +108,8 @@ class Whole(Line):
     content: str
     demand: str
     address: str
+    lon: float | None
+    lat: float | None
     frequency: str
     occurred_at: Time | None
     citizen: Masked | None

@@ -89,11 +89,17 @@ class Citizen(Body):
     contact_times: Annotated[str, Field(max_length=64), Plain] = ""
 
 
+Lon = Annotated[float, Field(ge=-180, le=180, description="Degrees east, WGS 84")]
+Lat = Annotated[float, Field(ge=-90, le=90, description="Degrees north, WGS 84")]
+
+
 class Place(Body):
     category: Code | None = None
     region: Code | None = None
     street: Code | None = None
     address: Annotated[str, Field(max_length=200), Plain] = ""
+    lon: Lon | None = None
+    lat: Lat | None = None
     occurred_at: Moment | None = None
     frequency: Annotated[str, Field(max_length=64), Plain] = ""
 
@@ -121,6 +127,13 @@ class Nothing(Body):
 
 class Noted(Body):
     note: Note = ""
+
+
+class OnSite(Noted):
+    """`lon` and `lat`: where one stands, WGS 84 degrees."""
+
+    lon: Lon | None = None
+    lat: Lat | None = None
 
 
 class Reason(Body):
@@ -284,6 +297,8 @@ class Correct(Body):
     region: Code | None = None
     street: Code | None = None
     address: Annotated[str, Field(max_length=200), Plain] | None = None
+    lon: Lon | None = None
+    lat: Lat | None = None
     occurred_at: Moment | None = None
     frequency: Annotated[str, Field(max_length=64), Plain] | None = None
 

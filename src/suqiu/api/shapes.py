@@ -53,6 +53,8 @@ def whole(order: Order, by: Actor) -> dict[str, Any]:
         **brief(order, by),
         "content": without_identities(order.paraphrase if secret else order.content),
         **words,
+        "lon": None if secret else order.lon,
+        "lat": None if secret else order.lat,
         "occurred_at": order.occurred_at,
         "citizen": _citizen(order, secret),
         "lead": lead.unit.code if lead else None,

@@ -54,7 +54,7 @@ def _correct(order: Order, given: schemas.Correct, by: Actor) -> Order:
     return draft.correct(order, by=by, **changes)
 
 
-_MAY_BE_NOTHING = {"category", "region", "street", "occurred_at"}
+_MAY_BE_NOTHING = {"category", "region", "street", "occurred_at", "lon", "lat"}
 
 
 def _reject(order: Order, given: schemas.Reject, by: Actor) -> Order:
@@ -129,7 +129,7 @@ ASKED: dict[str, type[schemas.Body]] = {
     "uphold_return": schemas.Noted,
     "refuse_return": schemas.Reason,
     "contact": schemas.Contact,
-    "be_on_site": schemas.Noted,
+    "be_on_site": schemas.OnSite,
     "report_interim": schemas.Told,
     "ask_extension": schemas.AskExtension,
     "grant_extension": schemas.Noted,

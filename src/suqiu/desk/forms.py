@@ -77,6 +77,11 @@ class Noted(VerbForm):
     note = forms.CharField(label=_("说明"), required=False, widget=LONG, max_length=1000)
 
 
+class OnSite(Noted):  # where one stands is the phone's to say
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
+
+
 class Reason(VerbForm):
     reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
 

@@ -17,6 +17,7 @@ from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_sec
 from suqiu.orders.actions.reveal import MAY, REASONS
 from suqiu.orders.models import Obligation, Order
 from suqiu.orders.past import Past
+from suqiu.orders.places import place as point
 from suqiu.orders.rules import Finding
 from suqiu.orders.states import ENDS, State, Verb, label_for
 
@@ -145,13 +146,15 @@ class Text:
     demand: str
     address: str
     secret: bool
+    at: str = ""  # latitude and longitude, for whom the address is
 
 
 def text(order: Order, by: Actor) -> Text:
     """A unit reads the paraphrase and the street of a secret order: its title and demand are the
     citizen's own words and may tell who he is."""
     if not is_secret(order, by):
-        return Text(order.title, order.content, order.demand, order.address, False)
+        at = str(there) if (there := point(order.lon, order.lat)) else ""
+        return Text(order.title, order.content, order.demand, order.address, False, at)
     kind = order.category.name if order.category else _("未分类")
     return Text(_("保密件：%s") % kind, order.paraphrase, "", "", True)
 

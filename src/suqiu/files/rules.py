@@ -24,6 +24,7 @@ SUFFIXES = {
     "audio/wav": "wav",
     "audio/ogg": "ogg",
     "audio/amr": "amr",
+    "audio/webm": "weba",
 }
 _MOVIE_BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"), "image/heic"),
@@ -68,7 +69,7 @@ def sniffed(data: bytes) -> str:
     if not found:
         raise Invalid(
             "file.type",
-            _("只收照片（JPEG、PNG、WebP、HEIC）、PDF 和录音（MP3、M4A、WAV、OGG、AMR）"),
+            _("只收照片（JPEG、PNG、WebP、HEIC）、PDF 和录音（MP3、M4A、WAV、OGG、WebM、AMR）"),
         )
     return found
 
@@ -80,6 +81,9 @@ def _sound(data: bytes) -> str:
         return "audio/amr"
     if data.startswith(b"ID3") or _is_mpeg_frame(data[:4]):
         return "audio/mpeg"
+    if data.startswith(b"\x1aE\xdf\xa3") and b"webm" in data[:64]:
+        # What a browser records. The same box holds films, which name their picture's coding.
+        return "" if b"V_VP" in data[:4096] or b"V_AV1" in data[:4096] else "audio/webm"
     return ""
 
 

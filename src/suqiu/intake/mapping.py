@@ -15,7 +15,7 @@ PRESETS = Path(__file__).parent / "data" / "presets"
 
 Name = Literal[
     "source_no", "title", "content", "demand", "kind", "urgency", "occurred_at", "frequency",
-    "category", "region", "street", "address", "name", "phone", "home", "contact_times",
+    "category", "region", "street", "address", "lon", "lat", "name", "phone", "home", "contact_times",
     "anonymous", "confidential", "paraphrase",
 ]  # fmt: skip
 

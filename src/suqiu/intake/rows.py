@@ -16,6 +16,7 @@ from suqiu.intake.mapping import Sheet, cells
 from suqiu.intake.queries import Places
 from suqiu.orders.actions.draft import Appeal
 from suqiu.orders.models import KINDS, URGENCIES
+from suqiu.orders.places import Place, place
 from suqiu.organisations.models import Region, Unit
 from suqiu.triage.queries import leaf_finder
 
@@ -48,6 +49,7 @@ class Row:
     named_leaf: Category | None
     region: Region | None
     street: Unit | None
+    at: Place | None
     anonymous: bool
     confidential: bool
     warnings: set[str] = field(default_factory=set)
@@ -83,10 +85,21 @@ class Row:
             region=self.region,
             street=self.street,
             address=said.get("address", ""),
+            lon=self.at.lon if self.at else None,
+            lat=self.at.lat if self.at else None,
             appellant=appellant,
             confidential=self.confidential,
             paraphrase=said.get("paraphrase", ""),
         )
+
+
+def _point(said: dict[str, str]) -> Place | None:
+    """The point that the row gives. Raises Invalid for half a point and for what is no number."""
+    try:
+        lon, lat = (float(said[n]) if said.get(n) else None for n in ("lon", "lat"))
+    except ValueError as error:
+        raise Invalid("place", _("经度、纬度要写成数，例如 121.4737")) from error
+    return place(lon, lat)
 
 
 class Reader:
@@ -138,6 +151,7 @@ class Reader:
             named_leaf=self._named_leaf(said, warnings),
             region=region,
             street=street,
+            at=_point(said),
             anonymous=self._flag(said, "anonymous") or self.sheet.no_names or not named,
             confidential=self._flag(said, "confidential"),
             warnings=warnings,

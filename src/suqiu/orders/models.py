@@ -42,6 +42,9 @@ class Order(models.Model):
     region = models.ForeignKey(Region, null=True, on_delete=models.PROTECT)
     street = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=200, blank=True)
+    # WGS 84 degrees, both or neither; told to whom the address is told.
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
     appellant = models.ForeignKey(Appellant, null=True, on_delete=models.PROTECT)
 
     confidential = models.BooleanField(default=False)
@@ -89,7 +92,18 @@ class Order(models.Model):
                 fields=["source", "source_no"],
                 condition=~Q(source_no=""),
                 name="orders_source_once",
-            )
+            ),
+            models.CheckConstraint(
+                # Not null is said: a check that comes to null is no refusal.
+                condition=Q(lon__isnull=True, lat__isnull=True)
+                | Q(
+                    lon__isnull=False,
+                    lat__isnull=False,
+                    lon__range=(-180, 180),
+                    lat__range=(-90, 90),
+                ),
+                name="orders_place",
+            ),  # fmt: skip
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="orders_by_state"),
@@ -348,7 +362,8 @@ class Attachment(models.Model):
     """A file of an order. `kind`: appeal (the citizen's), before, after, evidence.
 
     `public`: the citizen may see its copy once the centre has reviewed the disposal. `released`: on
-    a secret order, the unit may see what the citizen handed in.
+    a secret order, the unit may see what the citizen handed in. `taken_*`: what the phone that took it
+    said, moment and place; `clock_off`: by how many seconds its clock was ahead of the house's.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="attachments")
@@ -360,6 +375,10 @@ class Attachment(models.Model):
     at = models.DateTimeField()
     public = models.BooleanField(default=False)
     released = models.BooleanField(default=False)
+    taken_at = models.DateTimeField(null=True)
+    taken_lon = models.FloatField(null=True)
+    taken_lat = models.FloatField(null=True)
+    clock_off = models.IntegerField(null=True)
 
     class Meta:
         constraints = [

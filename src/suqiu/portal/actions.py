@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -91,7 +91,7 @@ def submit(told: Told, photos: Iterable[File], *, sent: str, net: str) -> tuple[
         knock("net", net, spec.submits_per_net)
         if told.phone:
             knock("phone", phone_hash(told.phone, settings.SEARCH_KEY), spec.submits_per_phone)
-        order = take_down(_appeal(told), by=BY)
+        order = take_down(_placed(_appeal(told), given), by=BY)
         words = _("诉求人认为与 %s 是同一件事") % told.like.number if told.like else ""
         if given or words:
             attach.attach(order, files=given, kind="appeal", words=words, by=BY)
@@ -199,6 +199,14 @@ def _appeal(told: Told) -> Appeal:
         confidential=told.confidential,
         paraphrase=_paraphrase(told) if told.confidential else "",
     )
+
+
+def _placed(appeal: Appeal, photos: list[File]) -> Appeal:
+    """At the place where the first photo was taken that knows it: it shows what it is about."""
+    for photo in photos:
+        if photo.captured_lon is not None and photo.captured_lat is not None:
+            return replace(appeal, lon=photo.captured_lon, lat=photo.captured_lat)
+    return appeal
 
 
 def _paraphrase(told: Told) -> str:

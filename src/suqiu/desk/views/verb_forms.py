@@ -95,7 +95,7 @@ ASKED: dict[str, type[forms.VerbForm]] = {
     "ask_return": forms.AskReturn,
     "uphold_return": forms.Noted,
     "refuse_return": forms.Reason,
-    "be_on_site": forms.Noted,
+    "be_on_site": forms.OnSite,
     "report_interim": forms.Words,
     "ask_extension": forms.AskExtension,
     "grant_extension": forms.Noted,

@@ -1,6 +1,8 @@
 """Photos, recordings and words that come to an order after it was written down."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,6 +17,7 @@ from suqiu.orders.access import acts_for_centre
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.requests import ask
 from suqiu.orders.models import Attachment, Order
+from suqiu.orders.places import Place
 from suqiu.policy.queries import pack as pack_of
 
 KINDS = {
@@ -36,6 +39,15 @@ def limits_of(order: Order | None, pack_id: int) -> rules.Limits:
     )
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What the phone that took a photo says: when, where, and how many seconds its clock was ahead."""
+
+    at: dt.datetime | None = None
+    place: Place | None = None
+    clock_off: int | None = None
+
+
 def attach(
     order: Order,
     *,
@@ -44,8 +56,10 @@ def attach(
     kind: str = "evidence",
     words: str = "",
     public: bool = False,
+    taken: Mapping[int, Taken] | None = None,
 ) -> Order:
     """Link received files to the order, with a word beside them. A unit gives no citizen's files.
+    `taken`: by the file's id, what the phone told of it.
 
     Raises Invalid where there is neither file nor word, for an unknown kind, for too many files.
     """
@@ -60,8 +74,10 @@ def attach(
         spec = step.pack.attachments
         most = rules.Limits(max_files=spec.citizen_files if citizen else spec.max_files)
         rules.check_count(there.count(), len(given), most)
-        step.data = _linked(step, given, kind, public)
+        step.data = _linked(step, given, kind, public, taken or {})
         step.words = {"words": words} if words else {}
+        if where := [str(one.place) for one in (taken or {}).values() if one.place]:
+            step.words["where"] = "; ".join(where)
     return step.order
 
 
@@ -74,15 +90,19 @@ def _check(order: Order, given: list[File], kind: str, words: str, by: Actor) ->
         raise Invalid("attach.long", _("说明最多 %d 字") % LONGEST)
 
 
-def _linked(step: Step, given: list[File], kind: str, public: bool) -> dict[str, object]:
+def _linked(
+    step: Step, given: list[File], kind: str, public: bool, taken: Mapping[int, Taken]
+) -> dict[str, object]:
     """The rows, and the fact of them: hashes and codes; where a photo was taken is no fact for all."""
     unit = None if acts_for_centre(step.by) else step.own_seat().unit_id
+    told = [taken.get(file.pk, Taken()) for file in given]
     rows = [
         Attachment.objects.create(
             order=step.order, file=file, kind=kind, round=step.order.round, unit_id=unit,
-            by=step.by.id, at=step.at, public=public,
+            by=step.by.id, at=step.at, public=public, taken_at=said.at, clock_off=said.clock_off,
+            taken_lon=said.place and said.place.lon, taken_lat=said.place and said.place.lat,
         )
-        for file in given
+        for file, said in zip(given, told, strict=True)
     ]  # fmt: skip
     files.link(given, by=step.by)
     return {
@@ -90,6 +110,8 @@ def _linked(step: Step, given: list[File], kind: str, public: bool) -> dict[str,
         "attachments": [row.pk for row in rows],
         "sha256": [file.sha256 for file in given],
         "captured": [f.captured_at.isoformat() if f.captured_at else None for f in given],
+        "taken": [said.at.isoformat() if said.at else None for said in told],
+        "clock_off": [said.clock_off for said in told],
         "public": public,
         "unit": unit,
     }

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_noop
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
+from suqiu.orders.access import is_secret
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.actions.links import tell_merged
 from suqiu.orders.locks import family
 from suqiu.orders.models import Contact, Disposal, Feedback, Order, Seat
+from suqiu.orders.places import Place, metres, place
 from suqiu.orders.rules import disposal_findings
 
 RESULTS = {
@@ -56,11 +58,31 @@ def attempt(step: Step, seat: Seat, *, reached: bool, way: str, reason: str) -> 
     )
 
 
-def be_on_site(order: Order, *, by: Actor, note: str = "") -> Order:
+def be_on_site(
+    order: Order, *, by: Actor, note: str = "", lon: float | None = None, lat: float | None = None
+) -> Order:
+    """Somebody stands there. Where he stands (WGS 84 degrees) is said beside the entry, as an address
+    is; the fact keeps how far off that is (`metres`), or that the order had no place and has this one
+    now (`placed`). On a secret order neither: a unit could find the place by its distances."""
+    here = place(lon, lat)
     with advance(order.pk, "be_on_site", by=by) as step:
         step.data = {"unit": step.own_seat().unit_id}
         step.words = {"note": clean(note)} if note else {}
+        if here:
+            step.words["where"] = str(here)
+            _measured(step, here)
     return step.order
+
+
+def _measured(step: Step, here: Place) -> None:
+    if is_secret(step.order, step.by):
+        return
+    there = place(step.order.lon, step.order.lat)
+    if there is None:
+        step.change(lon=here.lon, lat=here.lat)
+        step.data["placed"] = True
+    else:
+        step.data["metres"] = round(metres(here, there))
 
 
 def report_interim(order: Order, *, words: str, by: Actor) -> Order:

@@ -18,6 +18,7 @@ from suqiu.catalogue.queries import edition
 from suqiu.orders.actions import clocks
 from suqiu.orders.actions.advance import Step, advance, arrive, judged
 from suqiu.orders.models import KINDS, URGENCIES, Obligation, Order, Seat
+from suqiu.orders.places import place
 from suqiu.orders.states import VERBS
 from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import centre
@@ -43,6 +44,8 @@ class Appeal:
     region: Region | None = None
     street: Unit | None = None
     address: str = ""
+    lon: float | None = None
+    lat: float | None = None
     appellant: Appellant | None = None
     confidential: bool = False
     paraphrase: str = ""
@@ -137,6 +140,7 @@ def correct(order: Order, *, by: Actor, **changes: Any) -> Order:
     with advance(order.pk, "correct", by=by) as step:
         values = {k: clean(v) if isinstance(v, str) else v for k, v in changes.items()}
         step.change(**values)
+        place(step.order.lon, step.order.lat)
         step.data = {"fields": sorted(values), **_facts(step.order)}
         step.words = {k: str(v) for k, v in values.items() if k in WORDS and v}
     return step.order
@@ -159,6 +163,7 @@ def _check(appeal: Appeal) -> None:
             _("没有“%(urgency)s”这种紧急程度") % {"urgency": appeal.urgency},
             known=URGENCIES,
         )
+    place(appeal.lon, appeal.lat)
     if not clean(appeal.content):
         raise Invalid("content", _("正文是空的"))
 

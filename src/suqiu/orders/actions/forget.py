@@ -31,7 +31,9 @@ def words(order: Order, *, basis: str, by: Actor) -> None:
     """Let the words go, from the tables and from beside the journal's entries."""
     order.title = GONE
     order.content = order.demand = order.address = order.paraphrase = order.frequency = ""
-    order.save(update_fields=["title", "content", "demand", "address", "paraphrase", "frequency"])
+    order.lon = order.lat = None
+    gone = ["title", "content", "demand", "address", "paraphrase", "frequency", "lon", "lat"]
+    order.save(update_fields=gone)
     order.requests.update(reason="", note="")
     order.contacts.update(reason="")
     order.disposals.update(words="")

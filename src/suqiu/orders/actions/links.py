@@ -106,6 +106,9 @@ def split(
             demand=demand,
             category=category or old.category,
             address=address or old.address,
+            # Another address is another point, and nobody has said which.
+            lon=None if address else old.lon,
+            lat=None if address else old.lat,
             paraphrase=paraphrase,
             by=by,
         )
