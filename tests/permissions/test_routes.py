@@ -94,6 +94,7 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<slug:verb>", VERB)
         .replace("<slug:inspection>", cast.inspection)
         .replace("<slug:meeting>", cast.meeting)
+        .replace("<slug:board>", "leader")
         .replace("<slug:act>", "call")
         .replace("<slug:case>", cast.case)
         .replace("<slug:deed>", "raise_level")

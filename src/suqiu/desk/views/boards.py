@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,14 @@ from suqiu.base.errors import Missing, NotAllowed
 from suqiu.desk import queries, shapes
 from suqiu.desk.cohort_form import CohortForm
 from suqiu.desk.middleware import DeskRequest
-from suqiu.desk.views import charts
+from suqiu.desk.views import charts, flows
 from suqiu.desk.views.doors import staff
 from suqiu.desk.views.instructions import lines
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board, overdue_now
 from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.heat import DAYS as DAYS_OF_WEEK
+from suqiu.figures.heat import HOURS, within
 from suqiu.figures.rules import DEFINITIONS, FOUR
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
@@ -43,14 +45,18 @@ DAYS = 30
 
 @staff(*LEADERS)
 def leader(request: DeskRequest) -> HttpResponse:
-    """Three sentences, five rates, how they went, what about, where, and what is overdue."""
+    return render(request, "desk/pages/leader.html", of_leader(request))
+
+
+def of_leader(request: DeskRequest) -> dict[str, Any]:
+    """Three sentences, five rates, how they went, what about, where, when, and what is overdue."""
     by, cohort = request.actor, cohort_of(request)
     board = Board(cohort, by)
     shown = "satisfaction" if request.GET.get("map") == "satisfaction" else "solved"
     span = "week" if request.GET.get("span") == "week" else "month"
     composed = board.composition()
     tiles = charts.tiles(board.regions, board.city[shown], shown, cohort)
-    context = {
+    return {
         **frame(request, cohort),
         "said": [
             {"text": one.text, "url": charts.address(one.cohort, one.rate, one.part)}
@@ -71,12 +77,13 @@ def leader(request: DeskRequest) -> HttpResponse:
         "city": charts.card(board.city[shown], cohort),
         "stages": charts.stages(board.lost, cohort),
         "hot": charts.hot_places(board.hot),
+        "heat": flows.hours(board),
+        "funnel": flows.steps(board),
         "packs": board.city["timely"].pack,
         "root": head(),
         "lasting": _lasting(by),
         "told": lines(list(open_for(by)[:5]), by) if "leader" in by.roles else [],
     }
-    return render(request, "desk/pages/leader.html", context)
 
 
 def _lasting(by: Actor) -> dict[str, Any]:
@@ -87,6 +94,10 @@ def _lasting(by: Actor) -> dict[str, Any]:
 
 @staff(*READERS)
 def figures(request: DeskRequest) -> HttpResponse:
+    return render(request, "desk/pages/figures.html", of_figures(request))
+
+
+def of_figures(request: DeskRequest) -> dict[str, Any]:
     """Every rate of a cohort, as far as this person may see its orders."""
     board = Board(cohort_of(request), request.actor)
     cards = [
@@ -96,7 +107,7 @@ def figures(request: DeskRequest) -> HttpResponse:
     group = request.GET.get("by", "")
     if group not in charts.GROUPS:
         group = "region"
-    context = {
+    return {
         **frame(request, board.cohort),
         "cards": cards,
         "groups": charts.GROUPS.items(),
@@ -104,7 +115,6 @@ def figures(request: DeskRequest) -> HttpResponse:
         "heads": [DEFINITIONS[code].name for code in FOUR],
         "table": charts.rows(board, group),
     }
-    return render(request, "desk/pages/figures.html", context)
 
 
 @staff(*READERS)
@@ -115,19 +125,34 @@ def orders_behind(request: DeskRequest) -> HttpResponse:
     if rate in DEFINITIONS and rate not in _readable(by):
         raise NotAllowed("post", _("这一指标只在中心内看"))
     ids = figures_of.orders_behind(cohort, by, rate, part, asked.get("reason", ""))
-    page = queries.by_number(visible_to(by).filter(pk__in=ids), asked.get("after", ""))
+    rows = visible_to(by).filter(pk__in=ids)
+    moment = _moment(asked)
+    if moment:
+        rows = within(rows, *moment)
+    page = queries.by_number(rows, asked.get("after", ""))
     following = asked.copy()
     following["after"] = page.after
     context = {
         **frame(request, cohort),
         "rows": shapes.rows(page.orders, by),
-        "count": len(ids),
+        "count": rows.count() if moment else len(ids),
         "name": DEFINITIONS[rate].name if rate in DEFINITIONS else "",
         "part": part,
         "after": page.after,
         "query": following.urlencode(),
     }
     return render(request, "desk/pages/figures_orders.html", context)
+
+
+def _moment(asked: QueryDict) -> tuple[int, int] | None:
+    """(weekday 1–7, hour) where an hour of a weekday is asked for."""
+    if "weekday" not in asked and "hour" not in asked:
+        return None
+    given = asked.get("weekday", ""), asked.get("hour", "")
+    known = {str(n) for n in range(1, DAYS_OF_WEEK + 1)}, {str(n) for n in range(HOURS)}
+    if any(one not in some for one, some in zip(given, known, strict=True)):
+        raise Missing("missing", _("没有这个范围,或不归您看"))
+    return int(given[0]), int(given[1])
 
 
 def _readable(by: Actor) -> list[str]:

@@ -15,7 +15,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.desk import queries, running, shapes
 from suqiu.desk.middleware import DeskRequest
-from suqiu.desk.views import charts
+from suqiu.desk.views import charts, flows
 from suqiu.desk.views.boards import cohort_of, frame
 from suqiu.desk.views.doors import staff
 from suqiu.desk.views.queue import counted
@@ -51,6 +51,10 @@ class Post:
 
 @staff(*UNIT_ROLES)
 def unit(request: DeskRequest) -> HttpResponse:
+    return render(request, "desk/pages/unit_board.html", of_unit(request))
+
+
+def of_unit(request: DeskRequest) -> dict[str, Any]:
     """The own unit's rates against its like, what waits, what runs out, where the time goes."""
     by = request.actor
     posts = _posts(by)
@@ -63,7 +67,7 @@ def unit(request: DeskRequest) -> HttpResponse:
     around = frame(request, cohort)
     for name in ("region", "unit"):
         del around["form"].fields[name]
-    context = {
+    return {
         **around,
         **_work(by),
         "posts": posts,
@@ -74,18 +78,22 @@ def unit(request: DeskRequest) -> HttpResponse:
         "composed": sum(board.volumes(cohort, "category").values()),
         "against": charts.AGAINST.get(board.against, ""),
         "units": _units(board, post) if post.district else [],
+        "heat": flows.hours(board),
         "packs": board.city["timely"].pack,
     }
-    return render(request, "desk/pages/unit_board.html", context)
 
 
 @staff(*CENTRE_ROLES)
 def centre(request: DeskRequest) -> HttpResponse:
+    return render(request, "desk/pages/centre_board.html", of_centre(request))
+
+
+def of_centre(request: DeskRequest) -> dict[str, Any]:
     """The centre's own day: what came and by which door, what waits for it, where time is lost."""
     by, cohort = request.actor, cohort_of(request)
     board = Board(cohort, by)
     codes = [code for code in OF_CENTRE if code in board.city]
-    context = {
+    return {
         **frame(request, cohort),
         **_work(by),
         "units_clocks": _clocks(by, "units"),
@@ -96,9 +104,10 @@ def centre(request: DeskRequest) -> HttpResponse:
         ],
         "sources": _sources(board),
         "stages": charts.stages(board.lost, cohort),
+        "funnel": flows.steps(board),
+        "heat": flows.hours(board),
         "packs": board.city["timely"].pack,
     }
-    return render(request, "desk/pages/centre_board.html", context)
 
 
 @staff(*UNIT_ROLES, *CENTRE_ROLES)
@@ -205,7 +214,12 @@ def _clocks(by: Actor, scope: str) -> list[dict[str, Any]]:
 
 def _cell(code: str, scope: str, within: str, n: int) -> dict[str, Any]:
     asked = urlencode({"code": code, "in": within, **({"scope": scope} if scope else {})})
-    return {"n": n, "in": within, "url": f"{reverse('desk:clocks')}?{asked}"}
+    return {
+        "n": n,
+        "in": within,
+        "label": running.LABELS[within],
+        "url": f"{reverse('desk:clocks')}?{asked}",
+    }
 
 
 def _today(by: Actor) -> list[dict[str, Any]]:
