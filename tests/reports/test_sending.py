@@ -121,6 +121,19 @@ def test_each_receiver_is_told_and_nobody_else_of_his_unit(drafted: Report, city
     assert sorted(sent.values_list("to", flat=True)) == sorted(to_whom(row))
 
 
+def test_who_opens_it_need_not_tick_off_the_message_as_well(
+    client: Client, drafted: Report, city: City
+) -> None:
+    row = issued(drafted, city)
+    told()
+    other = actor_named(f"hub.{OTHER}")
+    assert inbox(city.hub, unread=True).filter(report=row).exists()
+    client.force_login(Person.objects.get(username=f"hub.{DISTRICT}"), backend=BACKEND)
+    client.get(f"/reports/{row.pk}")
+    assert not inbox(city.hub, unread=True).filter(report=row).exists()
+    assert inbox(other, unread=True).filter(report=row).exists()
+
+
 def test_the_clock_reminds_once_reddens_once_and_not_who_has_read(
     drafted: Report, city: City
 ) -> None:

@@ -27,6 +27,14 @@ def mark_all_read(*, by: Actor) -> int:
     return rows.update(read_at=clock.now(), read_by=by.id)
 
 
+def report_seen(report_id: int, *, by: Actor) -> int:
+    """Whoever has opened a report need not be told of it any more; returns how many messages that
+    settled."""
+    waiting = list(inbox(by, unread=True).filter(report=report_id).values_list("pk", flat=True))
+    rows = Message.objects.filter(pk__in=waiting, read_at=None)
+    return rows.update(read_at=clock.now(), read_by=by.id)
+
+
 def retry(message: Message, *, by: Actor) -> None:
     """A dead letter is tried again, from the first try on."""
     if not by.roles & {"dispatcher", "sysadmin"}:

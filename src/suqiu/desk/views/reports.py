@@ -20,6 +20,7 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import instructions
 from suqiu.desk.views.doors import staff
 from suqiu.files.queries import opened
+from suqiu.notifications.actions import report_seen
 from suqiu.orders.access import Denied
 from suqiu.reports import actions, printing, proof, queries, sending
 from suqiu.reports.access import OUT, can
@@ -87,6 +88,7 @@ def draft(request: DeskRequest) -> HttpResponse:
 def report(request: DeskRequest, pk: int) -> HttpResponse:
     row = queries.get_for(pk, request.actor)
     sending.opened(row, by=request.actor)
+    report_seen(row.pk, by=request.actor)
     context: dict[str, Any] = {
         "one": row,
         "kind": KINDS[row.kind],
