@@ -1,6 +1,7 @@
 """Pictures for tests, drawn here; what a camera would note is put into them by hand."""
 
 import io
+import random
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -10,15 +11,26 @@ LAT, LON = 31.2304, 121.4737
 
 
 def photo(
-    form: str = "JPEG", *, size: tuple[int, int] = (640, 480), place: bool = True, **more: Any
+    form: str = "JPEG",
+    *,
+    size: tuple[int, int] = (640, 480),
+    place: bool = True,
+    scene: int = 0,
+    **more: Any,
 ) -> bytes:
-    """A street at night; with the camera's name, the moment, and where it was taken."""
+    """A street at night; with the camera's name, the moment, and where it was taken. `scene`: another
+    number is another street."""
     image = Image.new("RGB", size, "#24323d")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, size[1] // 2, size[0], size[1]), fill="#464d50")
     for n in range(3):
         draw.polygon([(60 + n * 190, 200), (200 + n * 190, 200), (180 + n * 190, 150), (80 + n * 190, 150)],
                      fill=("#c8443a", "#d98a2b", "#3d7fad")[n])  # fmt: skip
+    boxes = random.Random(scene)  # noqa: S311 - a drawing
+    for _n in range(40 if scene else 0):
+        x, y = boxes.randrange(size[0]), boxes.randrange(size[1])
+        grey = boxes.randrange(256)
+        draw.rectangle((x, y, x + 130, y + 90), fill=(grey, grey, grey))
     exif = Image.Exif()
     exif[0x010F], exif[0x0110], exif[0x0132] = "TestCam", "Model-X-77", "2026:09:13 21:05:00"
     exif.get_ifd(0x8769)[0x9003] = "2026:09:13 21:05:00"

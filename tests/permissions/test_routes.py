@@ -64,6 +64,7 @@ POSTED = {
     "desk:meeting_do",
     "desk:recheck_hour",
     "desk:recheck_look",
+    "desk:signal_rule",
     "desk:finding_mend",
     "desk:wall_open",
     "desk:wall_revoke",
@@ -102,6 +103,7 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<int:item>", "0")
         .replace("<int:recheck>", "0")
         .replace("<str:token>", "x" * 43)
+        .replace("<int:signal>", "0")
         .replace("<int:attachment>", str(cast.files[whose] if whose else 0))
         .replace("<str:form>", "original")
         .replace("<int:pk>", str(target.pk))

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "suqiu.supervision.inspections",
     "suqiu.supervision.meetings",
     "suqiu.supervision.rechecks",
+    "suqiu.supervision.signals",
     "suqiu.reports",
     "suqiu.notifications",
     "suqiu.retention",

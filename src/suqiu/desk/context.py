@@ -85,6 +85,11 @@ MORE = (
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}),
     ),
     Place(
+        "desk:signals",
+        gettext_lazy("数据异常信号"),
+        frozenset({"inspector", "assessor", "leader", "auditor"}),
+    ),
+    Place(
         "desk:rechecks",
         gettext_lazy("回潮复查"),
         frozenset({"dispatcher", "callback_officer", "inspector", "assessor", "leader", "auditor"}),

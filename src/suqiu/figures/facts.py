@@ -45,6 +45,7 @@ _COLUMNS = (
     "returns",
     "repeat",
     "false_report",
+    "checked_beside",
     "held_until",
     "forced",
     "unreasonable",
@@ -140,7 +141,8 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         claimed_solved=bool(disposal and disposal.result == "solved"),
         verified_solved=solved[-1] if solved else None,
         first_called=any(c.stage == "first" for c in last),
-        second_called=any(c.stage == "second" for c in checks),
+        # The sample alone says how often it is so; what was checked for a reason is worse than most.
+        second_called=not order.checked_beside and any(c.stage == "second" for c in checks),
         false_report=order.false_report,
         rounds=order.round,
         returns=order.returns,

@@ -130,6 +130,7 @@ class Told:
     round: int = 1
     returns: int = 0
     false_report: bool = False
+    beside: bool = False
     accepted: dt.datetime | None = None
     dispatched: dt.datetime | None = None
     ended: dt.datetime | None = None
@@ -143,6 +144,7 @@ class Told:
         self.round = data.get("round", self.round) if kind.startswith("order.") else self.round
         self.returns += kind == "order.uphold_return"
         self.false_report = self.false_report or bool(data.get("false_report"))
+        self.beside = self.beside or bool(data.get("draw", {}).get("beside"))
         if kind == "order.accept":
             self.accepted = entry.at
         if kind in {"order.dispatch", "order.transfer"}:
@@ -168,6 +170,7 @@ class Told:
         pairs = {
             "round": (order.round, self.round),
             "false_report": (order.false_report, self.false_report),
+            "checked_beside": (order.checked_beside, self.beside),
         }
         for name, (row, told) in pairs.items():
             if row != told:

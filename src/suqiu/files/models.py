@@ -19,6 +19,8 @@ class File(models.Model):
     thumb_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)
+    # How a picture looks, as 64 bits (a difference hash); the worker takes it, None until then.
+    looks = models.BigIntegerField(null=True)
     captured_at = models.DateTimeField(null=True)
     captured_lat = models.FloatField(null=True)
     captured_lon = models.FloatField(null=True)
@@ -32,7 +34,12 @@ class File(models.Model):
                 fields=["received_at"],
                 condition=models.Q(linked_at__isnull=True),
                 name="files_unlinked",
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(looks__isnull=True) & ~models.Q(copy_sha256=""),
+                name="files_unlooked",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,10 @@ class Order(models.Model):
     false_report = models.BooleanField(default=False)
     held_until = models.DateField(null=True)
     second_due = models.BooleanField(null=True)
+    # A question was raised about it: it is checked a second time, whatever chance says.
+    signalled = models.BooleanField(default=False)
+    # Its second check was for that alone, so it is no part of the random sample and of its rates.
+    checked_beside = models.BooleanField(default=False)
 
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     # The order that leads what this one was merged into.

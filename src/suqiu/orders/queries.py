@@ -30,7 +30,7 @@ from suqiu.orders.access import (
 from suqiu.orders.locks import hold
 from suqiu.orders.models import NEVER, OPEN, Attachment, DrawPeriod, Obligation, Order, Seat
 from suqiu.orders.past import Past, read
-from suqiu.orders.rules import drawn, fingerprint_of
+from suqiu.orders.rules import SIGNALLED, drawn, fingerprint_of
 from suqiu.orders.states import ENDS, VERBS, State, Verb
 
 
@@ -192,7 +192,9 @@ def alike(order: Order, days: int = 30) -> QuerySet[Order]:
 
 @dataclass(frozen=True)
 class DrawReport:
-    """One month's draws drawn again. `problems` name each order that was drawn otherwise."""
+    """One month's draws drawn again: `drawn` of `orders` are the sample. `beside`: so many more are
+    checked because a question was raised about them, and are no part of it. `problems` name each
+    order that was drawn otherwise."""
 
     period: str
     fingerprint: str
@@ -200,6 +202,7 @@ class DrawReport:
     orders: int
     drawn: int
     problems: list[str]
+    beside: int = 0
 
 
 def draws(period: str) -> DrawReport:
@@ -215,7 +218,7 @@ def draws(period: str) -> DrawReport:
     problems = (
         [] if fingerprint_of(seed) == fingerprint else [f"{period}: the seed has another hash"]
     )
-    count, hits = 0, 0
+    count, hits, beside = 0, 0, 0
     made = Entry.objects.filter(kind="order.verify_first", data__draw__period=period)
     numbers = dict(
         Order.objects.values_list("pk", "number").filter(
@@ -224,13 +227,16 @@ def draws(period: str) -> DrawReport:
     )
     for entry in made.order_by("pk").iterator(chunk_size=2000):
         draw, number = entry.data["draw"], numbers[int(entry.chain[6:])]
-        due = bool(draw["must"]) or drawn(seed, number, draw["rate"])
-        count, hits = count + 1, hits + due
+        sampled = bool(set(draw["must"]) - {SIGNALLED}) or drawn(seed, number, draw["rate"])
+        due = bool(draw["must"]) or sampled
+        count, hits, beside = count + 1, hits + sampled, beside + (due and not sampled)
+        if SIGNALLED in draw["must"] and draw.get("beside") is sampled:
+            problems.append(f"{number}: counted {'beside' if sampled else 'within'} the sample")
         if due != (entry.data["to"] == State.SECOND_CHECK):
             problems.append(f"{number}: the seed says {'drawn' if due else 'not drawn'}")
         if entry.at < committed.at:
             problems.append(f"{number}: drawn before the hash was published")
-    return DrawReport(period, fingerprint, seed, count, hits, problems)
+    return DrawReport(period, fingerprint, seed, count, hits, problems, beside)
 
 
 def pinned() -> dict[int, int]:

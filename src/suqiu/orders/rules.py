@@ -167,6 +167,10 @@ def fingerprint_of(seed: str) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
+# Among the reasons of a draw: a question was raised about the order. It is no part of the sample.
+SIGNALLED = "signal"
+
+
 def drawn(seed: str, number: str, rate: float) -> bool:
     """Is the order drawn for a second check? Anyone with the period's seed can draw it again.
 

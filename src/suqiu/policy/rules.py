@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from suqiu.base.errors import Invalid
+from suqiu.policy.signals import SignalsSpec
 
 # The vocabulary of events that the life cycle emits and that clocks start and stop at.
 EVENTS = frozenset(
@@ -251,6 +252,7 @@ class Pack(_Strict):
     attachments: AttachmentSpec = AttachmentSpec()
     portal: PortalSpec = PortalSpec()
     supervision: SupervisionSpec = SupervisionSpec()
+    signals: SignalsSpec = SignalsSpec()
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":

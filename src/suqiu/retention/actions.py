@@ -23,6 +23,7 @@ from suqiu.supervision.cases.actions import forget as cases
 from suqiu.supervision.inspections import forget as inspections
 from suqiu.supervision.meetings.actions import forget as meetings
 from suqiu.supervision.rechecks import actions as rechecks
+from suqiu.supervision.signals import actions as signals
 
 SHIPPED = Path(__file__).parent / "data"
 # What else speaks of an order: its words leave with the order's.
@@ -165,5 +166,6 @@ def _leave(order: Order, part: Part, *, basis: str, by: Actor) -> bool:
     rechecks.forget_words(order, basis=basis, by=by)
     for neighbour in NEIGHBOURS:
         neighbour.words(order, basis=basis, by=by)
+    signals.forget_words(order, basis=basis, by=by)
     forget.words(order, basis=basis, by=by)
     return True

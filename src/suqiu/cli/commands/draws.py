@@ -39,7 +39,7 @@ def verify(period: str) -> None:
     for problem in report.problems:
         click.echo(problem)
     click.echo(
-        f"{report.period}: {report.orders} orders, {report.drawn} drawn, "
+        f"{report.period}: {report.orders} orders, {report.drawn} drawn, {report.beside} beside, "
         f"{len(report.problems)} problems. seed {report.seed}"
     )
     sys.exit(1 if report.problems else 0)

@@ -13,7 +13,7 @@ from suqiu.orders.access import verification_of
 from suqiu.orders.actions import draws
 from suqiu.orders.actions.advance import Step, advance
 from suqiu.orders.models import Order, Verification
-from suqiu.orders.rules import drawn
+from suqiu.orders.rules import SIGNALLED, drawn
 from suqiu.orders.situations import verdict
 from suqiu.orders.states import State
 
@@ -94,14 +94,21 @@ def _claimed_solved(step: Step) -> bool:
 
 
 def _draw(step: Step) -> None:
-    """Second check: mandatory for some, drawn for the rest. The unit is not told which (access)."""
+    """Second check: mandatory for some, drawn for the rest; called for beside the draw where a question
+    was raised. The unit is not told which (access)."""
     spec, order = step.pack.callback, step.order
     facts = {"conduct": order.conduct, "urgent": order.urgency == "紧急", "rework": order.round > 1}
-    must = [name for name in spec.second_mandatory if facts[name]]
+    must: list[str] = [name for name in spec.second_mandatory if facts[name]]
     period, seed = draws.seed_at(step.at)
-    due = bool(must) or drawn(seed, order.number, spec.second_rate)
+    sampled = bool(must) or drawn(seed, order.number, spec.second_rate)
+    due = sampled or order.signalled
     step.change(second_due=due)
     step.data["draw"] = {"period": period, "rate": spec.second_rate, "must": must}
+    if order.signalled:
+        must.append(SIGNALLED)
+        step.data["draw"]["beside"] = beside = not sampled
+        if beside and not order.verifications.filter(stage="second").exists():
+            step.change(checked_beside=True)
     step.to = State.SECOND_CHECK if due else State.CALLBACK
 
 

@@ -1,0 +1,166 @@
+"""Signals on the desk: what asks for somebody's eyes, with its evidence, and what was found."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from suqiu.accounts.queries import names
+from suqiu.audit import journal
+from suqiu.base import clock
+from suqiu.base.errors import Invalid
+from suqiu.desk import shapes
+from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.signal_forms import Verdict
+from suqiu.desk.views.doors import once, staff
+from suqiu.orders.access import Denied
+from suqiu.supervision.signals import actions, queries
+from suqiu.supervision.signals.access import READERS, RULES, may_rule
+from suqiu.supervision.signals.models import Evidence, Signal
+from suqiu.supervision.signals.rules import KINDS, VERDICTS
+
+PAGE, LATEST, SHOWN = 20, 20, 12
+
+
+@staff(*sorted(READERS))
+def show(request: DeskRequest) -> HttpResponse:
+    by = request.actor
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    rows = queries.visible_to(by)
+    rows = rows.filter(kind=kind) if kind else rows
+    found, further = queries.page(rows, request.GET.get("after", ""), PAGE)
+    ruled = rows.exclude(verdict="").select_related("unit").order_by("-ruled_at", "-pk")
+    done = list(ruled[:LATEST])
+    evidence = queries.evidence_of([*found, *done])
+    journal.looked("signals", "signals", by=by, data={"kind": kind, "n": len(found)})
+    context = {
+        "rows": [_row(request, one, evidence.get(one.pk, [])) for one in found],
+        "done": _done(done, evidence),
+        "kinds": _kinds(request, kind),
+        "kind": kind,
+        "after": further,
+    }
+    return render(request, "desk/pages/signals.html", context)
+
+
+@staff(*sorted(RULES), methods=("POST",))
+def rule(request: DeskRequest, signal: int) -> HttpResponse:
+    row = queries.get_for(request.actor, signal)
+    form = Verdict(request.POST)
+    if not form.is_valid():
+        labels = "、".join(str(form.fields[name].label) for name in form.errors)
+        raise Invalid("signal.form", _("没有填全：%s") % labels)
+    told = dict(form.cleaned_data)
+
+    def ruled() -> str:
+        actions.rule(row.pk, **told, by=request.actor)
+        return reverse("desk:signals")
+
+    address = once(request, ruled)
+    messages.success(request, _("结论已记下"))
+    return redirect(address)
+
+
+def _kinds(request: DeskRequest, chosen: str) -> list[dict[str, Any]]:
+    counts = queries.counts(request.actor)
+    return [
+        {
+            "code": code,
+            "name": name,
+            "open": counts[code][""],
+            "founded": counts[code]["founded"],
+            "ruled": sum(n for verdict, n in counts[code].items() if verdict),
+            "chosen": code == chosen,
+        }
+        for code, name in KINDS.items()
+    ]
+
+
+def _row(request: DeskRequest, one: Signal, pieces: list[tuple[Evidence, Any]]) -> dict[str, Any]:
+    answer = may_rule(one, request.actor)
+    return {
+        "one": one,
+        "name": KINDS[one.kind],
+        "late": one.next_due < clock.now(),
+        "pieces": [_piece(request, *both) for both in pieces[:SHOWN]],
+        "more": max(0, len(pieces) - SHOWN),
+        "no": answer.reason if isinstance(answer, Denied) else "",
+        "form": Verdict(auto_id=f"s{one.pk}_%s"),
+    }
+
+
+def _done(
+    rows: list[Signal], evidence: dict[int, list[tuple[Evidence, Any]]]
+) -> list[dict[str, Any]]:
+    called = names({one.ruled_by for one in rows})
+    return [
+        {
+            "one": one,
+            "name": KINDS[one.kind],
+            "verdict": VERDICTS[one.verdict],
+            "who": called.get(one.ruled_by, ""),
+            "orders": sorted({p.order.number for p, _row in evidence.get(one.pk, [])}),
+        }
+        for one in rows
+    ]
+
+
+def _piece(request: DeskRequest, piece: Evidence, row: Any) -> dict[str, Any]:
+    """One piece in words, with the picture itself where it is one."""
+    table = piece.ref.partition(":")[0]
+    told = _TOLD[table](row) if row is not None else _("表扬")
+    return {
+        "number": piece.order.number,
+        "title": shapes.text(piece.order, request.actor).title,
+        "at": piece.at,
+        "told": told,
+        "quoted": row.words if table == "feedback" and row is not None else "",
+        "picture": row.pk if table == "attachment" and row is not None else 0,
+    }
+
+
+def _verification(row: Any) -> str:
+    stage = _("首次回访") if row.stage == "first" else _("二次回访")
+    solved = {True: _("已解决"), False: _("未解决")}.get(row.solved, "")
+    return " · ".join(
+        filter(None, [stage, solved, _(row.satisfaction) if row.satisfaction else ""])
+    )
+
+
+def _contact(row: Any) -> str:
+    return _("承办人联系了诉求人") if row.reached else _("承办人联系未接通")
+
+
+def _feedback(row: Any) -> str:
+    said = {"satisfied": _("诉求人说满意"), "dissatisfied": _("诉求人说不满意")}
+    reached = _("记为已告知") if row.reached else _("记为未接通")
+    return " · ".join(filter(None, [_("答复"), reached, said.get(row.citizen_said, "")]))
+
+
+def _own_answer(row: Any) -> str:
+    told = {"yes": _("解决了"), "partly": _("解决了一部分"), "no": _("没有解决")}
+    return _("诉求人自己评价") + " · " + told[row.solved]
+
+
+def _request(row: Any) -> str:
+    days = row.days or 0
+    return ngettext("申请延期 %(n)d 天", "申请延期 %(n)d 天", days) % {"n": days}
+
+
+def _attachment(row: Any) -> str:
+    return _("照片")
+
+
+_TOLD = {
+    "verification": _verification,
+    "contact": _contact,
+    "feedback": _feedback,
+    "own_answer": _own_answer,
+    "request": _request,
+    "attachment": _attachment,
+}
