@@ -32,16 +32,23 @@ def _city() -> dict[str, Any]:
     return city
 
 
-def lay(districts: Collection[str] | None = None) -> None:
+def lay(
+    districts: Collection[str] | None = None,
+    *,
+    given: dict[str, Any] | None = None,
+    since: dt.date = dt.date(2013, 1, 1),
+) -> None:
     """Regions, units, people, rosters, calendar, pack, tree and duty catalogue; only these districts
-    where named (tests take a few). A second call changes nothing but the catalogue's edition."""
+    where named (tests take a few), or another city that is `given`. Posts are held from `since` on.
+    A second call changes nothing but the catalogue's edition."""
     organisations.lay_regions(by=BY)
     calendars.seed(by=BY)
     policy.publish_shipped(by=BY)
     reports.publish_shipped(by=BY)
     catalogue.publish_lists(by=BY)
     wanted = {"310000", *(districts or [])}
-    units = [u for u in _city()["units"] if districts is None or str(u["district"]) in wanted]
+    sheet = given or _city()
+    units = [u for u in sheet["units"] if districts is None or str(u["district"]) in wanted]
     for row in units:
         organisations.found_unit(
             code=row["code"],
@@ -53,18 +60,18 @@ def lay(districts: Collection[str] | None = None) -> None:
             trade=row.get("trade") or "",
             parent=row.get("parent"),
         )
-    _settle({str(u["code"]) for u in units})
+    _settle(sheet["people"], {str(u["code"]) for u in units}, since)
     # Who tries the city has no authenticator for fifteen people. One's own page still offers it.
     for role in sorted(REQUIRED):
         require_second_factor(role, False, by=BY)
     catalogue.publish_duties(by=BY, basis="演示城市的派单目录,按分类表的主办条线生成")
 
 
-def _settle(codes: set[str]) -> None:
+def _settle(people: list[dict[str, Any]], codes: set[str], since: dt.date) -> None:
     """Open the accounts and give the posts; one password's hash serves all, since all share it."""
     units = {u.code: u for u in Unit.objects.filter(code__in=codes)}
     hashed = make_password(PASSWORD)
-    for row in _city()["people"]:
+    for row in people:
         posts = [p for p in row["posts"] if p["unit"] in units]
         if not posts:
             continue
@@ -77,7 +84,7 @@ def _settle(codes: set[str]) -> None:
                 unit=units[post["unit"]],
                 role=post["role"],
                 by=BY,
-                since=dt.date(2013, 1, 1),
+                since=since,
             )
         # Who is called when a transmission finds nobody: the unit's own, its district's hub, the centre.
         handler = next((p for p in posts if p["role"] in {"handler", "hub", "dispatcher"}), None)

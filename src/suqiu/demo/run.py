@@ -54,15 +54,9 @@ def run(
 
     Raises Refused where the database holds something and is not marked as a demo.
     """
-    mark = Mark.objects.first()
-    if mark is None and (visible_to(BY).exists() or Unit.objects.exists()):
-        raise Refused("demo.foreign", "这个数据库里有工单,又没有演示标记:演示不碰它")
-    if mark and mark.simulated_end and mark.real_end:
-        clock.shift(mark.simulated_end - mark.real_end)
-        progress("演示城市已经在了,接着用")
-        return dict(mark.summary)
-    if mark:
-        raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
+    known = built(progress)
+    if known is not None:
+        return known
     began = time.monotonic()
     mark = Mark.objects.create(seed=seed)
     clock.set_to(START)
@@ -84,12 +78,34 @@ def run(
     _publish()
     if written := reporting.report(first.replace(day=1)):
         progress(f"{written.title}已签发：{written.number}")
-    mark.summary = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
+    finish(mark, {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)})
+    tell(mark.summary, progress)
+    return dict(mark.summary)
+
+
+def built(progress: Progress) -> dict[str, Any] | None:
+    """What was told of the demo that is there, with its clock set going; None where there is none.
+
+    Raises Refused where the database holds what is not the demo's, or half of a demo.
+    """
+    mark = Mark.objects.first()
+    if mark is None and (visible_to(BY).exists() or Unit.objects.exists()):
+        raise Refused("demo.foreign", "这个数据库里有工单,又没有演示标记:演示不碰它")
+    if mark and mark.simulated_end and mark.real_end:
+        clock.shift(mark.simulated_end - mark.real_end)
+        progress("演示城市已经在了,接着用")
+        return dict(mark.summary)
+    if mark:
+        raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
+    return None
+
+
+def finish(mark: Mark, facts: dict[str, Any]) -> None:
+    """The demo stands: it is told so, and its clock goes on from here."""
+    mark.summary = facts
     mark.simulated_end, mark.real_end = clock.now(), dt.datetime.now(dt.UTC)  # noqa: TID251 - the offset needs both
     mark.save()
     clock.shift(mark.simulated_end - mark.real_end)
-    tell(mark.summary, progress)
-    return dict(mark.summary)
 
 
 def _publish() -> None:
@@ -127,28 +143,38 @@ def citizen() -> tuple[str, str]:
 
 
 class World:
-    """What is going to happen, in the order of the simulated moments."""
+    """What is going to happen, in the order of the simulated moments, within `span`; the jobs run
+    every `pace`: by day, by night."""
 
-    def __init__(self, rng: random.Random, progress: Progress) -> None:
+    def __init__(
+        self,
+        rng: random.Random,
+        progress: Progress,
+        *,
+        span: tuple[dt.datetime, dt.datetime] | None = None,
+        pace: tuple[dt.timedelta, dt.timedelta] | None = None,
+    ) -> None:
         self.rng, self.progress = rng, progress
+        self.start, self.end = span or (START, END)
+        self.pace = pace or (TICK, NIGHT_TICK)
         self._ahead: list[tuple[dt.datetime, int, Step]] = []
         self._count = itertools.count()
         self.refused: Counter[str] = Counter()
 
     def plan(self, at: dt.datetime, step: Step) -> None:
-        if at <= END:
+        if at <= self.end:
             heapq.heappush(self._ahead, (at, next(self._count), step))
 
     def live(self) -> None:
         """Let it happen; between the people's steps the jobs run as the worker would run them."""
-        tick, total, done = START, len(self._ahead), 0
-        day = clock.local(START).date()
+        tick, total, done = self.start, len(self._ahead), 0
+        day = clock.local(self.start).date()
         while self._ahead:
             at, _, step = heapq.heappop(self._ahead)
             while tick <= at:
                 clock.set_to(tick)
                 _work()
-                tick += TICK if 8 <= clock.local(tick).hour < 20 else NIGHT_TICK
+                tick += self.pace[not 8 <= clock.local(tick).hour < 20]
             clock.set_to(at)
             self._do(step)
             done += 1
@@ -156,14 +182,14 @@ class World:
                 day = clock.today()
                 there, closed = (
                     visible_to(BY).count(),
-                    visible_to(BY).filter(state="closed").count(),
+                    visible_to(BY).filter(state__in=("closed", "archived")).count(),
                 )
                 self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
-        clock.set_to(END)
+        clock.set_to(self.end)
         _work()
         keeping.follow()
         refused = "、".join(f"{code} {n} 次" for code, n in sorted(self.refused.items())) or "0"
-        self.progress(f"一个月过完:{total} 件来电,{done} 步;被拒 {refused}")
+        self.progress(f"到 {clock.today():%Y-%m-%d} 过完:{total} 件来电,{done} 步;被拒 {refused}")
 
     def _do(self, step: Step) -> None:
         try:
