@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from suqiu.accounts.models import Person
 from suqiu.audit import jobs as audit_jobs
@@ -200,3 +202,19 @@ def test_the_pages_carry_it_through(client: Client, out: Report, city: City) -> 
     assert at(row).state == "closed"
     assert "没有未了的批示件" in client.get("/instructions").content.decode()
     assert "已阅结" in client.get(f"/reports/{out.pk}").content.decode()
+
+
+def test_the_list_asks_alike_for_few_and_many(client: Client, out: Report, city: City) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/instructions").status_code == 200
+        return len(found)
+
+    client.force_login(Person.objects.get(username="leader1"), backend=BACKEND)
+    told = {"owner": city.squad, "until": dt.date(2026, 10, 19), "by": city.leader}
+    instructing.instruct(out.pk, words="一", **told)  # type: ignore[arg-type]
+    client.get("/instructions")
+    few = asked()
+    for n in range(6):
+        instructing.instruct(out.pk, words=f"又一件 {n}", **told)  # type: ignore[arg-type]
+    assert asked() == few

@@ -1,7 +1,7 @@
 """A leader's instruction on an issued report: given, reported, found done, taken note of."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,11 +52,19 @@ def open_for(by: Actor) -> QuerySet[Instruction]:
 
 
 def standing(row: Instruction) -> Standing:
+    return standings([row])[row.pk]
+
+
+def standings(rows: Sequence[Instruction]) -> dict[int, Standing]:
+    """{instruction: how it stands}, asked for all of a page at once."""
     leaders = {person.actor_id for person in people_as("leader")}
-    given_on = clock.local(row.given_at).date()
-    return Standing(
-        row.state, row.owner_id, row.given_by, given_on, row.given_by in leaders, row.reported_by
-    )
+    return {
+        row.pk: Standing(
+            row.state, row.owner_id, row.given_by, clock.local(row.given_at).date(),
+            row.given_by in leaders, row.reported_by,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def instruct(pk: int, *, words: str, owner: Unit, until: dt.date, by: Actor) -> Instruction:

@@ -136,6 +136,7 @@ def of_report(row: Report, by: Actor) -> list[dict[str, Any]]:
 
 def lines(rows: list[Instruction], by: Actor) -> list[dict[str, Any]]:
     """Each with how it stands, and what this reader may do with it now."""
+    stand = instructing.standings(rows)
     called = names({r.given_by for r in rows} | {r.confirmed_by for r in rows if r.confirmed_by})
     return [
         {
@@ -147,7 +148,7 @@ def lines(rows: list[Instruction], by: Actor) -> list[dict[str, Any]]:
             "steps": [
                 {"name": name, "label": verb.label, "form": form_for(name, row.pk)}
                 for name, verb in VERBS.items()
-                if can(by, name, instructing.standing(row))
+                if can(by, name, stand[row.pk])
             ],
         }
         for row in rows
