@@ -64,7 +64,7 @@ def proved(request: Any, *, username: str, password: str) -> Person | None:
 def _wait_for_turn(key: str) -> None:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = %s", [f"{PATIENCE_MS}ms"])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE_MS}ms"])
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
             cursor.execute("SET LOCAL lock_timeout = 0")
     except OperationalError as error:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from suqiu.accounts import grants
+from suqiu.accounts import grants, throttles
 from suqiu.accounts.models import ROLES, Client, Person, Posting, SecondFactor, SecondFactorRule
 from suqiu.accounts.rules import REQUIRED
 from suqiu.base import clock
@@ -122,13 +122,17 @@ def token_hash(token: str) -> str:
     return digest
 
 
-def client_of(token: str) -> Client | None:
-    """The client that this token proves; None for anything else: unknown, revoked, expired.
+def client_of(token: str, *, guesser: str = "", most: int = 1) -> Client | None:
+    """The client that this token proves; None for anything else: unknown, revoked, expired, or
+    brought by a `guesser` who has been wrong `most` times in this minute.
 
     The comparison takes its time for unknown prefixes too.
     """
     prefix = grants.prefix_of(token)
-    row = Client.objects.filter(prefix=prefix).first() if prefix else None
+    guessed = throttles.standing("guess", guesser)
+    row = Client.objects.annotate(guessed=guessed).filter(prefix=prefix).first() if prefix else None
+    if row is not None and row.guessed >= most:
+        row = None
     same = hmac.compare_digest(row.token_hash if row else "0" * 64, token_hash(token))
     if row is None or not same or row.revoked_at is not None or row.expires_at <= clock.now():
         return None

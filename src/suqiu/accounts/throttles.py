@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from suqiu.accounts.models import Throttle
 from suqiu.base import clock
@@ -77,6 +79,12 @@ def look(what: str, who: str, *, most: int, seconds: int) -> Tries:
     if row is None:
         return Tries(most, 0, seconds, seconds)
     return Tries(most, row.tries, seconds, _left(row.until, now))
+
+
+def standing(what: str, who: str) -> Coalesce:
+    """The tries so far in a running window, for a query that asks for something else as well."""
+    rows = Throttle.objects.filter(key=key_of(what, who), until__gt=clock.now())
+    return Coalesce(Subquery(rows.values("tries")[:1]), 0)
 
 
 def forget() -> int:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from suqiu.base import clock
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Category, Door, Source
-from suqiu.catalogue.queries import doors, leaves, sources
+from suqiu.catalogue.queries import door_of, leaf_of, source_of
 from suqiu.organisations.models import Region, Unit
-from suqiu.organisations.queries import regions_on, valid_on
+from suqiu.organisations.queries import region_on, valid_on
 
 
 def unknown(field: str, code: str) -> Invalid:
@@ -18,19 +18,19 @@ def unknown(field: str, code: str) -> Invalid:
 
 
 def category(code: str) -> Category:
-    return leaves().filter(code=code).first() or _none("category", code)
+    return leaf_of(code) or _none("category", code)
 
 
 def source(code: str) -> Source:
-    return sources().filter(code=code).first() or _none("source", code)
+    return source_of(code) or _none("source", code)
 
 
 def door(code: str) -> Door:
-    return doors().filter(code=code).first() or _none("door", code)
+    return door_of(code) or _none("door", code)
 
 
 def region(code: str) -> Region:
-    return regions_on(clock.today()).filter(code=code).first() or _none("region", code)
+    return region_on(clock.today(), code) or _none("region", code)
 
 
 def unit(code: str, field: str) -> Unit:

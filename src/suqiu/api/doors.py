@@ -89,8 +89,7 @@ def _known(request: HttpRequest, token: str) -> Client | None:
     if not prefix:
         return None
     guesser = f"{net_of_request(request)}:{prefix}"
-    before = throttles.look("guess", guesser, most=GUESSES, seconds=MINUTE)
-    client = client_of(token) if before.left else None
+    client = client_of(token, guesser=guesser, most=GUESSES)
     if client is None:
         now = throttles.count("guess", guesser, most=GUESSES, seconds=MINUTE)
         if now.too_many:

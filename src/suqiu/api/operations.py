@@ -25,6 +25,7 @@ from suqiu.api.doors import (
 )
 from suqiu.api.verbs import WAYS, Way
 from suqiu.appellants.actions import take_in
+from suqiu.audit.kept import still
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Refused
@@ -51,7 +52,8 @@ def take(request: ApiRequest, body: schemas.Appeal, key: Key) -> HttpResponse:
     stops it is told in `refused`, while the appeal stays registered."""
 
     def act() -> tuple[int, dict[str, Any], str]:
-        order = draft.take_down(_appeal(body, request), by=request.actor)
+        with still():
+            order = draft.take_down(_appeal(body, request), by=request.actor)
         answer: dict[str, Any] = {"number": order.number, "state": order.state, "refused": None}
         if body.accept:
             try:

@@ -99,6 +99,13 @@ class Cursor(models.Model):
     position = models.BigIntegerField(default=0)
 
 
+class Stamp(models.Model):
+    """When a table that seldom changes was last written, as a number; no evidence either."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    number = models.BigIntegerField()
+
+
 class Beat(models.Model):
     """When a job of the worker last ended well, and how often it should; no evidence either."""
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from django.db import connection
 
-# What the seal keeps (places) comes only through audit_seal(); cursors and beats are no evidence.
+# What the seal keeps (places) comes only through audit_seal(); cursors, stamps and beats are no
+# evidence.
 GUARDED = {
     "audit_entry": "SELECT, INSERT",
     "audit_statement": "SELECT, INSERT",
@@ -17,11 +18,14 @@ GUARDED = {
     "audit_checkpoint": "SELECT, INSERT",
     "audit_place": "SELECT",
     "audit_cursor": "SELECT, INSERT, UPDATE",
+    "audit_stamp": "SELECT",
     "audit_beat": "SELECT, INSERT, UPDATE, DELETE",
 }
 # Run with the owner's rights: the two doors through the wall.
 DOORS = ("audit_seal(integer)", "audit_erase(bigint[])")
-EVIDENCE = tuple(name for name in GUARDED if name not in {"audit_cursor", "audit_beat"})
+EVIDENCE = tuple(
+    name for name in GUARDED if name not in {"audit_cursor", "audit_beat", "audit_stamp"}
+)
 
 Wall = Literal["login", "assumed", "none"]
 

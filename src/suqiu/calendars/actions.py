@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-import secrets
 from collections.abc import Mapping
 from importlib.metadata import version
 
@@ -51,7 +50,7 @@ def seed(*, by: Actor) -> int:
     source = f"chinesecalendar {version('chinesecalendar')}"
     imported = 0
     with transaction.atomic():
-        _new_edition()
+        _hold()
         for number in range(min(known).year, max(known).year + 1):
             if not _definitive(number):
                 import_year(number, _from_package(number), by=by, source=source)
@@ -72,7 +71,7 @@ def import_year(
         raise NotAllowed("calendar.keeper", _("日历由系统管理员导入"))
     check(year, days, source)
     with transaction.atomic():
-        _new_edition()
+        _hold()
         if _definitive(year) and not correcting:
             raise WrongState("calendar.definitive", _("%d 年的日历已经确定") % year, year=year)
         before = {row.date: row.kind for row in CalendarDay.objects.filter(date__year=year)}
@@ -194,9 +193,10 @@ def check(year: int, days: Mapping[dt.date, Day], source: str) -> None:
             )
 
 
-def _new_edition() -> None:
-    """Draw a new number. Its row is the lock of all who write the calendar."""
-    Edition.objects.update_or_create(pk=1, defaults={"number": secrets.randbits(62)})
+def _hold() -> None:
+    """One writes the calendar at a time."""
+    Edition.objects.get_or_create(pk=1)
+    Edition.objects.select_for_update().get(pk=1)
 
 
 def _definitive(year: int) -> bool:

@@ -27,10 +27,4 @@ class CalendarDay(models.Model):
 
 
 class Edition(models.Model):
-    """One row: every process compares it with the edition of its own copy.
-
-    The number is drawn anew with each change and not counted up: after a rollback a counter would
-    come to the same number again, with other days behind it.
-    """
-
-    number = models.BigIntegerField(default=0)
+    """One row: the lock of all who write the calendar."""

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from suqiu.calendars.models import CalendarDay, Edition
+from suqiu.audit.kept import kept
+from suqiu.calendars.models import CalendarDay
 from suqiu.calendars.rules import SATURDAY, Day, Kind, WorkCalendar
 
 
@@ -27,20 +28,14 @@ class Would:
     changed: list[Change]
 
 
-_read: tuple[int, WorkCalendar] | None = None
+@kept("calendars_calendarday")
+def _calendar() -> WorkCalendar:
+    return WorkCalendar(_days())
 
 
 def calendar() -> WorkCalendar:
-    """The calendar as it stands; read again only when another edition has been written."""
-    global _read  # noqa: PLW0603 - one process, one copy
-    # The number first: days written between the two reads then only cause one reading more.
-    number = Edition.objects.values_list("number", flat=True).first()
-    if number is None:
-        return WorkCalendar(_days())
-    kept = _read
-    if kept is None or kept[0] != number:
-        kept = _read = (number, WorkCalendar(_days()))
-    return kept[1]
+    """The calendar as it stands; read again only when it was written."""
+    return _calendar()
 
 
 def _days() -> dict[dt.date, Day]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from suqiu.audit.kept import kept
 from suqiu.base.errors import Refused
 from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
 from suqiu.organisations.models import Region, Unit
@@ -19,8 +20,28 @@ def leaves() -> QuerySet[Category]:
     return Category.objects.filter(active=True).order_by("code")
 
 
+@kept("catalogue_category")
+def _leaves() -> dict[str, Category]:
+    return {row.code: row for row in leaves()}
+
+
+def leaf_of(code: str) -> Category | None:
+    """The leaf of this code, if it is chosen from today. Shared: not to be changed."""
+    return _leaves().get(code)
+
+
 def doors() -> QuerySet[Door]:
     return Door.objects.order_by("code")
+
+
+@kept("catalogue_door")
+def _doors() -> dict[str, Door]:
+    return {row.code: row for row in doors()}
+
+
+def door_of(code: str) -> Door | None:
+    """The door of this code. Shared: not to be changed."""
+    return _doors().get(code)
 
 
 def sources() -> QuerySet[Source]:
@@ -28,9 +49,24 @@ def sources() -> QuerySet[Source]:
     return Source.objects.filter(active=True).order_by("code")
 
 
+@kept("catalogue_source")
+def _sources() -> dict[str, Source]:
+    return {row.code: row for row in sources()}
+
+
+def source_of(code: str) -> Source | None:
+    """The source of this code, if appeals come from it today. Shared: not to be changed."""
+    return _sources().get(code)
+
+
+@kept("catalogue_dutyversion")
+def _edition() -> DutyVersion | None:
+    return DutyVersion.objects.order_by("-number").first()
+
+
 def edition() -> DutyVersion:
     """The newest edition of the duty catalogue. Raises Refused when none was published."""
-    row = DutyVersion.objects.order_by("-number").first()
+    row = _edition()
     if row is None:
         raise Refused("catalogue.none", _("还没有发布派单目录"))
     return row

@@ -144,6 +144,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
 # A server that does not answer must not hold a page, or the probe that would tell of it.
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 10)
+# Values go apart from the statement, and a statement that comes again is planned once a connection.
+DATABASES["default"]["OPTIONS"].setdefault("server_side_binding", True)
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 # With one url for all, its user owns the tables and puts on the application's role (docs/adr/0005).
 if role := env.str("SUQIU_DATABASE_ROLE", default=""):
     DATABASES["default"]["OPTIONS"]["assume_role"] = role

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from suqiu.audit.kept import still
 from suqiu.base.logs import is_request_id
 
 HEADER = "X-Request-ID"
@@ -29,7 +30,7 @@ class RequestMiddleware:
         request_id = given if is_request_id(given) else uuid.uuid4().hex
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = _too_large(request) or self.get_response(request)
+            response = _too_large(request) or self._answer(request)
             if not (request.path.startswith(settings.STATIC_URL) and response.status_code < 400):
                 log.info(
                     "request",
@@ -40,6 +41,12 @@ class RequestMiddleware:
                 )
         response[HEADER] = request_id
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with still():  # who only reads asks once whether what is kept still holds
+            return self.get_response(request)
 
 
 # Ends a flood before it fills the disk: what comes with a form is laid there while it arrives, whoever

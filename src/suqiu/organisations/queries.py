@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
+from suqiu.audit.kept import kept
 from suqiu.audit.queries import chain
 from suqiu.base.actors import Actor
 from suqiu.organisations.access import CENTRE
@@ -32,14 +33,33 @@ def regions_on(day: dt.date) -> QuerySet[Region]:
     ).exclude(tile_row__isnull=True, successor__isnull=True)
 
 
+@kept("organisations_region")
+def _regions() -> list[Region]:
+    return list(Region.objects.order_by("code"))
+
+
+def region_on(day: dt.date, code: str) -> Region | None:
+    """The district of this code, if it exists on this day. Shared: not to be changed."""
+    found = next((row for row in _regions() if row.code == code), None)
+    if found is None or (found.tile_row is None and found.successor_id is None):
+        return None
+    since, until = found.valid_from or dt.date.min, found.valid_to or dt.date.max
+    return found if since <= day <= until else None
+
+
 def brought_its_own() -> bool:
     """Whether a sheet has said which districts there are: those that come with Suqiu stay away."""
     return any(entry.kind == "regions.imported" for entry in chain("regions"))
 
 
+@kept("organisations_unit", "organisations_region")
+def _centre() -> Unit:
+    return Unit.objects.select_related("region").get(kind="centre")
+
+
 def centre() -> Unit:
-    """The city's acceptance centre: the one unit of kind "centre"."""
-    return Unit.objects.get(kind="centre")
+    """The city's acceptance centre: the one unit of kind "centre". Shared: not to be changed."""
+    return _centre()
 
 
 def hub_of(region: Region) -> Unit | None:

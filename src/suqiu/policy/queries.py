@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from suqiu.audit.kept import kept
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.policy import models, rules
@@ -16,15 +17,17 @@ def pack(pk: int) -> rules.Pack:
     return rules.Pack.model_validate(models.Pack.objects.get(pk=pk).body)
 
 
+@kept("policy_pack")
+def _packs() -> list[models.Pack]:
+    # The primary key last: two that hold from one moment must not take turns.
+    rows = models.Pack.objects.defer("body")
+    return list(rows.order_by("-effective_from", "-version", "-pk"))
+
+
 def in_force() -> models.Pack:
     """The newest version whose day has come. Raises Refused when none was published."""
-    # The primary key last: two that hold from one moment must not take turns.
-    row = (
-        models.Pack.objects.filter(effective_from__lte=clock.now())
-        .defer("body")
-        .order_by("-effective_from", "-version", "-pk")
-        .first()
-    )
+    now = clock.now()
+    row = next((row for row in _packs() if row.effective_from <= now), None)
     if row is None:
         raise Refused("pack.none", _("还没有发布策略包"))
     return row

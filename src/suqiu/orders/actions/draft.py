@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.appellants.models import Appellant
 from suqiu.audit import journal
+from suqiu.audit.kept import still
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed
@@ -68,7 +69,7 @@ def draft(appeal: Appeal, *, by: Actor) -> Order:
 def take_down(appeal: Appeal, *, by: Actor) -> Order:
     """Draft and register in one go, as a machine, a sheet or the portal brings it. The entries are
     those of the two steps; the rows are written once. Raises what the two would raise."""
-    with transaction.atomic():
+    with still(), transaction.atomic():
         order, seats = _written_down(appeal, by)
         step = judged(order, "register", seats, by=by, given={"source": order.source_id})
         step.change(registered_at=step.at)
