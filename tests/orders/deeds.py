@@ -113,6 +113,8 @@ DEEDS: dict[str, Deed] = {
     "ask_force": lambda o, by, c, n: pairs.ask_force(o, reason="无法再办", evidence="函", by=by),
     "grant_force": lambda o, by, c, n: pairs.grant_force(o, by=by),
     "refuse_force": lambda o, by, c, n: pairs.refuse_force(o, reason="再办", by=by),
+    "mark_difficult": lambda o, by, c, n: pairs.mark_difficult(o, reason="跨区", by=by),
+    "clear_difficult": lambda o, by, c, n: pairs.clear_difficult(o, reason="已会诊", by=by),
     "supervise": lambda o, by, c, n: pairs.supervise(o, reason="拖得久", by=by),
     "unsupervise": lambda o, by, c, n: pairs.unsupervise(o, reason="好了", by=by),
     "ask_unreasonable": lambda o, by, c, n: pairs.ask_unreasonable(o, reason="无依据", by=by),

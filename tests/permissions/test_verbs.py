@@ -37,6 +37,7 @@ def _situation(state: State, verb: str) -> Situation:
         co_waits=frozenset({UNIT}),
         master_open=True,
         supervised=verb == "unsupervise",
+        difficult=verb == "clear_difficult",
         on_hold=verb == "release_hold",
         files_withheld=verb == "release_files",
         unacknowledged=True,

@@ -8,6 +8,7 @@ import pytest
 from suqiu.audit.queries import chain, verify
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.orders.actions import pairs
 from suqiu.orders.models import Order
 from suqiu.organisations.queries import centre
 from suqiu.supervision.meetings import jobs, queries
@@ -30,10 +31,8 @@ def planned(city: City, **changes: Any) -> Meeting:
 
 
 def hard(city: City) -> Order:
-    """An order that is hard by rule: sent back by units more than once."""
     order = city.signed()
-    Order.objects.filter(pk=order.pk).update(returns=2)
-    return order
+    return pairs.mark_difficult(order, reason="两家都说不归自己", by=city.inspector)
 
 
 def called(city: City, order: Order | None = None) -> Meeting:
@@ -164,7 +163,7 @@ def test_secret_and_accusing_orders_are_not_brought_to_the_table(city: City) -> 
     meeting = planned(city)
     secret = city.signed(confidential=True, paraphrase="反映某路段设摊。")
     accusing = city.registered(accused=city.squad)
-    Order.objects.filter(pk__in=[secret.pk, accusing.pk]).update(returns=5)
+    Order.objects.filter(pk__in=[secret.pk, accusing.pk]).update(difficult=True)
     for order in (secret, accusing):
         with pytest.raises(Invalid) as refused:
             planning.add(meeting, kind="difficult", title="", order=order.number, by=city.inspector)

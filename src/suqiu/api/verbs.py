@@ -157,6 +157,8 @@ ASKED: dict[str, type[schemas.Body]] = {
     "to_petition": schemas.Reason,
     "ask_force": schemas.Force,
     "refuse_force": schemas.Reason,
+    "mark_difficult": schemas.Reason,
+    "clear_difficult": schemas.Reason,
     "supervise": schemas.Reason,
     "unsupervise": schemas.Reason,
     "ask_unreasonable": schemas.Reason,

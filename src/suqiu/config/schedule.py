@@ -31,6 +31,7 @@ JOBS = (
     Job("file_looks", 10, "suqiu.files.jobs.take_looks"),
     Job("signals", 30, "suqiu.supervision.signals.jobs.follow_orders"),
     Job("signals_remind", 30, "suqiu.supervision.signals.jobs.remind"),
+    Job("difficult", 5, "suqiu.supervision.meetings.jobs.follow_orders"),
     Job("meetings_remind", 30, "suqiu.supervision.meetings.jobs.remind"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("figures", 1, "suqiu.figures.keeping.follow"),

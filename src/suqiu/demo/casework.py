@@ -16,6 +16,7 @@ from suqiu.supervision.cases import jobs, queries
 from suqiu.supervision.cases.actions import filing, looking, rectifying
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.cases.queries import is_own_work
+from suqiu.supervision.meetings import jobs as meetings
 
 FOUND = (
     ("effort", "值守到八点就撤,摊贩九点才来", "值守延到收摊,连看一周"),
@@ -29,6 +30,7 @@ def work(rng: random.Random) -> list[Case]:
     """Open what the rules ask for, and take each case some steps on. Returns the cases."""
     seal()
     jobs.follow_orders()
+    meetings.follow_orders()
     jobs.find_overdue()
     cases = list(queries.open_to(jobs.BY).order_by("pk"))
     for case in cases:

@@ -168,6 +168,7 @@ def flags(order: Order) -> list[Flag]:
     marks = (
         (order.urgency == "紧急", "urgent", _("紧急"), "red"),
         (order.supervised, "supervised", _("督办"), "red"),
+        (order.difficult, "difficult", _("疑难"), "violet"),
         (order.false_report, "false", _("虚报"), "red"),
         (order.repeat, "repeat", _("重复"), "amber"),
         (order.round > 1, "rework", _("重办 %d") % (order.round - 1), "amber"),

@@ -73,6 +73,7 @@ class Situation:
     has_merged: bool = False
     master_open: bool = False
     supervised: bool = False
+    difficult: bool = False
     unreasonable: bool = False
     discipline: bool = False
     accused: frozenset[int] = field(default_factory=frozenset)
@@ -203,6 +204,8 @@ GUARDS: dict[str, Guard] = {
     ),
     "supervised": lambda it, by: _no(not it.supervised, "supervise.none", _("不在督办")),
     "unsupervised": lambda it, by: _no(it.supervised, "supervise.already", _("已在督办")),
+    "difficult": lambda it, by: _no(not it.difficult, "difficult.none", _("没有标为疑难")),
+    "not_difficult": lambda it, by: _no(it.difficult, "difficult.already", _("已标为疑难")),
     "content_passes": _content,
     "has_leaf": lambda it, by: _no(not it.has_leaf, "content.C4", _("类别还没选到末级")),
     "leader_named": lambda it, by: _no(

@@ -42,6 +42,7 @@ def judge_by(order: Order, past: Past, *, content: bool = True) -> Situation:
         has_merged=bool(past.merged),
         master_open=bool(order.master and order.master.ended_at is None),
         supervised=order.supervised,
+        difficult=order.difficult,
         unreasonable=order.unreasonable,
         files_withheld=order.confidential
         and order.attachments.filter(unit=None, released=False).exists(),

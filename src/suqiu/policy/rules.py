@@ -194,6 +194,15 @@ def _case_limits() -> dict[str, LimitSpec]:
     }
 
 
+class DifficultSpec(_Strict):
+    """When an order is marked as difficult by itself (推定): sent back for rework so many times, given
+    back by units so many times, or put on hold; null is never."""
+
+    rework: Annotated[int, Field(ge=1)] | None = 2
+    returned: Annotated[int, Field(ge=1)] | None = 2
+    held: bool = True
+
+
 class SupervisionSpec(_Strict):
     """When a case is opened by rule, and how long each of its steps may take (推定: the article of
     2013 names the steps, "at once" for the survey, and no number). `rework`, `bounced`: so many times;
@@ -208,6 +217,7 @@ class SupervisionSpec(_Strict):
     keep_years: int = Field(default=10, ge=1, le=100)
     rechecks: list[Annotated[int, Field(ge=1, le=1000)]] = [7, 30, 90]
     recheck_within: LimitSpec = LimitSpec(n=3, unit="work_day")
+    difficult: DifficultSpec = DifficultSpec()
     limits: dict[str, LimitSpec] = Field(default_factory=_case_limits)
 
     @field_validator("limits")

@@ -62,6 +62,7 @@ ICONS = frozenset(_NAMES.split())
 FLAG_ICONS = {
     "urgent": "bolt",
     "supervised": "flag-3",
+    "difficult": "messages",
     "repeat": "refresh",
     "rework": "rotate",
     "returned": "arrow-back-up",

@@ -128,6 +128,8 @@ ASKED: dict[str, type[forms.VerbForm]] = {
     "ask_force": linking.Force,
     "grant_force": forms.Noted,
     "refuse_force": forms.Reason,
+    "mark_difficult": forms.Reason,
+    "clear_difficult": forms.Reason,
     "supervise": forms.Reason,
     "unsupervise": forms.Reason,
     "ask_unreasonable": forms.Reason,

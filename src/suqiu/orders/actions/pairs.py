@@ -1,4 +1,5 @@
-"""What one person alone may not do: asked for by one, ruled on by another of a different post."""
+"""What one person alone may not do, asked for by one, ruled on by another of a different post; and the
+marks by which the centre follows an order."""
 
 from suqiu.base.actors import Actor
 from suqiu.base.text import clean
@@ -46,6 +47,21 @@ def grant_unreasonable(order: Order, *, by: Actor, note: str = "") -> Order:
 
 def refuse_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
     return refuse(order, "refuse_unreasonable", "unreasonable", reason=reason, by=by)
+
+
+def mark_difficult(order: Order, *, reason: str, by: Actor) -> Order:
+    """More than one unit can do alone (疑难): a joint study takes it up."""
+    with advance(order.pk, "mark_difficult", by=by, given={"reason": reason}) as step:
+        step.change(difficult=True)
+        step.words = {"reason": clean(reason)}
+    return step.order
+
+
+def clear_difficult(order: Order, *, reason: str, by: Actor) -> Order:
+    with advance(order.pk, "clear_difficult", by=by, given={"reason": reason}) as step:
+        step.change(difficult=False)
+        step.words = {"reason": clean(reason)}
+    return step.order
 
 
 def supervise(order: Order, *, reason: str, by: Actor) -> Order:

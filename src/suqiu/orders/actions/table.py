@@ -76,6 +76,8 @@ ACTIONS: dict[str, Callable[..., Order]] = {
     "ask_force": pairs.ask_force,
     "grant_force": pairs.grant_force,
     "refuse_force": pairs.refuse_force,
+    "mark_difficult": pairs.mark_difficult,
+    "clear_difficult": pairs.clear_difficult,
     "supervise": pairs.supervise,
     "unsupervise": pairs.unsupervise,
     "ask_unreasonable": pairs.ask_unreasonable,

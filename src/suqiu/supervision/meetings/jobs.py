@@ -1,15 +1,61 @@
-"""What time does to decisions. Each may run at any moment, any number of times."""
+"""What time and the journal do to decisions and difficult orders. Each may run at any moment, any
+number of times."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from suqiu.audit import journal
+from suqiu.audit.queries import advance_cursor, follow
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.base.errors import Refused
 from suqiu.orders import due as clocks_due
+from suqiu.orders.actions import pairs
+from suqiu.orders.queries import visible_to
+from suqiu.policy.queries import pack as pack_of
+from suqiu.supervision.meetings import rules
 from suqiu.supervision.meetings.models import Meeting, Obligation
 
 BY = system("supervision")
 BATCH = 500
+READER = "supervision.difficult"
+WATCHED = frozenset(
+    {"order.rework", "order.uphold_return", "order.refuse_return", "order.grant_hold"}
+)
+WHYS = {
+    "rework": gettext_noop("多次重办"),
+    "returned": gettext_noop("多次退单"),
+    "held": gettext_noop("挂账"),
+}
+
+
+def follow_orders() -> int:
+    """Follow the journal and mark as difficult what the pack's rule calls so; returns how many."""
+    marked = 0
+    while entries := follow(READER, BATCH):
+        for position, entry in entries:
+            if entry.kind in WATCHED:
+                with transaction.atomic():
+                    marked += _judge(int(entry.chain.removeprefix("order:")))
+                    advance_cursor(READER, position)
+        advance_cursor(READER, entries[-1][0])
+    return marked
+
+
+def _judge(pk: int) -> int:
+    order = visible_to(BY).filter(pk=pk, difficult=False, ended_at=None).first()
+    if order is None:
+        return 0
+    spec = pack_of(order.pack_id).supervision.difficult
+    held = order.held_until is not None
+    why = rules.difficult_by(spec, rounds=order.round, returns=order.returns, held=held)
+    if not why:
+        return 0
+    try:
+        pairs.mark_difficult(order, reason=WHYS[why], by=BY)
+    except Refused:  # it went on to an end, or somebody marked it, in this moment
+        return 0
+    return 1
 
 
 def remind() -> int:

@@ -99,10 +99,8 @@ def may_be_discussed(rows: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def difficult(by: Actor, since: dt.datetime, limit: int) -> list[Order]:
-    """Open orders that are hard, by rule (推定: sent back for rework or by units more than once, held,
-    or marked so), the longest open first."""
-    hard = Q(difficult=True) | Q(round__gt=2) | Q(returns__gt=1) | Q(held_until__isnull=False)
+    """Open orders that are marked as difficult, by hand or by the pack's rule, the longest open first."""
     rows = may_be_discussed(orders_visible_to(by)).filter(
-        hard, ended_at=None, drafted_at__gte=since
+        difficult=True, ended_at=None, drafted_at__gte=since
     )
     return list(rows.select_related("category", "street").order_by("drafted_at")[:limit])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from suqiu.base.errors import Invalid
+from suqiu.policy.rules import DifficultSpec
 
 SHIPPED = Path(__file__).parent / "data" / "kinds.yaml"
 
@@ -38,3 +39,13 @@ def kind(code: str) -> Kind:
     if code not in kinds():
         raise Invalid("meeting.kind", _("没有这种会议"), field="kind")
     return kinds()[code]
+
+
+def difficult_by(spec: DifficultSpec, *, rounds: int, returns: int, held: bool) -> str:
+    """Why the pack calls this order difficult ("rework", "returned", "held"), "" where it does not.
+    `rounds` counts from 1: the first is no rework."""
+    if spec.rework is not None and rounds - 1 >= spec.rework:
+        return "rework"
+    if spec.returned is not None and returns >= spec.returned:
+        return "returned"
+    return "held" if spec.held and held else ""
