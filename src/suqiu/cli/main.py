@@ -32,6 +32,7 @@ COMMANDS = {
     "policy": "policy",
     "clients": "clients",
     "calendar": "calendar",
+    "planning": "planning",
     "bench": "bench",
 }
 

@@ -99,6 +99,9 @@ MORE = (
         gettext_lazy("会议"),
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}) | WORKERS,
     ),
+    Place(
+        "desk:planning", gettext_lazy("话务排班"), frozenset({"leader", "assessor", "dispatcher"})
+    ),
     Place("desk:instructions", gettext_lazy("批示件"), REPORT_READERS),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),
     Place("desk:wall", gettext_lazy("大屏"), CENTRE | {"assessor"}),

@@ -110,3 +110,22 @@ class Wall(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CallSlot(models.Model):
+    """The calls of one half hour: `slot` 0 begins at 00:00 of the city, 47 at 23:30. `handling_s` is the
+    mean of the answered calls, talk and after-work, in seconds."""
+
+    day = models.DateField()
+    slot = models.SmallIntegerField()
+    offered = models.IntegerField()
+    answered = models.IntegerField()
+    handling_s = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "slot"], name="figures_call_slot"),
+            models.CheckConstraint(
+                condition=Q(slot__gte=0, slot__lte=47), name="figures_call_slot_of_day"
+            ),
+        ]
