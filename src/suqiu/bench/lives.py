@@ -81,15 +81,19 @@ def signed(crew: Crew) -> Order:
     return dispatch.sign(order, by=crew.handler)
 
 
-def closed(crew: Crew) -> Order:
-    """An order that went the whole way."""
+def in_callback(crew: Crew) -> Order:
+    """An order whose citizen is to be asked."""
     order = dispose.contact(signed(crew), reached=True, way="电话", by=crew.handler)
     words = "当晚到场劝离摊贩八辆,安排两人固定值守至二十二点。"
     order = dispose.dispose(order, result="solved", fact="true", words=words, by=crew.handler)
     order = dispose.pass_disposal(order, by=crew.head)
     order = dispose.reply(order, words="已告知处置情况与值守安排。", by=crew.handler)
-    order = verify.review(order, by=crew.dispatcher)
-    order = verify.verify(order, DONE, by=crew.hub)
+    return verify.review(order, by=crew.dispatcher)
+
+
+def closed(crew: Crew) -> Order:
+    """An order that went the whole way."""
+    order = verify.verify(in_callback(crew), DONE, by=crew.hub)
     if order.second_due:
         order = verify.verify(order, DONE, by=crew.callback)
     return verify.close(order, by=crew.dispatcher)

@@ -11,7 +11,7 @@ class Opposed(_Strict):
     """The second answer is bad, lies `gap` levels below the first and came within so many days."""
 
     gap: int = Field(default=2, ge=1, le=3)
-    within_days: int = Field(default=10, ge=1)
+    within_days: int = Field(default=14, ge=1)
 
 
 class Flipped(_Strict):
@@ -31,7 +31,7 @@ class LateAsk(_Strict):
     """Asked with at most `last_share` of the limit left, `times` within `days`, and so a `share` of
     all that the unit asked."""
 
-    last_share: float = Field(default=0.1, ge=0, le=1)
+    last_share: float = Field(default=0.15, ge=0, le=1)
     times: int = Field(default=3, ge=1)
     share: float = Field(default=0.5, ge=0, le=1)
     days: int = Field(default=30, ge=1)
@@ -48,7 +48,7 @@ class Reused(_Strict):
 class Boilerplate(_Strict):
     """`alike` of 100 between two replies of at least `length` signs; `times` such within `days`."""
 
-    alike: float = Field(default=90, ge=50, le=100)
+    alike: float = Field(default=86, ge=50, le=100)
     length: int = Field(default=12, ge=1)
     times: int = Field(default=3, ge=2)
     days: int = Field(default=30, ge=1)

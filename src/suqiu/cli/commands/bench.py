@@ -136,3 +136,12 @@ def kills(minutes: float, seed: int, json_file: Path | None) -> None:
 def figures(orders: int, times: int, json_file: Path | None) -> None:
     """The leader's page from sums, in a small house and in a large one, and all sums anew."""
     _run("figures", json_file, orders=orders, times=times)
+
+
+@command.command()
+@click.option("--seed", default=1, show_default=True, help="Of what people do, well and badly.")
+@click.option("--honest", default=4000, show_default=True, help="Honest orders around the frauds.")
+@_JSON
+def signals(seed: int, honest: int, json_file: Path | None) -> None:
+    """200 planted frauds of seven kinds: how many raise a signal, and how many honest orders do."""
+    _run("signals", json_file, seed=seed, honest=honest)

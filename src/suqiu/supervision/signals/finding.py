@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from suqiu.appellants.actions import FORGOTTEN
 from suqiu.audit.models import Entry
 from suqiu.base.actors import system
 from suqiu.callbacks.models import OwnAnswer
@@ -250,7 +251,7 @@ def _asked(row: Request, clock: Obligation) -> Asked:
 def _praises(order: Order, unit: int, spec: SignalsSpec) -> Iterator[Found]:
     """By the blind index of the telephone; the number itself is never opened."""
     phone = order.appellant.phone_hash if order.appellant else ""
-    if not phone:
+    if not phone or phone == FORGOTTEN:  # one mark stands for all whose identity has left
         return
     since = order.drafted_at - dt.timedelta(days=spec.praise.days)
     until = order.drafted_at + dt.timedelta(days=spec.praise.days)
@@ -263,7 +264,7 @@ def _praises(order: Order, unit: int, spec: SignalsSpec) -> Iterator[Found]:
     if len(orders) < spec.praise.times:
         return
     checks = Verification.objects.filter(order__in=orders, stage="first", reached=True)
-    levels: dict[int, Verification] = {row.order_id: row for row in checks.order_by("pk")}
+    levels: dict[int, Verification] = {row.order_id: row for row in checks.order_by("round", "pk")}
     given = []
     for row in orders:
         check = levels.get(row.pk)
