@@ -19,7 +19,7 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
-from suqiu.demo import arrivals, casework, city, inspecting, meeting, reporting
+from suqiu.demo import arrivals, casework, city, gaming, inspecting, meeting, reporting
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
@@ -64,6 +64,8 @@ def run(
     city.lay()
     world = World(random.Random(seed), progress)  # noqa: S311 - a story, not a secret
     arrivals.invite(world, input=input, limit=limit)
+    if not input and not limit:
+        gaming.invite(world, START)
     world.live()
     first, last = clock.local(START).date(), clock.local(END).date()
     inspection = inspecting.inspect(world.rng, since=first, until=last)
@@ -73,6 +75,7 @@ def run(
         )
     cases = casework.work(world.rng)
     progress(f"督办件 {len(cases)} 件,办到各步的都有")
+    progress(f"数据异常信号 {sum(gaming.rule(world.rng).values())} 个,一半已有结论")
     if held := meeting.meet(world.rng):
         progress(f"例会 {held.number} 已开,下一次的议程已按数据拟好")
     _publish()
@@ -180,6 +183,7 @@ class World:
             done += 1
             if clock.today() != day:
                 day = clock.today()
+                gaming.watch()
                 there, closed = (
                     visible_to(BY).count(),
                     visible_to(BY).filter(state__in=("closed", "archived")).count(),
