@@ -66,6 +66,7 @@ POSTED = {
     "desk:recheck_look",
     "desk:signal_rule",
     "desk:finding_mend",
+    "desk:trial_ask",
     "desk:wall_open",
     "desk:wall_revoke",
     "set_language",

@@ -35,6 +35,7 @@ JOBS = (
     Job("meetings_remind", 30, "suqiu.supervision.meetings.jobs.remind"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("figures", 1, "suqiu.figures.keeping.follow"),
+    Job("trials", 2, "suqiu.figures.trials.judge_waiting"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("reports", 5, "suqiu.reports.jobs.produce"),
     Job("reports_remind", 30, "suqiu.reports.sending.remind"),

@@ -129,3 +129,26 @@ class CallSlot(models.Model):
                 condition=Q(slot__gte=0, slot__lte=47), name="figures_call_slot_of_day"
             ),
         ]
+
+
+class Trial(models.Model):
+    """Orders of some days judged again under another pack: asked for by a person, counted by the
+    worker, kept as it was counted. `pack` is the other pack's whole body, published or not; `found` is
+    None until it is counted, `failed` the code of what stopped it."""
+
+    pack = models.JSONField()
+    since = models.DateField()
+    until = models.DateField()
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    found = models.JSONField(null=True)
+    failed = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(done_at=None), name="figures_trial_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.since}–{self.until}"
