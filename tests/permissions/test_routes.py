@@ -20,6 +20,7 @@ TABLE = Path(__file__).with_name("expected.yaml")
 EVERYONE = (*ROLES, "anonymous")
 POSTED = {
     "desk:logout",
+    "desk:street_send",
     "desk:dispatch_suggested",
     "desk:register_check",
     "desk:caller",

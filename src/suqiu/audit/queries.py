@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from suqiu.audit.rules import (
     words_hash,
 )
 from suqiu.base import clock
+from suqiu.base.actors import Actor
 
 _ROOT = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 
@@ -116,6 +117,13 @@ def head() -> str:
     """The newest checkpoint as "position:root", for print and exchange; "" before the first."""
     last = Checkpoint.objects.order_by("-upto").first()
     return f"{last.upto}:{bytes(last.root).hex()}" if last else ""
+
+
+def looked_today(verb: str, subjects: Iterable[str], *, by: Actor) -> set[str]:
+    """Which of these subjects the person has been shown since midnight, in this way."""
+    day = dt.datetime.combine(clock.today(), dt.time(), clock.LOCAL)
+    rows = Access.objects.filter(actor=by.id, verb=verb, subject__in=list(subjects), at__gte=day)
+    return set(rows.values_list("subject", flat=True))
 
 
 def position() -> int:

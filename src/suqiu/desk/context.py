@@ -38,6 +38,11 @@ class Place(NamedTuple):
 PLACES = (
     Place("desk:register", gettext_lazy("受理台"), frozenset({"call_taker"})),
     Place("desk:queue", gettext_lazy("工单"), CENTRE | WORKERS | {"leader", "assessor", "auditor"}),
+    Place(
+        "desk:street",
+        gettext_lazy("现场"),
+        frozenset({"handler", "head", "inspector", "external_supervisor"}),
+    ),
     Place("desk:callbacks", gettext_lazy("回访"), frozenset({"callback_officer", "inspector"})),
     Place("desk:leader", gettext_lazy("看板"), LEADERS),
     Place("desk:unit_board", gettext_lazy("本单位看板"), WORKERS),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from suqiu.desk.street import views as street
 from suqiu.desk.views import (
     account,
     advice,
@@ -149,6 +150,11 @@ pages = [
     path("messages/<int:pk>/read", inbox.read, name="message_read"),
     path("messages/<int:pk>/retry", inbox.retry, name="message_retry"),
     path("search", search.show, name="search"),
+    path("street/", street.shell, name="street"),
+    path("street/worker.js", street.worker, name="street_worker"),
+    path("street/app.webmanifest", street.manifest, name="street_manifest"),
+    path("street/list", street.listed, name="street_list"),
+    path("street/send", street.send, name="street_send"),
     path("orders/<str:number>", order.show, name="order"),
     path("orders/<str:number>/reveal", order.reveal, name="reveal"),
     path("orders/<str:number>/code", order.code, name="code"),

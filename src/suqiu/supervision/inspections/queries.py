@@ -79,12 +79,18 @@ def found_in(inspection: Inspection) -> list[Found]:
 
 
 def about(item: Item, by: Actor) -> dict[str, str]:
+    """The same as `told`, with the look logged."""
+    if item.order:
+        looked_at(item.order, by)
+    return told(item)
+
+
+def told(item: Item) -> dict[str, str]:
     """What one who goes there has to know, outsiders too: where, what, and what the unit says it did.
-    Of a secret order only the paraphrase; of the citizen nothing. The look is logged."""
+    Of a secret order only the paraphrase; of the citizen nothing. Who shows it logs the look."""
     if item.order is None:
         return {"where": str(item.place)}
     order = item.order
-    looked_at(order, by)
     disposal = order.disposals.filter(sent_back_at=None).order_by("-pk").first()
     secret = order.confidential
     return {
