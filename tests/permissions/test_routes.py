@@ -63,6 +63,9 @@ POSTED = {
     "desk:inspection_do",
     "desk:meeting_plan",
     "desk:meeting_do",
+    "desk:assessment_make",
+    "desk:assessment_do",
+    "desk:assessment_simulate",
     "desk:recheck_hour",
     "desk:recheck_look",
     "desk:signal_rule",
@@ -102,6 +105,9 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<slug:case>", cast.case)
         .replace("<slug:deed>", "raise_level")
         .replace("<slug:step>", "seal")
+        .replace("<slug:what>", "scheme")
+        .replace("<int:row>", "0")
+        .replace("<int:sheet>", "0")
         .replace("<int:item>", "0")
         .replace("<int:recheck>", "0")
         .replace("<str:token>", "x" * 43)

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "suqiu.supervision.meetings",
     "suqiu.supervision.rechecks",
     "suqiu.supervision.signals",
+    "suqiu.assessment",
     "suqiu.reports",
     "suqiu.notifications",
     "suqiu.retention",

@@ -107,6 +107,9 @@ MORE = (
     ),
     Place(
         "desk:planning", gettext_lazy("话务排班"), frozenset({"leader", "assessor", "dispatcher"})
+        "desk:assessment",
+        gettext_lazy("考核"),
+        frozenset({"assessor", "inspector", "leader", "auditor", "hub", "head"}),
     ),
     Place("desk:instructions", gettext_lazy("批示件"), REPORT_READERS),
     Place("desk:publications", gettext_lazy("公布数据"), frozenset({"leader"})),

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from suqiu.assessment.actions import forget as assessment
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
@@ -27,7 +28,7 @@ from suqiu.supervision.signals import actions as signals
 
 SHIPPED = Path(__file__).parent / "data"
 # What else speaks of an order: its words leave with the order's.
-NEIGHBOURS = (cases, inspections, meetings)
+NEIGHBOURS = (cases, inspections, meetings, assessment)
 OFFICER = "secadmin"  # 安全管理员: of the three administrators the one whom secrecy is given to
 
 
@@ -137,7 +138,9 @@ def _erase(
         if queries.is_held(pk):
             raise WrongState("erase.held", _("这张单子有保全,先解除保全"))
         if any(neighbour.is_open(order) for neighbour in NEIGHBOURS):
-            raise WrongState("erase.in_hand", _("督办、检查或会议还在办这张单子，办完再删"))
+            raise WrongState(
+                "erase.in_hand", _("督办、检查、会议或考核申诉还在办这张单子，办完再删")
+            )
         before = set(models.Erasure.objects.filter(order=pk).values_list("part", flat=True))
         gone = [p for p in parts if p not in before and _leave(order, p, basis=basis, by=by)]
         if not gone:

@@ -1,0 +1,225 @@
+"""Reading scores: counted from the sums of days, by nobody in particular; then who may see which."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from suqiu.assessment import rules
+from suqiu.assessment.access import OF_UNITS, READERS
+from suqiu.assessment.models import Appeal, Day, Entry, Scheme, Sheet
+from suqiu.assessment.rules import Counted, Score
+from suqiu.assessment.scheme import Scheme as Body
+from suqiu.base.actors import Actor, system
+from suqiu.base.errors import Invalid, Missing
+from suqiu.figures import queries as figures
+from suqiu.figures import rollups, years
+from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.rules import Rate
+from suqiu.orders.models import Order
+from suqiu.organisations.models import Region, Unit
+from suqiu.policy.queries import in_force, pack
+
+# A score does not depend on who looks at it.
+BY = system("assessment")
+KINDS = ("region", "unit")
+Period = tuple[dt.date, dt.date]
+
+
+def scheme_on(day: dt.date) -> Scheme:
+    """The scheme in force on this day. Raises Missing where none is."""
+    rows = Scheme.objects.filter(state="published", since__lte=day).order_by("-since", "-version")
+    found = rows.first()
+    if found is None:
+        raise Missing("assessment.none", _("这一天还没有发布的考核办法"))
+    return found
+
+
+def body(row: Scheme) -> Body:
+    return Body.model_validate(row.body)
+
+
+def period(text: str) -> Period:
+    """The month "2026-09" or the year of assessment "2026", as [first day, day after)."""
+    try:
+        if len(text) == 4:
+            return years.days_of_year(int(text), pack(in_force().pk).figures.year_begins)
+        first = dt.date.fromisoformat(f"{text}-01")
+        return first, (first + dt.timedelta(days=31)).replace(day=1)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(
+            "assessment.period", _("写成 2026-09（月）或 2026（考核年度）"), field="of"
+        ) from error
+
+
+def name_of(span: Period) -> str:
+    """What `period` reads."""
+    start, end = span
+    return f"{start:%Y-%m}" if (end - start).days < 32 else str((end - dt.timedelta(days=1)).year)
+
+
+def scores(scheme: Body, span: Period, kind: str) -> list[Score]:
+    """All districts or all units that had an order or an entry in the period, by their code."""
+    cohort = Cohort("closed_in", midnight(span[0]), midnight(span[1]))
+    counted = _counted(scheme, cohort, kind)
+    entered = _entered(span, kind)
+    keys = sorted({*counted, *entered} - {""})
+    return [
+        rules.score(scheme, f"{kind}:{key}", counted.get(key, {}), entered.get(key, ()))
+        for key in keys
+    ]
+
+
+def _counted(scheme: Body, cohort: Cohort, kind: str) -> dict[str, dict[str, Counted]]:
+    codes = [one.rate for one in scheme.measures if kind in one.of]
+    out = _exempted(cohort, kind)
+    found: dict[str, dict[str, Counted]] = {}
+    for key, row in _rates(cohort, kind, None).items():
+        found[key] = {}
+        for code in codes:
+            rate = row[code]
+            left = out.get((key, code), (0.0, 0))
+            found[key][code] = Counted(rate.numerator, rate.denominator, *left)
+    return found
+
+
+def _rates(cohort: Cohort, kind: str, among: list[int] | None) -> dict[str, dict[str, Rate]]:
+    if rollups.may_read(BY, cohort):
+        chosen = None if among is None else Order.objects.filter(pk__in=among)
+        return rollups.rates(cohort, kind, among=chosen)
+    facts = figures.facts(cohort, BY)
+    if among is not None:
+        facts = [fact for fact in facts if fact.id in set(among)]
+    return figures.grouped(facts, cohort, kind)
+
+
+def _exempted(cohort: Cohort, kind: str) -> dict[tuple[str, str], tuple[float, int]]:
+    """What granted appeals take out: (key, rate) → (numerator, denominator)."""
+    granted: dict[tuple[str, str], list[int]] = defaultdict(list)
+    ended = {"order__ended_at__gte": cohort.start, "order__ended_at__lt": cohort.end}
+    for one in Appeal.objects.filter(state="granted", **ended).select_related("unit", "order"):
+        key = str(one.unit_id) if kind == "unit" else one.order.region_id or ""
+        granted[key, one.rate].append(one.order_id)
+    found = {}
+    for (key, code), orders in granted.items():
+        row = _rates(cohort, kind, sorted(set(orders))).get(key)
+        if row is not None:
+            found[key, code] = (row[code].numerator, row[code].denominator)
+    return found
+
+
+def _entered(span: Period, kind: str) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = defaultdict(list)
+    rows = Entry.objects.filter(state="confirmed", day__gte=span[0], day__lt=span[1])
+    for subject, n in rows.filter(subject__startswith=f"{kind}:").values_list("subject", "points"):
+        found[subject.partition(":")[2]].append(n)
+    return found
+
+
+def units_of(subject: str) -> frozenset[int]:
+    """The units whose work is judged in a subject's score. Raises Missing for no such subject."""
+    kind, _colon, key = subject.partition(":")
+    if kind == "region" and Region.objects.filter(pk=key).exists():
+        return frozenset(Unit.objects.filter(region=key).values_list("pk", flat=True))
+    known = kind == "unit" and key.isdecimal() and len(key) < 18
+    if known and Unit.objects.filter(pk=key).exists():
+        return frozenset({int(key)})
+    raise Missing("assessment.subject", _("没有这个区或单位，或不归您看"))
+
+
+def own_subjects(by: Actor) -> frozenset[str]:
+    """Those of one's own house: a hub's district and units, a head's unit."""
+    units = Unit.objects.filter(pk__in=by.units_as(*OF_UNITS))
+    found = {f"unit:{unit.pk}" for unit in units}
+    hubs = units.filter(pk__in=by.units_as("hub"), kind="hub")
+    return frozenset(found | {f"region:{unit.region_id}" for unit in hubs})
+
+
+def sees(by: Actor, subject: str) -> bool:
+    return sees_all(by) or subject in own_subjects(by)
+
+
+def sees_all(by: Actor) -> bool:
+    return by.is_system or bool(by.roles & READERS)
+
+
+def names(subjects: Iterable[str]) -> dict[str, str]:
+    """What people call them."""
+    keys = [one.partition(":")[2] for one in subjects if one.startswith("unit:")]
+    units = Unit.objects.filter(pk__in=keys).values_list("pk", "name")
+    regions = Region.objects.values_list("pk", "name")
+    return {f"unit:{pk}": name for pk, name in units} | {f"region:{pk}": n for pk, n in regions}
+
+
+def entries_for(by: Actor) -> QuerySet[Entry]:
+    """The newest first; a unit's people see what was confirmed of their own."""
+    rows = Entry.objects.order_by("-day", "-pk")
+    if sees_all(by):
+        return rows
+    return rows.filter(subject__in=own_subjects(by), state="confirmed")
+
+
+def appeals_for(by: Actor) -> QuerySet[Appeal]:
+    """What is due first; a unit's people see their own."""
+    rows = Appeal.objects.select_related("unit", "order").order_by("due", "-pk")
+    return rows if sees_all(by) else rows.filter(unit__in=by.units_as(*OF_UNITS))
+
+
+def schemes_for(by: Actor) -> QuerySet[Scheme]:
+    """The newest first; who is judged by them reads those that are published."""
+    rows = Scheme.objects.order_by("-version")
+    return rows if sees_all(by) else rows.filter(state="published")
+
+
+def sheets_for(by: Actor) -> QuerySet[Sheet]:
+    """The newest first; they hold everybody's scores, so units do not see them."""
+    rows = Sheet.objects.select_related("scheme").order_by("-start", "-pk")
+    return rows if sees_all(by) else rows.none()
+
+
+def door(what: str, by: Actor) -> QuerySet[Any]:
+    """The rows of one sort that he may see."""
+    return {"scheme": schemes_for, "entry": entries_for, "sheet": sheets_for,
+            "appeal": appeals_for}[what](by)  # fmt: skip
+
+
+def days_of(subject: str, before: dt.date, most: int = 60) -> list[Day]:
+    """The scores of the last days before this one, oldest first."""
+    rows = Day.objects.filter(subject=subject, day__lt=before).order_by("-day")[:most]
+    return list(reversed(rows))
+
+
+def all_rows(scheme: Body, span: Period) -> list[dict[str, Any]]:
+    """As a sheet keeps them: districts and units."""
+    return rules.plain(one for kind in KINDS for one in scores(scheme, span, kind))
+
+
+def corrections(row: Sheet) -> list[dict[str, Any]]:
+    """What comes out otherwise now than the sheet has it: subject, then, now."""
+    then = {one["subject"]: one for one in row.rows}
+    now = {one["subject"]: one for one in all_rows(body(row.scheme), (row.start, row.end))}
+    return [
+        {"subject": subject, "then": _value(then, subject), "now": _value(now, subject)}
+        for subject in sorted({*then, *now})
+        if then.get(subject) != now.get(subject)
+    ]
+
+
+def _value(rows: Mapping[str, dict[str, Any]], subject: str) -> float | None:
+    return rows[subject]["value"] if subject in rows else None
+
+
+def frozen(span: Period) -> Sheet | None:
+    return Sheet.objects.filter(start=span[0], end=span[1], state="frozen").first()
+
+
+def own_of(row: Any) -> frozenset[int]:
+    """The units that a row is about: nobody who was there has a hand in it."""
+    if isinstance(row, Entry):
+        return units_of(row.subject)
+    if isinstance(row, Appeal):
+        return frozenset({row.unit_id})
+    return frozenset()

@@ -1,0 +1,94 @@
+"""A scheme of assessment (考核办法) as data, and what is wrong with one. Pure, but for the shipped file."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from suqiu.base.errors import Invalid
+from suqiu.figures.rules import DEFINITIONS
+
+SHIPPED = Path(__file__).parent / "data" / "scheme.yaml"
+
+
+class Measure(BaseModel):
+    """One rate. From `zero` (no points) to `full` (all of `weight`) points grow evenly; for a rate
+    that ought to be low `zero` is above `full`. Ratios 0–1."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    rate: str
+    weight: float = Field(gt=0, le=100)
+    zero: float = Field(ge=0, le=1)
+    full: float = Field(ge=0, le=1)
+    of: tuple[Literal["region", "unit"], ...] = ("region", "unit")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.rate not in DEFINITIONS:
+            raise ValueError(f"{self.rate}?")
+        if self.zero == self.full:
+            raise ValueError("zero = full")
+        return self
+
+
+class Work(BaseModel):
+    """Other work that is entered with evidence: at most and at least this many points an entry."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(min_length=1, max_length=32)
+    least: float = Field(ge=-20, le=0)
+    most: float = Field(ge=0, le=20)
+
+
+class Scheme(BaseModel):
+    """`least`: a rate over fewer orders is not scored; `bonus`, `penalty`: bounds of what other work
+    adds and takes in a period; `window`: days behind a day's score; `drop`: points by which it may
+    fall before unit and centre are told; `first_days`, `second_days`: natural days for each ruling."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    works: dict[str, Work] = {}
+    least: int = Field(ge=1, le=10000)
+    bonus: float = Field(ge=0, le=50)
+    penalty: float = Field(ge=0, le=50)
+    window: int = Field(ge=1, le=366)
+    drop: float = Field(gt=0, le=100)
+    first_days: int = Field(ge=1, le=60)
+    second_days: int = Field(ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        for kind in ("region", "unit"):
+            codes = [one.rate for one in self.measures if kind in one.of]
+            if len(codes) != len(set(codes)):
+                raise ValueError(f"{kind}: {codes}")
+        return self
+
+
+def read(text: str) -> Scheme:
+    """The scheme that this YAML is. Raises Invalid, saying what is wrong and where."""
+    try:
+        return Scheme.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise Invalid(
+            "assessment.scheme", _("第 %s 行不是 YAML") % line, field="text", line=line
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "-"
+        said = _("%(where)s：%(what)s") % {"where": where, "what": first["msg"]}
+        raise Invalid("assessment.scheme", said, field="text", where=where) from error
+
+
+def written(scheme: Scheme) -> str:
+    """As `read` reads it."""
+    return yaml.safe_dump(scheme.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+
+
+def shipped() -> str:
+    """The example that a new house begins with."""
+    return SHIPPED.read_text("utf-8")

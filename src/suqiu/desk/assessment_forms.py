@@ -1,0 +1,134 @@
+"""The forms of assessment: what each asks, and the action it calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suqiu.assessment import queries
+from suqiu.assessment import scheme as schemes
+from suqiu.assessment.access import OF_UNITS
+from suqiu.assessment.actions import appeals, entries, sheets
+from suqiu.assessment.actions import schemes as proposing
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.base.bounds import DAYS
+from suqiu.base.errors import Missing
+from suqiu.desk.spoken import SpokenForm
+from suqiu.figures.rules import DEFINITIONS
+from suqiu.organisations.models import Unit
+from suqiu.organisations.queries import regions_on, valid_on
+
+
+def _text(label: Any, rows: int = 3) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows, "class": "input"})
+    return forms.CharField(label=label, max_length=8000, widget=area)
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date", "class": "input"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, validators=DAYS)
+
+
+def _zh() -> forms.Select:
+    return forms.Select(attrs={"lang": "zh"})
+
+
+class Propose(SpokenForm):
+    since = _day(_("施行日期"))
+    basis = forms.CharField(label=_("依据"), max_length=200)
+    text = _text(_("办法（YAML）"), rows=14)
+    text.widget.attrs["lang"] = "zh"
+
+    def __init__(self, data: Any = None, *, by: Actor) -> None:
+        super().__init__(data)
+        last = queries.schemes_for(by).exclude(state="dropped").first()
+        self.initial["text"] = schemes.written(queries.body(last)) if last else schemes.shipped()
+
+
+class Enter(SpokenForm):
+    subject = forms.ChoiceField(label=_("给谁"), widget=_zh())
+    work = forms.ChoiceField(label=_("哪项工作"), widget=_zh())
+    day = _day(_("日期"))
+    points = forms.FloatField(label=_("分数"), help_text=_("扣分写负数"))
+    expert = forms.CharField(label=_("外部专家"), max_length=64, required=False)
+    words = _text(_("凭据"))
+
+    def __init__(self, data: Any = None, *, by: Actor) -> None:
+        super().__init__(data)
+        today = clock.today()
+        regions = [(f"region:{one.code}", one.name) for one in regions_on(today)]
+        units = valid_on(today).exclude(kind__in=("centre", "section")).order_by("region", "code")
+        named = [(f"unit:{unit.pk}", unit.name) for unit in units]
+        self.fields["subject"].choices = [*regions, *named]  # type: ignore[attr-defined]
+        try:
+            works = queries.body(queries.scheme_on(today)).works
+        except Missing:
+            works = {}
+        chosen = [(code, one.name) for code, one in works.items()]
+        self.fields["work"].choices = chosen  # type: ignore[attr-defined]
+
+
+class Draw(SpokenForm):
+    of = forms.CharField(
+        label=_("哪一期"), max_length=7, help_text=_("2026-09（月）或 2026（考核年度）")
+    )
+
+    def __init__(self, data: Any = None, *, by: Actor) -> None:
+        super().__init__(data)
+
+
+class Ask(SpokenForm):
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"), widget=_zh())
+    number = forms.CharField(label=_("单号"), max_length=32)
+    rate = forms.ChoiceField(label=_("哪一项"))
+    words = _text(_("理由和凭据"))
+
+    def __init__(self, data: Any = None, *, by: Actor) -> None:
+        super().__init__(data)
+        own = Unit.objects.filter(pk__in=by.units_as(*OF_UNITS)).order_by("code")
+        self.fields["unit"].queryset = own  # type: ignore[attr-defined]
+        if own.count() == 1:
+            self.initial["unit"] = own.get().pk
+        try:
+            measures = queries.body(queries.scheme_on(clock.today())).measures
+        except Missing:
+            measures = ()
+        named = [(one.rate, DEFINITIONS[one.rate].name) for one in measures]
+        self.fields["rate"].choices = named  # type: ignore[attr-defined]
+
+
+class Words(SpokenForm):
+    words = _text(_("理由"))
+
+
+MAKING: dict[str, tuple[str, Any]] = {
+    "scheme": ("propose", Propose),
+    "entry": ("enter", Enter),
+    "sheet": ("draw", Draw),
+    "appeal": ("ask", Ask),
+}
+MADE: dict[str, Callable[[dict[str, Any], Actor], Any]] = {
+    "scheme": lambda told, by: proposing.propose(**told, by=by),
+    "entry": lambda told, by: entries.enter(**told, by=by),
+    "sheet": lambda told, by: sheets.draw(queries.period(told["of"]), by=by),
+    "appeal": lambda told, by: appeals.ask(**told, by=by),
+}
+# What asks for words: the others are a button.
+SPOKEN: dict[tuple[str, str], Callable[[int, str, Actor], Any]] = {
+    ("entry", "refuse"): lambda pk, words, by: entries.refuse(pk, words=words, by=by),
+    ("sheet", "drop"): lambda pk, words, by: sheets.drop(pk, words=words, by=by),
+    ("appeal", "support"): lambda pk, w, by: appeals.advise(pk, support=True, words=w, by=by),
+    ("appeal", "oppose"): lambda pk, w, by: appeals.advise(pk, support=False, words=w, by=by),
+    ("appeal", "grant"): lambda pk, words, by: appeals.rule(pk, grant=True, words=words, by=by),
+    ("appeal", "refuse"): lambda pk, words, by: appeals.rule(pk, grant=False, words=words, by=by),
+}
+PLAIN: dict[tuple[str, str], Callable[[int, Actor], Any]] = {
+    ("scheme", "publish"): lambda pk, by: proposing.publish(pk, by=by),
+    ("scheme", "drop"): lambda pk, by: proposing.drop(pk, by=by),
+    ("entry", "confirm"): lambda pk, by: entries.confirm(pk, by=by),
+    ("sheet", "review"): lambda pk, by: sheets.review(pk, by=by),
+    ("sheet", "freeze"): lambda pk, by: sheets.freeze(pk, by=by),
+    ("appeal", "withdraw"): lambda pk, by: appeals.withdraw(pk, by=by),
+}
