@@ -2,13 +2,16 @@
 
 import datetime as dt
 
+import pytest
+
 from suqiu.audit.models import Entry
 from suqiu.base import clock
+from suqiu.base.errors import WrongState
 from suqiu.catalogue.models import Source
 from suqiu.orders import jobs, queries
 from suqiu.orders.actions import dispatch, leader, reopen, returns, verify, waits
 from suqiu.orders.actions.verify import Outcome
-from suqiu.orders.models import Order, Request
+from suqiu.orders.models import Disposal, Order, Request
 from tests.city import City
 
 YES = Outcome(
@@ -37,11 +40,13 @@ def test_the_next_unit_inherits_no_hold_and_no_request(city: City) -> None:
     assert answers["ask_extension"]
 
 
-def test_another_leader_has_signed_nothing(city: City) -> None:
-    order = city.accepted()
+def led(city: City, order: Order) -> Order:
     Order.objects.filter(pk=order.pk).update(conduct=True)
-    leader.name_leader(order, leader=city.leader.id, section=city.squad, by=city.dispatcher)
-    dispatch.dispatch(order, to=city.squad, by=city.dispatcher)
+    return leader.name_leader(order, leader=city.leader.id, section=city.squad, by=city.dispatcher)
+
+
+def test_another_leader_has_signed_nothing(city: City) -> None:
+    order = led(city, city.replied())
     assert leader.sign_off(order, words="同意", by=city.leader).leader_signed_at
     again = leader.name_leader(
         order, leader=city.leader.id, section=city.street, by=city.dispatcher
@@ -51,6 +56,26 @@ def test_another_leader_has_signed_nothing(city: City) -> None:
         order, leader="person:900001", section=city.street, by=city.dispatcher
     )
     assert other.leader_signed_at is None
+
+
+def test_a_leader_signs_no_disposal_that_is_not_there(city: City) -> None:
+    order = led(city, city.signed())
+    with pytest.raises(WrongState):
+        leader.sign_off(order, words="同意", by=city.leader)
+    waiting = led(city, city.disposed())
+    Disposal.objects.filter(order=waiting).update(passed_at=None)
+    with pytest.raises(WrongState) as refused:
+        leader.sign_off(waiting, words="同意", by=city.leader)
+    assert refused.value.code == "disposal.unpassed"
+
+
+def test_rework_takes_the_signature_with_the_disposal(city: City) -> None:
+    order = led(city, city.replied())
+    leader.sign_off(order, words="同意", by=city.leader)
+    order = verify.rework(order, reason="没有办好", by=city.dispatcher)
+    assert order.leader_signed_at is None
+    with pytest.raises(WrongState):
+        leader.sign_off(order, words="同意", by=city.leader)
 
 
 def test_a_climb_leaves_the_state_to_the_table(city: City) -> None:

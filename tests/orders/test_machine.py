@@ -289,6 +289,7 @@ class Life(RuleBasedStateMachine):
         if order.conduct:
             signed = Entry.objects.filter(chain=order.chain, kind="order.sign_off")
             assert order.leader in set(signed.values_list("actor", flat=True))
+            assert order.leader_signed_at and order.leader_signed_at >= disposal.passed_at
 
 
 def test_no_sequence_of_deeds_leaves_the_table(city: City) -> None:

@@ -21,7 +21,10 @@ def name_leader(order: Order, *, leader: str, section: Unit, by: Actor) -> Order
 
 
 def sign_off(order: Order, *, words: str, by: Actor) -> Order:
-    """The leader has read it and signs; without it a conduct order does not close."""
+    """The leader has read what was done and signs; without it a conduct order does not close.
+
+    What he signs is this round's disposal, which its unit has passed: rework takes the signature away.
+    """
     with advance(order.pk, "sign_off", by=by, given={"words": words}) as step:
         step.change(leader_signed_at=step.at)
         step.words = {"words": clean(words)}

@@ -115,7 +115,8 @@ def _draw(step: Step) -> None:
 def rework(order: Order, *, reason: str, by: Actor, false_report: bool = False) -> Order:
     """Back to the unit for another round, with a fresh clock for the disposal."""
     with advance(order.pk, "rework", by=by, given={"reason": reason}) as step:
-        step.change(round=step.order.round + 1, second_due=None)
+        # What the leader signed is what is sent back: the next round wants his signature again.
+        step.change(round=step.order.round + 1, second_due=None, leader_signed_at=None)
         lead = step.seat("lead")
         step.data = {"false_report": false_report, "unit": lead.unit_id if lead else None}
         step.words = {"reason": clean(reason)}

@@ -51,7 +51,7 @@ MILESTONES = (
     Milestone("review", _("中心审核"), ("review",)),
     Milestone("first", _("回访"), ("verify_first",)),
     Milestone("second", _("二次核实"), ("verify_second",), drawn=True),
-    Milestone("sign_off", _("领导签批"), ("sign_off",), each_round=False, conduct=True),
+    Milestone("sign_off", _("领导签批"), ("sign_off",), conduct=True),
     Milestone("close", _("办结"), ("close", "grant_force"), each_round=False),
 )
 VERBS = frozenset(verb for one in MILESTONES for verb in one.verbs)
