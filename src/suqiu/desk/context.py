@@ -107,6 +107,8 @@ MORE = (
     ),
     Place(
         "desk:planning", gettext_lazy("话务排班"), frozenset({"leader", "assessor", "dispatcher"})
+    ),
+    Place(
         "desk:assessment",
         gettext_lazy("考核"),
         frozenset({"assessor", "inspector", "leader", "auditor", "hub", "head"}),
