@@ -145,9 +145,8 @@ def test_the_drill_fill_back_up_restore_compare(place: Path) -> None:
         "from suqiu.cli import house\nimport psycopg\n"
         "with house.opened():\n"
         "    with psycopg.connect(house.owner()) as c:\n"
-        "        c.execute('DROP TABLE audit_beat')\n"
-        "        c.execute('DROP FUNCTION audit_wait() CASCADE')\n"
-        "        c.execute(\"DELETE FROM django_migrations WHERE app = 'audit' AND name >= '0004'\")\n"
+        "        c.execute('DROP TABLE figures_trial')\n"
+        "        c.execute(\"DELETE FROM django_migrations WHERE name = '0006_trials'\")\n"
     )
     assert second.run("-c", older).returncode == 0
     migrated = second.suqiu("migrate")
@@ -156,7 +155,8 @@ def test_the_drill_fill_back_up_restore_compare(place: Path) -> None:
     (before,) = (second.data / "backups").iterdir()
     with tarfile.open(before) as tar:
         manifest = archive.read_manifest(tar, django_settings.SEAL_KEY)
-    assert "audit.0004_beat" not in manifest.migrations and "audit_beat" not in manifest.counts
+    assert "figures.0006_trials" not in manifest.migrations
+    assert "figures_trial" not in manifest.counts
     assert second.run("-c", older).returncode == 0
     assert second.suqiu("migrate", "--no-backup").returncode == 0
     assert len(list((second.data / "backups").iterdir())) == 1

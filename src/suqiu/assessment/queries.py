@@ -19,7 +19,7 @@ from suqiu.figures import queries as figures
 from suqiu.figures import rollups, years
 from suqiu.figures.cohorts import Cohort, midnight
 from suqiu.figures.rules import Rate
-from suqiu.orders.models import Order
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 
@@ -88,7 +88,7 @@ def _counted(scheme: Body, cohort: Cohort, kind: str) -> dict[str, dict[str, Cou
 
 def _rates(cohort: Cohort, kind: str, among: list[int] | None) -> dict[str, dict[str, Rate]]:
     if rollups.may_read(BY, cohort):
-        chosen = None if among is None else Order.objects.filter(pk__in=among)
+        chosen = None if among is None else visible_to(BY).filter(pk__in=among)
         return rollups.rates(cohort, kind, among=chosen)
     facts = figures.facts(cohort, BY)
     if among is not None:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from suqiu.accounts.queries import names
 from suqiu.base import clock
@@ -42,7 +42,10 @@ class TrialForm(SpokenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(key, f"{pack.name} ({key})") for key, pack in trials.choices().items()]
+        # A pack's name is its city's word, in its city's language; an option cannot say which.
+        named = get_language() != "en"
+        packs = trials.choices().items()
+        known = [(key, f"{pack.name} ({key})" if named else key) for key, pack in packs]
         self.fields["pack"].choices = known  # type: ignore[attr-defined]
 
 
