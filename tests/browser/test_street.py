@@ -205,7 +205,8 @@ def test_logging_out_leaves_nothing_on_the_phone(city: City, people: People) -> 
     hand = out(people, city)
     page = hand.page
     page.locator("#top button").last.click()
-    page.wait_for_url("**/login?next=/street/")
+    page.wait_for_url("**/login?next=/street/", wait_until="commit")
+    page.wait_for_load_state()
     count = """async () => {
       const base = await new Promise((ok) => {
         const r = indexedDB.open("suqiu-street"); r.onsuccess = () => ok(r.result); });

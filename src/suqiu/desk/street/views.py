@@ -47,7 +47,7 @@ def _machine(view: Page) -> Page:
 def shell(request: HttpRequest) -> HttpResponse:
     """The page that the phone keeps. It knows nobody: what it shows, it fetches."""
     answer = render(request, "desk/street/app.html", {"words": words(), "who": None})
-    answer["Cache-Control"] = "no-cache"
+    answer["Cache-Control"] = "no-store"  # the worker keeps it by its own hand
     return answer
 
 
@@ -56,7 +56,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker; it has to come from the app's own folder."""
     kept = {"parts": [static(part) for part in PARTS]}
     answer = render(request, "desk/street/worker.js", kept, content_type="text/javascript")
-    answer["Cache-Control"] = "no-cache"
+    answer["Cache-Control"] = "no-store"  # the worker keeps it by its own hand
     return answer
 
 
@@ -68,7 +68,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "theme_color": "#10201d",
         "icons": [{"src": static("desk/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }  # fmt: skip
-    return JsonResponse(told, content_type="application/manifest+json")
+    answer = JsonResponse(told, content_type="application/manifest+json")
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @_machine
