@@ -46,3 +46,13 @@ def local(moment: dt.datetime) -> dt.datetime:
 def today() -> dt.date:
     """The trade's present day."""
     return local(now()).date()
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """When the trade's day begins."""
+    return dt.datetime.combine(day, dt.time(), LOCAL)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """When the trade's day is over, in UTC."""
+    return midnight(day + dt.timedelta(days=1)).astimezone(dt.UTC)
