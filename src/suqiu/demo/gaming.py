@@ -31,6 +31,10 @@ FORM = "您好,您反映的{}问题我单位高度重视,已安排人员处理�
 # How often each is done in the month.
 STORIES = {"silent": 2, "form": 4, "picture": 2, "last_hour": 3, "talked": 2, "friend": 5, "lie": 2}
 ROADS = ("青禾路", "墨香路", "霞光路", "松涛路", "云锦路", "晓月路", "菱歌路")
+# What is told is of that order; only a form letter is everybody's.
+TOLD = ("{}的四辆车当晚劝走,摊主留了名字", "{}门口放了两只花箱,连看三晚没有摊", "{}两家店收进门内,地面冲过一遍",
+        "{}的推车是外来的,登记后不再来,值守到十点半", "{}与居委会说好,每晚轮流看", "{}油污洗了两遍,排档搬去疏导点",
+        "{}摊主签了承诺,再摆就暂扣", "{}派了两人值守,昨晚只来过一辆,劝走了")  # fmt: skip
 # What an inspector looked at, for each kind.
 LOOKED = {
     "opposed": "听了两次回访的录音,又打给诉求人问了一遍",
@@ -66,7 +70,9 @@ class Gamed(Life):
             self.told.add("asked")
             clocks = self.fresh.obligations.filter(code="dispose", outcome="open")
             due = clocks.order_by("-due").values_list("due", flat=True)[0]
-            return self.ask, due - clock.now() - hours(0.3, 1.5, self.rng)
+            day = clock.local(due - dt.timedelta(minutes=1))
+            last = min(day, day.replace(hour=16, minute=self.rng.randint(10, 50)))
+            return self.ask, max(last - clock.now(), dt.timedelta(minutes=5))
         return super().work()
 
     def ask(self) -> Next:
@@ -84,8 +90,10 @@ class Gamed(Life):
         return super().dispose()
 
     def reply(self) -> Next:
-        if self.story == "form":
-            self.script["reply"] = FORM.format(self.fresh.address)
+        words = FORM if self.story == "form" else self.script["told"]
+        self.script["reply"] = words.format(self.fresh.address) + (
+            "" if self.round == 1 else "这次又去看过。"
+        )
         return super().reply()
 
     def _call(self, by: Any, *, honest: bool) -> Next:
@@ -111,7 +119,8 @@ def invite(world: Any, start: dt.datetime) -> None:
 
 def _arrival(world: Any, story: str, number: int) -> Any:
     def step() -> Next:
-        life = Gamed(_order(world.rng, story, number), world.rng, story, {})
+        script = {"told": f"{TOLD[number % len(TOLD)]},第{number}号台账。"}
+        life = Gamed(_order(world.rng, story, number), world.rng, story, script)
         return life.take, dt.timedelta(minutes=5)
 
     return step

@@ -19,7 +19,17 @@ from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.callbacks.models import Attempt
-from suqiu.demo import arrivals, casework, city, gaming, inspecting, meeting, reporting
+from suqiu.demo import (
+    arrivals,
+    assessing,
+    calling,
+    casework,
+    city,
+    gaming,
+    inspecting,
+    meeting,
+    reporting,
+)
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
 from suqiu.demo.models import Mark
@@ -81,6 +91,9 @@ def run(
     _publish()
     if written := reporting.report(first.replace(day=1)):
         progress(f"{written.title}已签发：{written.number}")
+    if sheet := assessing.assess(first.replace(day=1)):
+        progress(f"{sheet.start:%Y-%m} 考核表已冻结,之后同意的申诉列为更正")
+    calling.plant(world.rng)
     finish(mark, {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)})
     tell(mark.summary, progress)
     return dict(mark.summary)

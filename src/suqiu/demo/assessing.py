@@ -1,0 +1,86 @@
+"""The month's assessment: a scheme published by two, other work with its evidence, the month's sheet
+frozen by three hands, and an appeal ruled after the freeze: its effect stands beside the frozen score."""
+
+import datetime as dt
+
+from suqiu.assessment import queries
+from suqiu.assessment import scheme as shipped
+from suqiu.assessment.actions import appeals, entries, schemes, sheets
+from suqiu.assessment.models import Sheet
+from suqiu.base import clock
+from suqiu.base.actors import Actor
+from suqiu.base.clock import midnight
+from suqiu.demo.people import holders, in_unit
+from suqiu.figures import queries as figures
+from suqiu.figures.cohorts import Cohort
+from suqiu.orders.models import Order
+from suqiu.orders.queries import visible_to
+from suqiu.organisations.models import Region, Unit
+
+# The demo city is small: at the trade's 30 orders a month nobody in it would be scored.
+LEAST = 8
+WORKS = (
+    ("audit", 1.0, "抽查十件,要素齐全,答复写明了依据。"),
+    ("meeting", 0.5, "例会上介绍了错时执法的做法,会议记录第三项。"),
+    ("training", -0.5, "九月培训应到两人,实到一人,见签到表。"),
+)
+
+
+def assess(month: dt.date) -> Sheet | None:
+    """Of the month that begins on this day; None where it is not over or nobody is there to do it."""
+    makers, checkers = holders("assessor"), holders("inspector")
+    after = (month + dt.timedelta(days=31)).replace(day=1)
+    if after > clock.today() or not makers or not checkers:
+        return None
+    by, other, leader = makers[0], checkers[0], holders("leader")[0]
+    text = shipped.shipped().replace("least: 30", f"least: {LEAST}")
+    row = schemes.propose(text=text, since=month, basis="演示用的办法(推定)", by=by)
+    schemes.publish(row.pk, by=leader)
+    _enter(month, by, other)
+    sheet = sheets.draw((month, after), by=by)
+    sheets.review(sheet.pk, by=other)
+    sheets.freeze(sheet.pk, by=leader)
+    _appeal((month, after), by, leader)
+    return sheet
+
+
+def _enter(month: dt.date, by: Actor, other: Actor) -> None:
+    """Two are confirmed, the last still waits."""
+    regions = Region.objects.filter(unit__kind="hub").distinct().order_by("code")
+    for n, (region, (work, points, words)) in enumerate(zip(regions, WORKS, strict=False)):
+        row = entries.enter(
+            subject=f"region:{region.code}", day=month + dt.timedelta(days=19 + n), work=work,
+            points=points, words=words, by=by,
+        )  # fmt: skip
+        if n < len(WORKS) - 1:
+            entries.confirm(row.pk, by=other)
+
+
+def _appeal(span: queries.Period, by: Actor, leader: Actor) -> None:
+    """One is granted, one is still with the assessor."""
+    cohort = Cohort("closed_in", midnight(span[0]), midnight(span[1]))
+    unhappy = [f.id for f in figures.facts(cohort, queries.BY) if f.satisfaction == "不满意"]
+    done = 0
+    hard = visible_to(queries.BY).filter(pk__in=unhappy).order_by("pk")
+    for order in hard:
+        asked = _asked(order)
+        if asked is None:
+            continue
+        row = appeals.ask(
+            unit=asked[0], number=order.number, rate="satisfaction", by=asked[1],
+            words="诉求人对处置无异议,不满意的是法规没有规定赔偿,通话记录附后。",
+        )  # fmt: skip
+        done += 1
+        if done == 2:
+            return
+        appeals.advise(row.pk, support=True, words="通话记录属实,不在职责内。", by=by)
+        appeals.rule(row.pk, grant=True, words="同意,满意率不计这一件。", by=leader)
+
+
+def _asked(order: Order) -> tuple[Unit, Actor] | None:
+    """The unit that led it, and its head, where he may see the order."""
+    seat = order.seats.filter(role="lead").select_related("unit").order_by("-pk").first()
+    if seat is None or seat.unit.kind not in {"squad", "department", "street"}:
+        return None
+    head = in_unit(seat.unit_id, "head")
+    return (seat.unit, head) if visible_to(head).filter(pk=order.pk).exists() else None
