@@ -10,7 +10,7 @@ from suqiu.accounts.queries import actor_named
 from suqiu.assessment import jobs, queries
 from suqiu.assessment import scheme as shipped
 from suqiu.assessment.actions import appeals, entries, schemes, sheets
-from suqiu.assessment.models import Day, Sheet
+from suqiu.assessment.models import Day, Entry, Sheet
 from suqiu.audit import jobs as audit_jobs
 from suqiu.audit.queries import chain
 from suqiu.base import clock
@@ -18,6 +18,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.figures import keeping
 from suqiu.orders.models import Order
+from suqiu.organisations.models import Unit
 from tests.city import DISTRICT, City
 from tests.reports.conftest import closed
 
@@ -65,6 +66,16 @@ def test_the_sums_of_days_and_the_orders_give_the_same(ready: City) -> None:
         pass
     assert keeping.ready()
     assert {kind: queries.scores(scheme, SEPTEMBER, kind) for kind in queries.KINDS} == slow
+
+
+def test_the_centre_s_own_sections_are_not_scored(ready: City) -> None:
+    scheme = queries.body(queries.scheme_on(dt.date(2026, 9, 30)))
+    own = Unit.objects.get(kind="centre")
+    Entry.objects.create(
+        subject=f"unit:{own.pk}", day=dt.date(2026, 9, 20), work="audit", points=1, words="甲",
+        state="confirmed", made_at=clock.now(), made_by="system:test",
+    )  # fmt: skip
+    assert f"unit:{own.pk}" not in {s.subject for s in queries.scores(scheme, SEPTEMBER, "unit")}
 
 
 def test_a_later_scheme_does_not_reach_back(ready: City, assessor: Actor) -> None:

@@ -59,7 +59,7 @@ def test_a_score_stays_in_its_bounds(counted: dict[str, Counted], entered: list[
 @given(st.lists(COUNT, max_size=6))
 def test_places_are_shared_and_unscored_have_none(rows: list[Counted]) -> None:
     made = [score(SCHEME, f"unit:{n}", {"timely": one}) for n, one in enumerate(rows)]
-    placed = ranks(made)
+    placed = ranks({one.subject: one.value for one in made})
     assert set(placed) == {one.subject for one in made if one.value is not None}
     for one in made:
         better = sum(

@@ -7,10 +7,11 @@ import pytest
 
 from suqiu.audit.jobs import seal
 from suqiu.base import clock
+from suqiu.base.clock import midnight
 from suqiu.desk import running
 from suqiu.figures import keeping, likes, queries
 from suqiu.figures.boards import Board
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.rules import FOUR, Rate
 from suqiu.orders.models import Obligation
 from tests.city import City

@@ -1,5 +1,6 @@
 """The wall: who may see it, how its link ends, and what is never on it."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -139,3 +140,13 @@ def test_before_the_sums_are_made_the_wall_says_so(city: City) -> None:
     closed(city)
     shown = client_of(city.leader).get("/wall").content.decode()
     assert "还在汇总" in shown and "及时率" not in shown
+
+
+def test_the_weekday_is_that_of_the_city_not_of_greenwich(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed()
+    early = dt.datetime(2026, 10, 13, 5, 28, tzinfo=clock.LOCAL).astimezone(dt.UTC)
+    monkeypatch.setattr(clock, "_fixed", early)
+    shown = client_of(city.leader).get("/wall?part=1").content.decode()
+    assert "10-13 周二" in shown

@@ -115,4 +115,5 @@ def test_the_page(city: City, tmp_path: Path) -> None:
     client.force_login(Person.objects.get(username="dispatcher1"), backend=BACKEND)
     page = client.get("/planning", {"day": "2026-09-28"}).content.decode()
     assert "话务排班" in page and "09:00" in page and "Erlang C" in page
+    assert 'value="2026-09-28"' in page  # the picker stands on the day that is shown
     assert client.get("/planning", {"day": "soon"}).status_code == 422

@@ -11,6 +11,7 @@ from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.errors import Missing
 from suqiu.organisations.models import Unit
+from suqiu.organisations.queries import centre
 
 
 def score_yesterday() -> int:
@@ -46,7 +47,6 @@ def _tell(row: Scheme, window: int, bound: float, day: dt.date, made: list[rules
     district's hub, and the centre."""
     earlier = Day.objects.filter(day=day - dt.timedelta(days=window), scheme=row)
     before = dict(earlier.values_list("subject", "value"))
-    centre = Unit.objects.filter(kind="centre").values_list("pk", flat=True).first()
     facts = []
     for one in made:
         if not rules.fallen(before.get(one.subject), one.value, bound):
@@ -54,7 +54,7 @@ def _tell(row: Scheme, window: int, bound: float, day: dt.date, made: list[rules
         kind, _colon, key = one.subject.partition(":")
         hubs = Unit.objects.filter(kind="hub", region=key) if kind == "region" else None
         told = [int(key)] if hubs is None else list(hubs.values_list("pk", flat=True))
-        for unit in (*told, *([centre] if centre else [])):
+        for unit in (*told, centre().pk):
             data = {"to": f"unit:{unit}", "subject": one.subject, "day": day.isoformat(),
                     "then": before[one.subject], "now": one.value}  # fmt: skip
             facts.append(journal.Fact(f"score:{one.subject}", "assessment.drop", data, unit))

@@ -14,10 +14,11 @@ from suqiu.assessment.models import Appeal, Day, Entry, Scheme, Sheet
 from suqiu.assessment.rules import Counted, Score
 from suqiu.assessment.scheme import Scheme as Body
 from suqiu.base.actors import Actor, system
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
 from suqiu.figures import queries as figures
 from suqiu.figures import rollups, years
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.rules import Rate
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
@@ -66,11 +67,19 @@ def scores(scheme: Body, span: Period, kind: str) -> list[Score]:
     cohort = Cohort("closed_in", midnight(span[0]), midnight(span[1]))
     counted = _counted(scheme, cohort, kind)
     entered = _entered(span, kind)
-    keys = sorted({*counted, *entered} - {""})
+    keys = sorted({*counted, *entered} - {""} - _centre_s(kind))
     return [
         rules.score(scheme, f"{kind}:{key}", counted.get(key, {}), entered.get(key, ()))
         for key in keys
     ]
+
+
+def _centre_s(kind: str) -> set[str]:
+    """What is the centre's own: nobody scores himself."""
+    if kind != "unit":
+        return set()
+    own = Unit.objects.filter(kind__in=("centre", "section")).values_list("pk", flat=True)
+    return {str(pk) for pk in own}
 
 
 def _counted(scheme: Body, cohort: Cohort, kind: str) -> dict[str, dict[str, Counted]]:

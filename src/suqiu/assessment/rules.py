@@ -100,10 +100,11 @@ def _whole(parts: Sequence[tuple[float, float | None]], extra: float) -> float |
     return round(100 * made / weight + extra, 2) if weight else None
 
 
-def ranks(scores: Iterable[Score]) -> dict[str, int]:
-    """Place by score, best first; equal scores share a place; who is not scored has none."""
-    valued = [(one.subject, one.value) for one in scores if one.value is not None]
-    return {subject: 1 + sum(v > value for _s, v in valued) for subject, value in valued}
+def ranks(values: Mapping[str, float | None]) -> dict[str, int]:
+    """{subject: place} by {subject: score}, best first; equal scores share a place; who is not scored
+    has none."""
+    valued = {subject: value for subject, value in values.items() if value is not None}
+    return {s: 1 + sum(other > value for other in valued.values()) for s, value in valued.items()}
 
 
 def fallen(before: float | None, now: float | None, bound: float) -> bool:

@@ -16,6 +16,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.bounds import DAYS
 from suqiu.base.errors import Missing
 from suqiu.desk.spoken import SpokenForm
+from suqiu.desk.widgets import DayInput
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import regions_on, valid_on
@@ -27,7 +28,7 @@ def _text(label: Any, rows: int = 3) -> forms.CharField:
 
 
 def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date", "class": "input"}, format="%Y-%m-%d")
+    widget = DayInput()
     return forms.DateField(label=label, widget=widget, validators=DAYS)
 
 

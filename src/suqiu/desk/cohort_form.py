@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from suqiu.base import clock
 from suqiu.base.bounds import DAYS
 from suqiu.catalogue.models import Category, Source
+from suqiu.desk.widgets import DayInput
 from suqiu.orders.models import URGENCIES
 from suqiu.organisations.queries import regions_on
 
@@ -28,13 +29,13 @@ class CohortForm(forms.Form):
         label=_("自"),
         required=False,
         validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     until = forms.DateField(
         label=_("至"),
         required=False,
         validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     region = forms.ChoiceField(label=_("区"), required=False)
     line = forms.ChoiceField(label=_("条线"), required=False)

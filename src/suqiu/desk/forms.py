@@ -16,6 +16,7 @@ from suqiu.base.text import is_garbled
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
 from suqiu.desk.spoken import SpokenForm, is_telephone
+from suqiu.desk.widgets import DayInput
 from suqiu.figures.rules import LEVELS
 from suqiu.orders.access import is_inside
 from suqiu.orders.actions.attach import KINDS as KINDS_OF_FILES
@@ -142,7 +143,7 @@ class AskHold(VerbForm):
     until = forms.DateField(
         validators=DAYS,
         label=_("复核日"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
 

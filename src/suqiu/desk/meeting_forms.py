@@ -12,6 +12,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.bounds import DAYS, MOMENTS
 from suqiu.base.errors import Invalid
 from suqiu.desk.spoken import SpokenForm
+from suqiu.desk.widgets import DayInput
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import valid_on
 from suqiu.supervision.meetings.actions import holding, planning
@@ -33,7 +34,7 @@ def _line(label: Any, required: bool = True, help_text: Any = "") -> forms.CharF
 
 
 def _day(label: Any, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date", "class": "input"})
+    widget = DayInput()
     return forms.DateField(label=label, widget=widget, required=required, validators=DAYS)
 
 

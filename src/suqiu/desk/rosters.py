@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from suqiu.accounts.models import Person
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
+from suqiu.desk.widgets import DayInput
 from suqiu.organisations.actions import Shift
 
 KINDS = {"work": gettext_lazy("每个工作日"), "rest": gettext_lazy("每个休息日")}
@@ -30,7 +31,7 @@ class Line(forms.Form):
     date = forms.DateField(
         label=gettext_lazy("日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     since = forms.TimeField(
         label=gettext_lazy("自"),

@@ -106,5 +106,4 @@ def said(text: str, field_name: str = "words") -> str:
 
 def end_of(days: int) -> dt.datetime:
     """The end of the day so many natural days from now."""
-    day = clock.today() + dt.timedelta(days=days + 1)
-    return dt.datetime.combine(day, dt.time(), clock.LOCAL).astimezone(dt.UTC)
+    return clock.end_of(clock.today() + dt.timedelta(days=days))

@@ -79,9 +79,7 @@ def simulate(pk: int, span: Period, kind: str, *, by: Actor) -> list[Moved]:
     with actions.step("scheme", pk, "simulate", by=by) as here:
         here.data |= {"start": span[0].isoformat(), "end": span[1].isoformat(), "kind": kind}
         old = queries.scheme_on(span[1] - dt.timedelta(days=1))
-        then = {s.subject: s for s in queries.scores(queries.body(old), span, kind)}
-        now = {s.subject: s for s in queries.scores(queries.body(here.row), span, kind)}
-    placed, placing = rules.ranks(then.values()), rules.ranks(now.values())
-    return [
-        Moved(s, then[s].value, now[s].value, placed.get(s), placing.get(s)) for s in sorted(then)
-    ]
+        then = {s.subject: s.value for s in queries.scores(queries.body(old), span, kind)}
+        now = {s.subject: s.value for s in queries.scores(queries.body(here.row), span, kind)}
+    placed, placing = rules.ranks(then), rules.ranks(now)
+    return [Moved(s, then[s], now[s], placed.get(s), placing.get(s)) for s in sorted(then)]

@@ -15,13 +15,14 @@ from suqiu.assessment.models import Appeal, Entry
 from suqiu.assessment.queries import Period
 from suqiu.assessment.states import LABELS, VERBS, steps
 from suqiu.base import clock
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
 from suqiu.desk import assessment_forms as forms
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import wrong
 from suqiu.desk.views import charts
 from suqiu.desk.views.doors import once, staff
-from suqiu.figures.cohorts import Cohort, midnight, narrowed
+from suqiu.figures.cohorts import Cohort, narrowed
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.organisations.models import Unit
 
@@ -80,12 +81,13 @@ def league(request: DeskRequest) -> HttpResponse:
         return render(request, "desk/pages/assessment.html", context)
     body, group = queries.body(scheme), "region" if like == "region" else "unit"
     made = _of_kind(queries.scores(body, span, group), like)
-    places = rules.ranks(made)
+    sheet = queries.frozen(span)
+    then = {row["subject"]: row["value"] for row in sheet.rows} if sheet else {}
+    # A frozen month keeps its places; what comes out otherwise since stands beside them.
+    places = rules.ranks({s.subject: then.get(s.subject) if sheet else s.value for s in made})
     if not queries.sees_all(request.actor):
         own = queries.own_subjects(request.actor)
         made = [one for one in made if one.subject in own]
-    sheet = queries.frozen(span)
-    then = {row["subject"]: row["value"] for row in sheet.rows} if sheet else {}
     heads = [DEFINITIONS[m.rate].name for m in body.measures if group in m.of]
     return render(
         request,

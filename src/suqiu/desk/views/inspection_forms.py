@@ -12,6 +12,7 @@ from suqiu.base import clock
 from suqiu.base.bounds import DAYS
 from suqiu.catalogue.queries import lines
 from suqiu.desk.spoken import SpokenForm
+from suqiu.desk.widgets import DayInput
 from suqiu.organisations.models import Region, Unit
 from suqiu.organisations.queries import valid_on
 from suqiu.supervision.inspections import lists
@@ -41,7 +42,7 @@ CHOICES = (
 
 
 def _day(label: Any, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date", "class": "input"})
+    widget = DayInput()
     return forms.DateField(label=label, widget=widget, required=required, validators=DAYS)
 
 

@@ -19,6 +19,7 @@ from suqiu.desk.context import REPORT_READERS
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import SpokenForm, wrong
 from suqiu.desk.views.doors import once, staff
+from suqiu.desk.widgets import DayInput
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import valid_on
 from suqiu.reports import instructing
@@ -35,7 +36,7 @@ def _words(label: Any) -> forms.CharField:
 
 
 def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date", "class": "input"})
+    widget = DayInput()
     return forms.DateField(label=label, widget=widget, validators=DAYS)
 
 

@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import SpokenForm
 from suqiu.desk.views.doors import staff
+from suqiu.desk.widgets import DayInput
 from suqiu.figures import planning
 
 
 class DayForm(SpokenForm):
-    day = forms.DateField(
-        label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date", "class": "input"})
-    )
+    day = forms.DateField(label=gettext_lazy("日期"), widget=DayInput())
 
 
 @staff(*planning.READERS)

@@ -16,6 +16,7 @@ from suqiu.base.errors import Invalid
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import SpokenForm
 from suqiu.desk.views.doors import staff
+from suqiu.desk.widgets import DayInput
 from suqiu.figures import trials
 from suqiu.figures.models import Trial
 from suqiu.figures.rules import DEFINITIONS
@@ -32,12 +33,12 @@ class TrialForm(SpokenForm):
     since = forms.DateField(
         label=gettext_lazy("受理自"),
         validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     until = forms.DateField(
         label=gettext_lazy("受理至"),
         validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

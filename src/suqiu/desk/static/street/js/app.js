@@ -91,7 +91,7 @@ function cardPage({ list, mine }, key) {
       deed.why ? h("small", { className: "quiet" }, word("later")) : null);
   });
   return [
-    h("section", { className: "card" }, h("div", { className: "row" }, dueChip(task), h("span", { className: "flag flag-grey" }, task.state),
+    h("section", { className: "card" }, h("div", { className: "row" }, dueChip(task), task.due ? h("span", { className: "flag flag-grey" }, task.state) : null,
       task.flags.map(([label, tone]) => h("span", { className: `flag flag-${tone}` }, label))),
     h("h2", { lang: "zh" }, task.title),
     h("p", { className: "where" }, icon("map-pin"), h("span", { lang: "zh" }, task.where), h("b", {}, away || (task.secret ? "" : word("noPlace")))),
