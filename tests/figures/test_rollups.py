@@ -14,7 +14,7 @@ from suqiu.appellants.actions import take_in
 from suqiu.audit.jobs import seal
 from suqiu.base import clock
 from suqiu.callbacks.actions import record
-from suqiu.figures import chance, cohorts, keeping, queries, rollups, rules, stages, sums
+from suqiu.figures import chance, keeping, queries, rollups, rules, stages, sums
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import FigureDaily, FigureFact
@@ -46,7 +46,7 @@ def bare(rate: Rate) -> Rate:
 
 def wide(basis: str) -> Cohort:
     first = clock.local(MONDAY).date() - dt.timedelta(days=40)
-    return Cohort(basis, cohorts.midnight(first), cohorts.midnight(first + dt.timedelta(days=400)))
+    return Cohort(basis, clock.midnight(first), clock.midnight(first + dt.timedelta(days=400)))
 
 
 def differing() -> list[tuple[object, ...]]:
@@ -251,7 +251,7 @@ def test_what_rises_is_the_same_from_sums(city: City) -> None:
         city.dispatched()
         city.wait(days=days)
     follow()
-    last = cohorts.midnight(clock.today() + dt.timedelta(days=1))
+    last = clock.midnight(clock.today() + dt.timedelta(days=1))
     narrows: list[dict[str, Any]] = [{}, {"region": "310104"}]
     for narrow in narrows:
         cohort = replace(Cohort("closed_in", last - dt.timedelta(days=12), last), **narrow)
@@ -277,7 +277,7 @@ def test_the_board_says_the_same_from_sums_and_counts_no_order(
         closed(city)
         city.wait(days=days)
     _late(city)
-    last = cohorts.midnight(clock.today() + dt.timedelta(days=1))
+    last = clock.midnight(clock.today() + dt.timedelta(days=1))
     cohort = Cohort("closed_in", last - dt.timedelta(days=12), last)
     counted = Board(cohort, city.leader)
     assert not counted.summed

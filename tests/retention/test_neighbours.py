@@ -44,7 +44,7 @@ def case_of(city: City, order: Order) -> Case:
     rectifying.demand(case, unit=city.squad, by=city.inspector)
     line = rectifying.Line(f"{MARK}固定值守", "中队长", clock.today() + dt.timedelta(days=3))
     rectifying.plan(case, words=f"{MARK}整改方案", measures=[line], by=city.head)
-    rectifying.approve_plan(case, by=city.inspector, note=f"{MARK}同意")
+    rectifying.approve_plan(case, by=looker, note=f"{MARK}同意")
     looking.visit(case, words=f"{MARK}好转", good=True, by=looker)
     measure = case.plans.get().measures.get()
     rectifying.do_measure(case, measure=measure.pk, words=f"{MARK}已落实", by=city.handler)

@@ -17,7 +17,7 @@ from suqiu.files.rules import Limits
 from suqiu.orders import queries as orders
 from suqiu.orders.actions import attach, dispose, draws, verify, waits
 from suqiu.orders.models import Attachment, Order
-from suqiu.supervision.signals import actions, jobs, queries
+from suqiu.supervision.signals import actions, forget, jobs, queries
 from suqiu.supervision.signals.models import Evidence, Obligation, Signal
 from tests.city import City
 from tests.desk.test_inspections import seat
@@ -242,15 +242,17 @@ def test_a_person_of_elsewhere_rules_with_words_and_once(city: City) -> None:
     with pytest.raises(Invalid):
         actions.rule(signal.pk, verdict="guilty", words="罚", by=city.inspector)
     state = Order.objects.get().state
+    assert forget.is_open(Order.objects.get())  # its words stay until somebody has said what it was
     ruled = actions.rule(
         signal.pk, verdict="founded", words="通话记录里没有外呼", by=city.inspector
     )
+    assert not forget.is_open(Order.objects.get())
     assert ruled.verdict == "founded" and Order.objects.get().state == state  # nobody is punished
     with pytest.raises(WrongState):
         actions.rule(signal.pk, verdict="explained", words="再议", by=city.inspector)
     entry = Entry.objects.get(chain=signal.chain, kind="signal.ruled")
     assert entry.data == {"verdict": "founded", "kind": "silent"} and entry.statement_hash
-    actions.forget_words(Order.objects.get(), basis="request", by=jobs.BY)
+    forget.words(Order.objects.get(), basis="request", by=jobs.BY)
     signal.refresh_from_db()
     assert signal.words == "" and signal.verdict == "founded"
 

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from suqiu.audit.models import (
@@ -58,6 +59,20 @@ def follow(reader: str, limit: int = 500) -> list[tuple[int, Entry]]:
 def advance_cursor(reader: str, position: int) -> None:
     """Keep the reader's position, in the transaction that did the reader's work."""
     Cursor.objects.update_or_create(reader=reader, defaults={"position": position})
+
+
+def follow_each(reader: str, kinds: Collection[str], act: Callable[[Entry], int]) -> int:
+    """Do `act` for each entry of these kinds after the reader's position, each once: in a transaction
+    with its place. Returns the sum of what it answers."""
+    done = 0
+    while entries := follow(reader):
+        for position, entry in entries:
+            if entry.kind in kinds:
+                with transaction.atomic():
+                    done += act(entry)
+                    advance_cursor(reader, position)
+        advance_cursor(reader, entries[-1][0])
+    return done
 
 
 def chain(name: str) -> list[Entry]:

@@ -9,12 +9,10 @@ import xlsxwriter
 
 from suqiu.base.text import clean
 from suqiu.intake.reports import guarded
+from suqiu.reports.workbook import MIME, PLAIN
 
 Cell = str | float | None
-CSV, XLSX = (
-    "text/csv; charset=utf-8",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-)
+CSV, XLSX = "text/csv; charset=utf-8", MIME
 _LONGEST = 31  # of a sheet's name, and these may not stand in it
 _UNFIT = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -50,13 +48,7 @@ def _text(cell: Cell) -> str | float:
 def as_xlsx(sheets: Sequence[Sheet]) -> bytes:
     """A sheet for each table."""
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, PLAIN) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         for number, sheet in enumerate(sheets, 1):
             page = book.add_worksheet(_named(number, sheet.name))

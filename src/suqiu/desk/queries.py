@@ -1,6 +1,5 @@
 """What the desk reads: each role's views, their counts, and pages that stay put while work goes on."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suqiu.accounts.models import Posting
 from suqiu.appellants.queries import with_phone
 from suqiu.audit import journal
-from suqiu.base import clock
+from suqiu.base import clock, paging
 from suqiu.base.actors import Actor
 from suqiu.orders.access import UNIT_ROLES, is_inside
 from suqiu.orders.models import (
@@ -262,19 +261,7 @@ def count(view: View, by: Actor) -> int:
 def page(rows: QuerySet[Order], after: str = "") -> Page:
     """The worst clock first. `after` is the "due|id" of the last row seen: nothing is shown twice or
     skipped when others finish their work meanwhile."""
-    rows = rows.select_related(*SHOWN)
-    place = place_of(after)
-    if place:
-        due, pk = place
-        # The first condition lets the index begin there; the second passes over what was seen.
-        rows = rows.filter(Q(("waits_until__gte", due)))
-        rows = rows.filter(Q(("waits_until__gt", due)) | Q(pk__gt=pk))
-    found = list(rows.order_by(F("waits_until"), "pk")[: PAGE + 1])
-    if len(found) <= PAGE:
-        return Page(found)
-    last = found[PAGE - 1]
-    due = getattr(last, "waits_until")  # noqa: B009 - annotated below
-    return Page(found[:PAGE], f"{due.isoformat()}|{last.pk}")
+    return Page(*paging.page(rows.select_related(*SHOWN), "waits_until", after, PAGE))
 
 
 def by_number(rows: QuerySet[Order], after: str = "") -> Page:
@@ -284,15 +271,6 @@ def by_number(rows: QuerySet[Order], after: str = "") -> Page:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
-
-
-def place_of(after: str) -> tuple[dt.datetime, int] | None:
-    """The "due|id" of the last row seen; None where it is none."""
-    due, _bar, pk = after.partition("|")
-    try:
-        return dt.datetime.fromisoformat(due), int(pk)
-    except ValueError:
-        return None
 
 
 def nearest_clock(order_ids: Iterable[int], by: Actor) -> dict[int, Obligation]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from suqiu.base import clock
+from suqiu.base import clock, paging
 from suqiu.base.actors import Actor
 from suqiu.desk import queries
 from suqiu.orders.access import is_inside
@@ -81,14 +81,5 @@ def page(
         rows = rows.filter(code=code)
     if within in LABELS:
         rows = rows.filter(bins()[within])
-    place = queries.place_of(after)
-    if place:
-        due, pk = place
-        rows = rows.filter(Q(due__gt=due) | Q(due=due, pk__gt=pk))
-    found: list[Any] = list(
-        rows.select_related(
-            "order__category", "order__region", "order__street", "seat__unit"
-        ).order_by("due", "pk")[: PAGE + 1]
-    )
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.due.isoformat()}|{last.pk}" if last else ""
+    beside = ("order__category", "order__region", "order__street", "seat__unit")
+    return paging.page(rows.select_related(*beside), "due", after, PAGE)

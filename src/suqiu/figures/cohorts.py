@@ -87,9 +87,9 @@ def stretch(cohort: Cohort, span: str, n: int) -> list[Cohort]:
         before_it = starts[0] - dt.timedelta(days=1)
         first = before_it - dt.timedelta(days=6) if span == "week" else before_it.replace(day=1)
         starts.insert(0, first)
-    ends = [*(midnight(day) for day in starts[1:]), cohort.end]
+    ends = [*(clock.midnight(day) for day in starts[1:]), cohort.end]
     return [
-        replace(cohort, start=midnight(start), end=end)
+        replace(cohort, start=clock.midnight(start), end=end)
         for start, end in zip(starts, ends, strict=True)
     ]
 
@@ -110,7 +110,7 @@ def narrowed(cohort: Cohort, group: str, key: str) -> Cohort:
 
 
 def _within(cohort: Cohort, first: dt.date, after: dt.date) -> Cohort:
-    start, end = max(cohort.start, midnight(first)), min(cohort.end, midnight(after))
+    start, end = max(cohort.start, clock.midnight(first)), min(cohort.end, clock.midnight(after))
     return replace(cohort, start=start, end=end)
 
 
@@ -121,8 +121,4 @@ def _year_begins() -> int:
 def year(number: int, basis: str = "closed_in") -> Cohort:
     """The year of assessment of this number, as the pack in force bounds it."""
     first, after = years.days_of_year(number, _year_begins())
-    return Cohort(basis, midnight(first), midnight(after))
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), clock.LOCAL)
+    return Cohort(basis, clock.midnight(first), clock.midnight(after))

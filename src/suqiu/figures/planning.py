@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from suqiu.base import clock
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import SATURDAY, WorkCalendar
 from suqiu.figures import erlang
-from suqiu.figures.cohorts import midnight
 from suqiu.figures.models import CallSlot
 from suqiu.orders.models import Seat
 from suqiu.organisations.models import Unit

@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Category, Source
 from suqiu.figures import chance, rollups, rules, years
 from suqiu.figures import facts as rows_of
-from suqiu.figures.cohorts import Cohort, before, midnight, orders
+from suqiu.figures.cohorts import Cohort, before, orders
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.figures.stages import STAGE, hours_of
 from suqiu.figures.sums import ALL

@@ -56,20 +56,25 @@ class Replay:
             != (then, self.before[code].numerator, self.before[code].denominator)
         }
 
+    def rates(self) -> dict[str, dict[str, Any]]:
+        """Each rate on both sides, as a ratio with its n; "change" where the two differ."""
+        changes = self.changes
+        return {
+            code: {
+                "before": self.before[code].value,
+                "n": self.before[code].denominator,
+                "now": rate.value,
+                "n_now": rate.denominator,
+                **({"change": changes[code]} if code in changes else {}),
+            }
+            for code, rate in self.now.items()
+        }
+
     def as_json(self) -> dict[str, Any]:
-        """As the command line writes it; values as ratios 0–1."""
+        """As the command line writes it; only the rates that differ."""
         return {
             "orders": self.orders,
-            "rates": {
-                code: {
-                    "before": self.before[code].value,
-                    "n": self.before[code].denominator,
-                    "now": self.now[code].value,
-                    "n_now": self.now[code].denominator,
-                    "change": change,
-                }
-                for code, change in self.changes.items()
-            },
+            "rates": {code: row for code, row in self.rates().items() if "change" in row},
             "moved": [asdict(one) for one in self.moved],
             "not_judged": self.not_judged,
         }

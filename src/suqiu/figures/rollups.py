@@ -14,9 +14,10 @@ from django.db.models import QuerySet
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.clock import midnight
 from suqiu.catalogue.models import Category, Source
 from suqiu.figures import chance, keeping, sums
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.recount import DIMENSIONS
 from suqiu.figures.rules import Rate
 from suqiu.figures.stages import STAGES

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused
 from suqiu.figures import rollups
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import Trial
 from suqiu.figures.replay import Replay, replay
-from suqiu.figures.rules import DEFINITIONS
 from suqiu.policy import actions as packs
 from suqiu.policy import queries as policy
 from suqiu.policy.rules import Pack, read
@@ -99,19 +99,11 @@ def _judge(row: Trial) -> None:
 
 def told(found: Replay) -> dict[str, Any]:
     """What is kept of a replay: every rate on both sides, changed or not, and the orders that part."""
-    changes = found.changes
     return {
         "orders": found.orders,
         "rates": {
-            code: {
-                "before": found.before[code].value,
-                "n": found.before[code].denominator,
-                "now": found.now[code].value,
-                "n_now": found.now[code].denominator,
-                "changed": code in changes,
-                "change": changes.get(code),
-            }
-            for code in DEFINITIONS
+            code: {"changed": "change" in row, "change": None, **row}
+            for code, row in found.rates().items()
         },
         "moved_n": len(found.moved),
         "moved": [

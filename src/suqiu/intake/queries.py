@@ -13,6 +13,7 @@ from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Category, Source
 from suqiu.catalogue.queries import leaves, sources
+from suqiu.catalogue.queries import source_of as named
 from suqiu.intake import codes
 from suqiu.intake.models import ImportRun, Key, Receipt
 from suqiu.orders.models import Order
@@ -36,14 +37,15 @@ def runs(limit: int = 50) -> list[ImportRun]:
 
 def source_of(code: str) -> Source:
     """Raises Invalid for a source that the catalogue does not have."""
-    known = {s.code: s for s in sources()}
-    if code not in known:
+    found = named(code)
+    if found is None:
+        known = [one.code for one in sources()]
         raise Invalid(
             "import.source",
             _("没有来源“%(code)s”,现有:%(known)s") % {"code": code, "known": _("、").join(known)},
-            known=list(known),
+            known=known,
         )
-    return known[code]
+    return found
 
 
 def known_keys(client: str, keys: Iterable[str]) -> set[str]:

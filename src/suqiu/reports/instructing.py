@@ -16,8 +16,9 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.base.text import clean
-from suqiu.orders import due as clocks_due
 from suqiu.orders.access import Denied
+from suqiu.orders.actions import clocks
+from suqiu.orders.actions.marking import mark
 from suqiu.organisations.models import Unit
 from suqiu.reports import queries, sending
 from suqiu.reports.access import OUT
@@ -102,11 +103,7 @@ def _well_said(words: str, until: dt.date) -> None:
 
 
 def _clock(now: dt.datetime, until: dt.date) -> dict[str, Any]:
-    """To the end of the day that was named."""
-    midnight = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(0), clock.LOCAL)
-    due, days = midnight.astimezone(dt.UTC), max((until - clock.local(now).date()).days, 1)
-    return {"code": "instruction", "name": CLOCK, "round": 1, "limit_n": days,
-            "limit_unit": "natural_day", "started": now, "due_original": due, "due": due}  # fmt: skip
+    return {"code": "instruction", "name": CLOCK, "round": 1, **clocks.until(now, until)}
 
 
 def _whom(row: Instruction) -> dict[str, Any]:
@@ -197,25 +194,13 @@ def withdraw(pk: int, *, words: str, by: Actor) -> Instruction:
 
 def remind() -> int:
     """A reminder before an instruction's day, a red mark after it that the leader hears of too, each
-    once."""
-    return _mark("reminded_at", "report.instruction_soon") + _mark(
-        "red_at", "report.instruction_late"
-    )
+    once. What is reported waits for others: its owner is not reminded, and a late finding reddens
+    nobody."""
+    rows = Instruction.objects.filter(state="given").select_related("report")
+    return mark(rows, hold=lambda row: sending.held(row.report_id), tell=_tell)
 
 
-def _mark(column: str, kind: str) -> int:
-    pick, done = clocks_due.overdue if column == "red_at" else clocks_due.soon, 0
-    # What is reported waits for others: its owner is not reminded, and a late finding reddens nobody.
-    owed = Instruction.objects.filter(state="given")
-    for row in list(pick(owed).select_related("report")[:BATCH]):
-        with transaction.atomic():
-            Report.objects.select_for_update().get(pk=row.report_id)  # one pen on its chain
-            fresh = pick(owed.filter(pk=row.pk)).first()
-            if fresh is None:
-                continue
-            late = {"late": True} if column == "red_at" else {}
-            Instruction.objects.filter(pk=row.pk).update(**{column: clock.now()}, **late)
-            facts = {**_whom(fresh), "due": fresh.due.isoformat()}
-            journal.append(row.report.chain, kind, by=BY, data=facts, unit=row.owner_id)
-        done += 1
-    return done
+def _tell(row: Instruction, red: bool) -> None:
+    facts = {**_whom(row), "due": row.due.isoformat()}
+    kind = "report.instruction_late" if red else "report.instruction_soon"
+    journal.append(row.report.chain, kind, by=BY, data=facts, unit=row.owner_id)

@@ -5,9 +5,10 @@ import logging
 
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Refused
 from suqiu.calendars.queries import calendar
-from suqiu.figures.cohorts import Cohort, midnight, orders
+from suqiu.figures.cohorts import Cohort, orders
 from suqiu.reports import actions
 from suqiu.reports.models import KINDS, Report
 from suqiu.reports.printing import NO_LETTERS

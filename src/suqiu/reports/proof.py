@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from suqiu.audit import queries as audit
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Missing, Refused
 from suqiu.figures import queries as figures
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.files import store
 from suqiu.reports import queries, rules
 from suqiu.reports.models import Report

@@ -13,10 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor, system
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Missing
 from suqiu.figures import boards
 from suqiu.figures import queries as figures
-from suqiu.figures.cohorts import Cohort, before, midnight, orders
+from suqiu.figures.cohorts import Cohort, before, orders
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.reports.access import OUT, addresses, may_read
 from suqiu.reports.models import Recipient, Report

@@ -10,9 +10,9 @@ from suqiu.accounts.queries import people_as
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
-from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
-from suqiu.orders import due as clocks_due
+from suqiu.orders.actions.clocks import within
+from suqiu.orders.actions.marking import mark
 from suqiu.organisations.queries import valid_on
 from suqiu.reports import rules, templates
 from suqiu.reports.access import OUT
@@ -40,14 +40,11 @@ def send(report: Report, *, by: Actor) -> list[Recipient]:
 
 def address_to(report: Report, to: str, role: str, days: int, *, by: Actor) -> Recipient:
     """One receiver, who is told so by the journal; the one who has it already keeps his clock."""
-    at, limit = clock.now(), Limit(days, "work_day")
-    due = calendar().due(at, limit)
     row, new = Recipient.objects.get_or_create(
         report=report, to=to, role=role,
         defaults={
             "unit_id": int(to[5:]) if to.startswith("unit:") else None, "code": "read",
-            "name": CLOCK, "round": 1, "limit_n": days, "limit_unit": limit.unit, "started": at,
-            "due_original": due.moment, "due": due.moment, "provisional": due.provisional,
+            "name": CLOCK, "round": 1, **within(clock.now(), Limit(days, "work_day")),
         },
     )  # fmt: skip
     if new:
@@ -100,20 +97,16 @@ def _unread(report: Report, by: Actor) -> QuerySet[Recipient]:
 
 def remind() -> int:
     """A reminder before the day until which a report is to be read, one after it, each once."""
-    return _mark("reminded_at", "report.soon") + _mark("red_at", "report.late")
+    rows = Recipient.objects.select_related("report")
+    return mark(rows, hold=lambda row: held(row.report_id), tell=_tell)
 
 
-def _mark(column: str, kind: str) -> int:
-    pick, done = clocks_due.overdue if column == "red_at" else clocks_due.soon, 0
-    for row in list(pick(Recipient.objects.all()).select_related("report")[:BATCH]):
-        with transaction.atomic():
-            Report.objects.select_for_update().get(pk=row.report_id)  # one pen on its chain
-            fresh = pick(Recipient.objects.filter(pk=row.pk)).first()
-            if fresh is None:
-                continue
-            late = {"late": True} if column == "red_at" else {}
-            Recipient.objects.filter(pk=row.pk).update(**{column: clock.now()}, **late)
-            facts = {"recipient": row.pk, "to": row.to, "due": row.due.isoformat()}
-            journal.append(row.report.chain, kind, by=BY, data=facts, unit=row.unit_id)
-        done += 1
-    return done
+def held(report: int) -> Report:
+    """The report, with one pen on its chain."""
+    return Report.objects.select_for_update().get(pk=report)
+
+
+def _tell(row: Recipient, red: bool) -> None:
+    facts = {"recipient": row.pk, "to": row.to, "due": row.due.isoformat()}
+    kind = "report.late" if red else "report.soon"
+    journal.append(row.report.chain, kind, by=BY, data=facts, unit=row.unit_id)

@@ -21,6 +21,13 @@ MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Microsoft YaHei"
 # A share is shown in percent, a mean with two places, all else as it is.
 SHARE, MEAN, COUNT = "0.0%", "0.00", "General"
+# No text becomes a formula, a link or a number.
+PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 Column = tuple[str, str]
 Value = str | float | None
 
@@ -28,13 +35,7 @@ Value = str | float | None
 def xlsx_of(shown: dict[str, Any], made_at: dt.datetime) -> bytes:
     """`shown`: what `printing` lays out. `made_at` stands in the file's properties."""
     one, out = shown["one"], BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, PLAIN) as book:
         book.set_properties({"title": clean(one.title), "author": clean(shown["issuer"]),
                              "created": made_at.replace(tzinfo=None)})  # fmt: skip
         maker = _Book(book, one.number or shown["draft"], one.title)

@@ -24,11 +24,11 @@ from suqiu.supervision.cases.actions import forget as cases
 from suqiu.supervision.inspections import forget as inspections
 from suqiu.supervision.meetings.actions import forget as meetings
 from suqiu.supervision.rechecks import actions as rechecks
-from suqiu.supervision.signals import actions as signals
+from suqiu.supervision.signals import forget as signals
 
 SHIPPED = Path(__file__).parent / "data"
 # What else speaks of an order: its words leave with the order's.
-NEIGHBOURS = (cases, inspections, meetings, assessment)
+NEIGHBOURS = (cases, inspections, meetings, signals, assessment)
 OFFICER = "secadmin"  # 安全管理员: of the three administrators the one whom secrecy is given to
 
 
@@ -139,7 +139,7 @@ def _erase(
             raise WrongState("erase.held", _("这张单子有保全,先解除保全"))
         if any(neighbour.is_open(order) for neighbour in NEIGHBOURS):
             raise WrongState(
-                "erase.in_hand", _("督办、检查、会议或考核申诉还在办这张单子，办完再删")
+                "erase.in_hand", _("督办、检查、会议、信号核查或考核申诉还在办这张单子，办完再删")
             )
         before = set(models.Erasure.objects.filter(order=pk).values_list("part", flat=True))
         gone = [p for p in parts if p not in before and _leave(order, p, basis=basis, by=by)]
@@ -169,6 +169,5 @@ def _leave(order: Order, part: Part, *, basis: str, by: Actor) -> bool:
     rechecks.forget_words(order, basis=basis, by=by)
     for neighbour in NEIGHBOURS:
         neighbour.words(order, basis=basis, by=by)
-    signals.forget_words(order, basis=basis, by=by)
     forget.words(order, basis=basis, by=by)
     return True

@@ -103,6 +103,7 @@ def publish(file: Path, since: dt.datetime | None) -> None:
 def replay(file: Path, since: dt.datetime, until: dt.datetime, as_json: bool) -> None:
     """Judge the orders that were accepted in these days under another pack, published or not."""
     with house.opened():
+        from suqiu.base import clock
         from suqiu.base.actors import system
         from suqiu.base.errors import Invalid
         from suqiu.figures import cohorts
@@ -114,7 +115,7 @@ def replay(file: Path, since: dt.datetime, until: dt.datetime, as_json: bool) ->
         except Invalid as wrong:
             raise click.ClickException(str(wrong.data.get("said", wrong.code))) from wrong
         first, after = since.date(), until.date() + dt.timedelta(days=1)
-        cohort = cohorts.Cohort("accepted_in", cohorts.midnight(first), cohorts.midnight(after))
+        cohort = cohorts.Cohort("accepted_in", clock.midnight(first), clock.midnight(after))
         told = judge(cohort, other, by=system("figures")).as_json()
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -35,6 +35,7 @@ from suqiu.orders.queries import get_for, locked
 from suqiu.policy.queries import in_force
 from suqiu.supervision.inspections import actions as inspecting
 from suqiu.supervision.inspections import queries as inspections
+from suqiu.supervision.inspections.models import Inspection, Item
 from suqiu.supervision.inspections.rules import Checklist
 from suqiu.supervision.rechecks import actions as rechecking
 from suqiu.supervision.rechecks import queries as rechecks
@@ -105,10 +106,7 @@ def now(task: str, *, by: Actor) -> Said | None:
         if kind == "recheck" and name.isdecimal():
             return tasks.recheck_task(rechecks.get_for(by, int(name)), by)
         if kind == "item":
-            number, _bar, pk = name.partition(":")
-            row = inspections.get_for(by, number)
-            item = inspections.to_check(row).filter(pk=int(pk) if pk.isdecimal() else 0).first()
-            return tasks.item_task(row, item, by) if item else None
+            return tasks.item_task(*_item(name, by), by)
     except Missing:
         return None
     return None
@@ -236,12 +234,18 @@ def _on_recheck(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
     return do
 
 
-def _on_item(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
+def _item(name: str, by: Actor) -> tuple[Inspection, Item]:
+    """The check that "number:id" names. Raises Missing."""
     number, _colon, pk = name.partition(":")
     row = inspections.get_for(by, number)
     item = inspections.to_check(row).filter(pk=int(pk) if pk.isdecimal() else 0).first()
     if item is None:
         raise Missing("missing", _("没有这件事，或不再归您办"))
+    return row, item
+
+
+def _on_item(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
+    row, item = _item(name, by)
     told = deed.told
 
     def do() -> Said:

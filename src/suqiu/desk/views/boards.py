@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from suqiu.audit.queries import head
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Missing, NotAllowed
 from suqiu.desk import queries, shapes
 from suqiu.desk.cohort_form import CohortForm
@@ -19,7 +20,7 @@ from suqiu.desk.views.doors import staff
 from suqiu.desk.views.instructions import lines
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board, overdue_now
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.heat import DAYS as DAYS_OF_WEEK
 from suqiu.figures.heat import HOURS, within
 from suqiu.figures.rules import DEFINITIONS, FOUR

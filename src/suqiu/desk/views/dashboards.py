@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Missing
 from suqiu.desk import queries, running, shapes
 from suqiu.desk.middleware import DeskRequest
@@ -22,7 +23,7 @@ from suqiu.desk.views.queue import counted
 from suqiu.figures import likes
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.rules import FOUR
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside

@@ -16,6 +16,7 @@ from suqiu.base.errors import Invalid
 from suqiu.desk import shapes
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.signal_forms import Verdict
+from suqiu.desk.spoken import wrong
 from suqiu.desk.views.doors import once, staff
 from suqiu.orders.access import Denied
 from suqiu.supervision.signals import actions, queries
@@ -53,8 +54,7 @@ def rule(request: DeskRequest, signal: int) -> HttpResponse:
     row = queries.get_for(request.actor, signal)
     form = Verdict(request.POST)
     if not form.is_valid():
-        labels = "、".join(str(form.fields[name].label) for name in form.errors)
-        raise Invalid("signal.form", _("没有填全：%s") % labels)
+        raise Invalid("signal.form", _("没有填全：%s") % wrong(form))
     told = dict(form.cleaned_data)
 
     def ruled() -> str:

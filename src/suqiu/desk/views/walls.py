@@ -19,6 +19,7 @@ from suqiu.accounts.models import Person
 from suqiu.accounts.queries import actor_for, names
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, NotAllowed
 from suqiu.base.net import net_of_request
 from suqiu.desk import running
@@ -28,7 +29,7 @@ from suqiu.desk.views import charts
 from suqiu.desk.views.doors import staff
 from suqiu.figures import keeping, walls
 from suqiu.figures.boards import Board
-from suqiu.figures.cohorts import Cohort, midnight
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.rules import FOUR
 from suqiu.orders.queries import at_work
 

@@ -6,6 +6,8 @@ only by extension, pause, urgency change or calendar import, each of them journa
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 from suqiu.audit import journal
 from suqiu.base import clock
@@ -113,20 +115,30 @@ def _clock(
     limit = _limit(order, pack, spec)
     if limit is None:
         return None
-    due = calendar().due(at, Limit(limit.n, limit.unit))
     return Obligation(
         order=order,
         seat=seat,
         code=spec.id,
         name=spec.name,
         round=order.round,
-        limit_n=str(limit.n),
-        limit_unit=limit.unit,
-        started=at,
-        due_original=due.moment,
-        due=due.moment,
-        provisional=due.provisional,
+        **within(at, Limit(limit.n, limit.unit)),
     )
+
+
+def within(at: dt.datetime, limit: Limit) -> dict[str, Any]:
+    """The columns of a clock of whatever owes: from now, by a limit of the working calendar."""
+    due = calendar().due(at, limit)
+    return _running(at, limit.n, limit.unit, due.moment) | {"provisional": due.provisional}
+
+
+def until(at: dt.datetime, day: dt.date) -> dict[str, Any]:
+    """The same of a clock that runs to the end of a day that somebody named."""
+    days = max((day - clock.local(at).date()).days, 1)
+    return _running(at, days, "natural_day", clock.end_of(day))
+
+
+def _running(at: dt.datetime, n: Decimal | float, unit: str, due: dt.datetime) -> dict[str, Any]:
+    return {"limit_n": str(n), "limit_unit": unit, "started": at, "due_original": due, "due": due}
 
 
 def promised(order: Order, pack: Pack, at: dt.datetime) -> dt.datetime:

@@ -51,29 +51,24 @@ def refuse_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
 
 def mark_difficult(order: Order, *, reason: str, by: Actor) -> Order:
     """More than one unit can do alone (疑难): a joint study takes it up."""
-    with advance(order.pk, "mark_difficult", by=by, given={"reason": reason}) as step:
-        step.change(difficult=True)
-        step.words = {"reason": clean(reason)}
-    return step.order
+    return _marked(order, "mark_difficult", reason, by, difficult=True)
 
 
 def clear_difficult(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "clear_difficult", by=by, given={"reason": reason}) as step:
-        step.change(difficult=False)
-        step.words = {"reason": clean(reason)}
-    return step.order
+    return _marked(order, "clear_difficult", reason, by, difficult=False)
 
 
 def supervise(order: Order, *, reason: str, by: Actor) -> Order:
     """The centre follows the order until it is done (督办)."""
-    with advance(order.pk, "supervise", by=by, given={"reason": reason}) as step:
-        step.change(supervised=True)
-        step.words = {"reason": clean(reason)}
-    return step.order
+    return _marked(order, "supervise", reason, by, supervised=True)
 
 
 def unsupervise(order: Order, *, reason: str, by: Actor) -> Order:
-    with advance(order.pk, "unsupervise", by=by, given={"reason": reason}) as step:
-        step.change(supervised=False)
+    return _marked(order, "unsupervise", reason, by, supervised=False)
+
+
+def _marked(order: Order, verb: str, reason: str, by: Actor, **mark: bool) -> Order:
+    with advance(order.pk, verb, by=by, given={"reason": reason}) as step:
+        step.change(**mark)
         step.words = {"reason": clean(reason)}
     return step.order

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import Q
 
 from suqiu.accounts.models import Posting
 from suqiu.audit import journal
 from suqiu.audit.models import Entry
-from suqiu.audit.queries import advance_cursor, follow
+from suqiu.audit.queries import follow_each
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Refused
@@ -16,6 +15,7 @@ from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
 from suqiu.orders import due as clocks_due
 from suqiu.orders import models as orders
+from suqiu.orders.actions.marking import mark
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.cases import rules
@@ -35,15 +35,7 @@ WATCHED = frozenset(
 
 def follow_orders() -> int:
     """Follow the journal and open cases where the pack's rules say so, each exactly once."""
-    opened = 0
-    while entries := follow(READER, BATCH):
-        for position, entry in entries:
-            if entry.kind in WATCHED:
-                with transaction.atomic():
-                    opened += _judge(entry)
-                    advance_cursor(READER, position)
-        advance_cursor(READER, entries[-1][0])
-    return opened
+    return follow_each(READER, WATCHED, _judge)
 
 
 def _judge(entry: Entry) -> int:
@@ -116,28 +108,20 @@ def find_overdue() -> int:
 
 def remind() -> int:
     """Clocks of cases: a reminder before, a red mark after, each once; overdue, one level up."""
-    return _mark("reminded_at") + _mark("red_at")
+    rows = Obligation.objects.select_related("case")
+    return mark(rows, hold=lambda row: _held(row.case_id), tell=_tell)
 
 
-def _mark(column: str) -> int:
-    pick = clocks_due.overdue if column == "red_at" else clocks_due.soon
-    done = 0
-    for pk in list(pick(Obligation.objects.all()).values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            case = Obligation.objects.values_list("case", flat=True).get(pk=pk)
-            Case.objects.select_for_update().get(pk=case)  # one pen on a case's chain
-            late = {"late": True} if column == "red_at" else {}
-            fresh = pick(Obligation.objects.filter(pk=pk)).select_related("case").first()
-            if fresh is None:
-                continue
-            if column == "red_at":
-                _raise(fresh)
-            Obligation.objects.filter(pk=pk).update(**{column: clock.now()}, **late)
-            kind = "clock.red" if column == "red_at" else "clock.soon"
-            data = {"code": fresh.code, "due": fresh.due.isoformat()}
-            journal.append(fresh.case.chain, kind, by=BY, data=data, unit=fresh.unit_id)
-        done += 1
-    return done
+def _held(case: int) -> Case:
+    return Case.objects.select_for_update().get(pk=case)
+
+
+def _tell(row: Obligation, red: bool) -> None:
+    if red:
+        _raise(row)
+    data = {"code": row.code, "due": row.due.isoformat()}
+    kind = "clock.red" if red else "clock.soon"
+    journal.append(row.case.chain, kind, by=BY, data=data, unit=row.unit_id)
 
 
 def _raise(row: Obligation) -> None:

@@ -1,16 +1,15 @@
 """What time and the journal do to decisions and difficult orders. Each may run at any moment, any
 number of times."""
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from suqiu.audit import journal
-from suqiu.audit.queries import advance_cursor, follow
-from suqiu.base import clock
+from suqiu.audit.models import Entry
+from suqiu.audit.queries import follow_each
 from suqiu.base.actors import system
 from suqiu.base.errors import Refused
-from suqiu.orders import due as clocks_due
 from suqiu.orders.actions import pairs
+from suqiu.orders.actions.marking import mark
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.meetings import rules
@@ -31,18 +30,11 @@ WHYS = {
 
 def follow_orders() -> int:
     """Follow the journal and mark as difficult what the pack's rule calls so; returns how many."""
-    marked = 0
-    while entries := follow(READER, BATCH):
-        for position, entry in entries:
-            if entry.kind in WATCHED:
-                with transaction.atomic():
-                    marked += _judge(int(entry.chain.removeprefix("order:")))
-                    advance_cursor(READER, position)
-        advance_cursor(READER, entries[-1][0])
-    return marked
+    return follow_each(READER, WATCHED, _judge)
 
 
-def _judge(pk: int) -> int:
+def _judge(entry: Entry) -> int:
+    pk = int(entry.chain.removeprefix("order:"))
     order = visible_to(BY).filter(pk=pk, difficult=False, ended_at=None).first()
     if order is None:
         return 0
@@ -60,25 +52,16 @@ def _judge(pk: int) -> int:
 
 def remind() -> int:
     """A reminder before a decision's day, a red mark after it, each once."""
-    return _mark("reminded_at") + _mark("red_at")
+    rows = Obligation.objects.select_related("decision__meeting")
+    return mark(rows, hold=lambda row: _held(row.decision.meeting_id), tell=_tell)
 
 
-def _mark(column: str) -> int:
-    pick = clocks_due.overdue if column == "red_at" else clocks_due.soon
-    done = 0
-    for pk in list(pick(Obligation.objects.all()).values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            meeting = Obligation.objects.values_list("decision__meeting", flat=True).get(pk=pk)
-            Meeting.objects.select_for_update().get(pk=meeting)  # one pen on a meeting's chain
-            rows = pick(Obligation.objects.filter(pk=pk)).select_related("decision__meeting")
-            fresh = rows.first()
-            if fresh is None:
-                continue
-            late = {"late": True} if column == "red_at" else {}
-            Obligation.objects.filter(pk=pk).update(**{column: clock.now()}, **late)
-            kind = "clock.red" if column == "red_at" else "clock.soon"
-            data = {"code": fresh.code, "decision": fresh.decision_id, "due": fresh.due.isoformat()}
-            row = fresh.decision
-            journal.append(row.meeting.chain, kind, by=BY, data=data, unit=row.owner_id)
-        done += 1
-    return done
+def _held(meeting: int) -> Meeting:
+    return Meeting.objects.select_for_update().get(pk=meeting)
+
+
+def _tell(row: Obligation, red: bool) -> None:
+    one = row.decision
+    data = {"code": row.code, "decision": one.pk, "due": row.due.isoformat()}
+    kind = "clock.red" if red else "clock.soon"
+    journal.append(one.meeting.chain, kind, by=BY, data=data, unit=one.owner_id)

@@ -1,13 +1,13 @@
 """What is watched, and how each order stands. A page costs the same number of questions at any size."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from suqiu.audit.models import Entry
+from suqiu.base import paging
 from suqiu.base.actors import Actor
 from suqiu.orders.models import OPEN, Obligation, Order, Seat
 from suqiu.orders.queries import visible_to
@@ -49,20 +49,8 @@ def watched(by: Actor, *, region: str = "", line: str = "", why: str = "") -> Qu
 def page(rows: QuerySet[Order], after: str = "") -> tuple[list[Watched], str]:
     """The worst clock first, PAGE at a time, and where to go on ("" at the end)."""
     rows = rows.select_related("category", "region", "street", "source")
-    due, pk = _place(after)
-    if due is not None:
-        rows = rows.filter(next_due__gte=due).filter(Q(next_due__gt=due) | Q(pk__gt=pk))
-    found = list(rows.order_by(F("next_due"), "pk")[: PAGE + 1])
-    on = f"{found[PAGE - 1].next_due.isoformat()}|{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return stand(found[:PAGE]), on
-
-
-def _place(after: str) -> tuple[dt.datetime | None, int]:
-    due, _bar, pk = after.partition("|")
-    try:
-        return dt.datetime.fromisoformat(due), int(pk)
-    except ValueError:
-        return None, 0
+    found, on = paging.page(rows, "next_due", after, PAGE)
+    return stand(found), on
 
 
 def stand(orders: Sequence[Order]) -> list[Watched]:

@@ -1,9 +1,7 @@
 """What the journal does to rechecks. May run at any moment, any number of times."""
 
-from django.db import transaction
-
 from suqiu.audit.models import Entry
-from suqiu.audit.queries import advance_cursor, follow
+from suqiu.audit.queries import follow_each
 from suqiu.base.actors import system
 from suqiu.orders.queries import locked, visible_to
 from suqiu.supervision.rechecks import actions
@@ -15,15 +13,7 @@ BATCH = 500
 
 def follow_orders() -> int:
     """Follow the journal: what closes on a leaf that comes back is to be looked at again."""
-    planned = 0
-    while entries := follow(READER, BATCH):
-        for position, entry in entries:
-            if entry.kind == "order.close":
-                with transaction.atomic():
-                    planned += _plan(entry)
-                    advance_cursor(READER, position)
-        advance_cursor(READER, entries[-1][0])
-    return planned
+    return follow_each(READER, {"order.close"}, _plan)
 
 
 def _plan(entry: Entry) -> int:

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from suqiu.base import paging
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Missing
 from suqiu.orders.queries import visible_to as orders_of
@@ -58,17 +59,7 @@ def open_to(by: Actor) -> QuerySet[Recheck]:
 
 def page(rows: QuerySet[Recheck], after: str, size: int) -> tuple[list[Recheck], str]:
     """`size` of those still to come, the first due first, and where to go on ("" at the end)."""
-    rows = rows.filter(done_at=None).order_by("due", "pk")
-    due, _bar, pk = after.partition("|")
-    try:
-        moment, last = dt.datetime.fromisoformat(due), int(pk)
-    except ValueError:
-        found = list(rows[: size + 1])
-    else:
-        rows = rows.filter(due__gte=moment).filter(Q(due__gt=moment) | Q(pk__gt=last))
-        found = list(rows[: size + 1])
-    more = f"{found[size - 1].due.isoformat()}|{found[size - 1].pk}" if len(found) > size else ""
-    return found[:size], more
+    return paging.page(rows.filter(done_at=None), "due", after, size)
 
 
 def get_for(by: Actor, pk: int) -> Recheck:

@@ -1,22 +1,19 @@
 """Raising a signal, and a person's verdict on it. Nothing here changes an order's course but one: an
 order that raised a question before the draw is checked a second time, beside the random sample."""
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suqiu.audit import journal
-from suqiu.audit.queries import spoken
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.base.text import clean
-from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
 from suqiu.orders.access import Denied
 from suqiu.orders.actions.checks import call_for_check
-from suqiu.orders.actions.clocks import end
+from suqiu.orders.actions.clocks import end, within
 from suqiu.orders.models import NEVER, Order
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.signals.access import may_rule
@@ -24,6 +21,8 @@ from suqiu.supervision.signals.finding import Found, Piece
 from suqiu.supervision.signals.models import Evidence, Obligation, Signal
 from suqiu.supervision.signals.queries import get_for
 from suqiu.supervision.signals.rules import VERDICTS
+
+CLOCK = gettext_noop("信号核查")
 
 
 def raise_signal(found: Found, order: Order, *, by: Actor) -> int:
@@ -68,25 +67,16 @@ def _open(found: Found) -> Signal | None:
 
 
 def _raise(found: Found, order: Order, by: Actor) -> Signal:
-    now, days = clock.now(), pack_of(order.pack_id).signals.verdict_days
-    due = calendar().due(now, Limit(days, "work_day"))
+    days = pack_of(order.pack_id).signals.verdict_days
+    runs = within(clock.now(), Limit(days, "work_day"))
     signal = Signal.objects.create(
-        kind=found.kind, unit_id=found.unit, pack_id=order.pack_id, raised_at=now,
-        next_due=due.moment,
+        kind=found.kind, unit_id=found.unit, pack_id=order.pack_id, raised_at=runs["started"],
+        next_due=runs["due"],
     )  # fmt: skip
-    Obligation.objects.create(
-        signal=signal, code="verdict", name=_name(), round=1, limit_n=str(days),
-        limit_unit="work_day", started=now, due_original=due.moment, due=due.moment,
-        provisional=due.provisional,
-    )  # fmt: skip
-    data = {"kind": found.kind, "due": due.moment.isoformat()}
+    Obligation.objects.create(signal=signal, code="verdict", name=CLOCK, round=1, **runs)
+    data = {"kind": found.kind, "due": runs["due"].isoformat()}
     journal.append(signal.chain, "signal.raised", by=by, data=data, unit=found.unit)
     return signal
-
-
-def _name() -> str:
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(_("信号核查"))
 
 
 def rule(pk: int, *, verdict: str, words: str, by: Actor) -> Signal:
@@ -118,11 +108,3 @@ def rule(pk: int, *, verdict: str, words: str, by: Actor) -> Signal:
             words={"words": signal.words},
         )  # fmt: skip
     return signal
-
-
-def forget_words(order: Order, *, basis: str, by: Actor) -> None:
-    """The words of a verdict leave with the words of an order that it speaks of; the verdict stays."""
-    for row in Signal.objects.filter(evidence__order=order).distinct():
-        if said := spoken(row.chain):
-            journal.erase(said, by=by, chain=row.chain, basis=basis)
-        Signal.objects.filter(pk=row.pk).update(words="")

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from suqiu.audit import journal
 from suqiu.audit.queries import advance_cursor, follow
-from suqiu.base import clock
 from suqiu.base.actors import system
-from suqiu.orders import due as clocks_due
+from suqiu.orders.actions.marking import mark
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.signals import actions, finding
@@ -50,25 +47,15 @@ def look(orders: Iterable[int]) -> int:
 
 def remind() -> int:
     """Verdicts that are due: a reminder before, a red mark after, each once."""
-    return _mark("reminded_at") + _mark("red_at")
+    rows = Obligation.objects.select_related("signal")
+    return mark(rows, hold=lambda row: _held(row.signal_id), tell=_tell)
 
 
-def _mark(column: str) -> int:
-    red = column == "red_at"
-    pick = clocks_due.overdue if red else clocks_due.soon
-    done = 0
-    for pk in list(pick(Obligation.objects.all()).values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            signal = Obligation.objects.values_list("signal", flat=True).get(pk=pk)
-            Signal.objects.select_for_update().get(pk=signal)  # one pen on a signal's chain
-            fresh = pick(Obligation.objects.filter(pk=pk)).select_related("signal").first()
-            if fresh is None:
-                continue
-            late = {"late": True} if red else {}
-            Obligation.objects.filter(pk=pk).update(**{column: clock.now()}, **late)
-            data = {"code": fresh.code, "due": fresh.due.isoformat()}
-            kind = "clock.red" if red else "clock.soon"
-            unit = fresh.signal.unit_id
-            journal.append(fresh.signal.chain, kind, by=BY, data=data, unit=unit)
-        done += 1
-    return done
+def _held(signal: int) -> Signal:
+    return Signal.objects.select_for_update().get(pk=signal)
+
+
+def _tell(row: Obligation, red: bool) -> None:
+    data = {"code": row.code, "due": row.due.isoformat()}
+    kind = "clock.red" if red else "clock.soon"
+    journal.append(row.signal.chain, kind, by=BY, data=data, unit=row.signal.unit_id)

@@ -1,13 +1,13 @@
 """Reading signals: one door for sets, one for one; each piece of evidence in words."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from suqiu.base import paging
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.callbacks.models import OwnAnswer
@@ -49,16 +49,7 @@ def get_for(by: Actor, pk: int) -> Signal:
 
 def page(rows: QuerySet[Signal], after: str, size: int) -> tuple[list[Signal], str]:
     """`size` of those without a verdict, the first due first, and where to go on ("" at the end)."""
-    rows = rows.filter(verdict="").select_related("unit").order_by("next_due", "pk")
-    due, _bar, pk = after.partition("|")
-    try:
-        moment, last = dt.datetime.fromisoformat(due), int(pk)
-        rows = rows.filter(next_due__gte=moment).filter(Q(next_due__gt=moment) | Q(pk__gt=last))
-    except (ValueError, TypeError):
-        pass  # no place to go on from: from the beginning
-    found = list(rows[: size + 1])
-    last_one = found[size - 1] if len(found) > size else None
-    return found[:size], f"{last_one.next_due.isoformat()}|{last_one.pk}" if last_one else ""
+    return paging.page(rows.filter(verdict="").select_related("unit"), "next_due", after, size)
 
 
 def counts(by: Actor) -> dict[str, Counter[str]]:

@@ -6,10 +6,9 @@ from django.conf import settings
 from django.utils import translation
 
 from suqiu.audit import journal
-from suqiu.base import clock
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
-from suqiu.orders.actions.clocks import end
+from suqiu.orders.actions.clocks import end, until, within
 from suqiu.orders.models import NEVER
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.cases.models import Case, Measure, Obligation
@@ -21,32 +20,22 @@ OF_UNIT = frozenset({"plan", "measure"})
 def start(case: Case, code: str, at: dt.datetime) -> journal.Fact:
     """The clock of a step, by the limit that the case's pack gives it."""
     spec = pack_of(case.pack_id).supervision.limits[code]
-    due = calendar().due(at, Limit(spec.n, spec.unit))
     row = Obligation.objects.create(
         case=case,
         unit=case.unit if code in OF_UNIT else None,
         code=code,
         name=_name(code),
         round=case.round,
-        limit_n=str(spec.n),
-        limit_unit=spec.unit,
-        started=at,
-        due_original=due.moment,
-        due=due.moment,
-        provisional=due.provisional,
+        **within(at, Limit(spec.n, spec.unit)),
     )
     return _told(row)
 
 
 def start_measure(case: Case, measure: Measure, at: dt.datetime) -> journal.Fact:
     """A measure's clock runs to the end of the day that the plan itself named."""
-    day = measure.until + dt.timedelta(days=1)
-    due = dt.datetime.combine(day, dt.time(0), clock.LOCAL).astimezone(dt.UTC)
-    days = max((measure.until - clock.local(at).date()).days, 1)
     row = Obligation.objects.create(
         case=case, unit=case.unit, measure=measure, code="measure", name=_name("measure"),
-        round=case.round, limit_n=str(days), limit_unit="natural_day", started=at,
-        due_original=due, due=due,
+        round=case.round, **until(at, measure.until),
     )  # fmt: skip
     return _told(row)
 
@@ -63,14 +52,14 @@ def end_all(case: Case, at: dt.datetime) -> None:
         end(row, at, "cancelled")
 
 
-def put_off(case: Case, code: str, until: dt.datetime) -> None:
+def put_off(case: Case, code: str, hour: dt.datetime) -> None:
     """The step waits for a moment that the citizen named: its effective due moment follows, the
     original stays."""
     rows = Obligation.objects.filter(case=case, code=code, outcome="open")
     for row in rows:
         spec = pack_of(case.pack_id).supervision.limits[code]
-        row.due = max(calendar().due(until, Limit(spec.n, spec.unit)).moment, row.due)
-        row.moves = [*row.moves, {"why": "hour", "until": until.isoformat()}]
+        row.due = max(calendar().due(hour, Limit(spec.n, spec.unit)).moment, row.due)
+        row.moves = [*row.moves, {"why": "hour", "until": hour.isoformat()}]
         row.save(update_fields=["due", "moves"])
 
 

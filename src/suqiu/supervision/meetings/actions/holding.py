@@ -11,6 +11,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
+from suqiu.orders.actions import clocks
 from suqiu.orders.queries import locked
 from suqiu.organisations.models import Unit
 from suqiu.supervision.meetings.access import OF_UNITS
@@ -85,26 +86,18 @@ def study(
 def decide(item: Item, *, words: str, owner: Unit, until: dt.date, by: Actor) -> Decision:
     """Who does what by which day. Its clock runs to the end of that day."""
     with advance(item.meeting, "decide", by=by, words=words) as step:
-        today = clock.local(step.at).date()
-        if until < today:
+        if until < clock.local(step.at).date():
             raise Invalid("meeting.until", _("期限已经过了"), field="until")
         row = Decision.objects.create(
             meeting=step.meeting, item=item, words=clean(words)[:300], owner=owner, until=until
         )
-        _start(row, step.at, max((until - today).days, 1))
+        Obligation.objects.create(
+            decision=row, code="decision", name=CLOCK, round=1, **clocks.until(step.at, until)
+        )
         step.data |= {"item": item.pk, "decision": row.pk, "until": until.isoformat()}
         step.unit = owner.pk
         step.say(words=words)
     return row
-
-
-def _start(decision: Decision, at: dt.datetime, days: int) -> Obligation:
-    midnight = dt.datetime.combine(decision.until + dt.timedelta(days=1), dt.time(0), clock.LOCAL)
-    due = midnight.astimezone(dt.UTC)
-    return Obligation.objects.create(
-        decision=decision, code="decision", name=CLOCK, round=1, limit_n=str(days),
-        limit_unit="natural_day", started=at, due_original=due, due=due,
-    )  # fmt: skip
 
 
 def recommend(item: Item, *, why: str, by: Actor) -> Proposal:
