@@ -55,7 +55,7 @@ def _independent(case: Case, rng: random.Random) -> Actor | None:
 def _take_on(case: Case, by: Actor, rng: random.Random) -> None:
     """As many steps as chance has it; where the house says no, it stops there."""
     try:
-        for step in _STEPS[: rng.randint(1, len(_STEPS))]:
+        for step in STEPS[: rng.randint(1, len(STEPS))]:
             case = step(case, by, rng)
     except Refused:
         return
@@ -119,6 +119,6 @@ def _chief(case: Case, by: Actor) -> Actor:
     return holders("leader")[0] if case.level > 1 else by
 
 
-_STEPS: tuple[Step, ...] = (
+STEPS: tuple[Step, ...] = (
     _survey, _find, _demand, _plan, _approve, _visit, _mend, _recheck, _report, _file
 )  # fmt: skip

@@ -29,6 +29,8 @@ from suqiu.demo import (
     inspecting,
     meeting,
     reporting,
+    returning,
+    revisiting,
 )
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
@@ -48,6 +50,7 @@ from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
 from suqiu.portal import actions as portal
 from suqiu.supervision.meetings import queries as meetings
+from suqiu.supervision.rechecks import jobs as rechecks
 
 START = dt.datetime(2026, 9, 7, 8, 30, tzinfo=clock.LOCAL)
 END = dt.datetime(2026, 10, 12, 18, 0, tzinfo=clock.LOCAL)
@@ -76,6 +79,7 @@ def run(
     arrivals.invite(world, input=input, limit=limit)
     if not input and not limit:
         gaming.invite(world, START)
+        revisiting.watch(world, START, returning.invite(world, START, returning.planted()))
     world.live()
     first, last = clock.local(START).date(), clock.local(END).date()
     inspection = inspecting.inspect(world.rng, since=first, until=last)
@@ -94,7 +98,10 @@ def run(
     if sheet := assessing.assess(first.replace(day=1)):
         progress(f"{sheet.start:%Y-%m} 考核表已冻结,之后同意的申诉列为更正")
     calling.plant(world.rng)
-    finish(mark, {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)})
+    facts = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
+    if not input and not limit:
+        facts["recurrences"] = returning.proof(returning.planted())
+    finish(mark, facts)
     tell(mark.summary, progress)
     return dict(mark.summary)
 
@@ -230,6 +237,7 @@ def _work() -> None:
         order_jobs.archive,
         order_jobs.follow_calendar,
         audit_jobs.seal,
+        rechecks.follow_orders,
         notices.follow,
         notices.deliver,
         audit_jobs.seal,
@@ -273,6 +281,8 @@ def tell(facts: dict[str, Any], progress: Progress) -> None:
     journal = facts["journal"]
     progress(f"工单 {facts['orders']} 件,办结 {facts['closed']} 件")
     progress(f"日志 {journal['rows']} 条,核验 {journal['verified']} 条")
+    if back := facts.get("recurrences"):
+        progress(returning.line(back))
     for name, rate in facts["rates"].items():
         value = "—" if rate["value"] is None else f"{rate['value'] * 100:.1f} %"
         progress(f"  {DEFINITIONS[name].name} {value}  (n={rate['denominator']})")
