@@ -27,10 +27,10 @@ def told(order: Order, to: str, **more: object) -> Message:
 def test_what_waits_is_counted_in_the_head_and_read_once(city: City) -> None:
     order = city.signed()
     first = told(order, f"unit:{city.squad.pk}")
-    told(order, city.handler.id)
+    told(order, city.handler.id, event="overdue", kind="reminder")
     client = client_of(city.handler)
     text = client.get("/messages").content.decode()
-    assert text.count(f"{order.number} 新工单") >= 2
+    assert f"{order.number} 新工单" in text and f"{order.number} 已逾期" in text
     assert '<span class="count">2</span>' in text
     client.post(f"/messages/{first.pk}/read")
     assert '<span class="count">1</span>' in client.get("/messages").content.decode()
@@ -40,6 +40,27 @@ def test_what_waits_is_counted_in_the_head_and_read_once(city: City) -> None:
     assert queries.unread(city.handler) == 0
     assert "没有未读的消息" in client.get("/messages").content.decode()
     assert order.number in client.get("/messages?show=all").content.decode()
+
+
+def test_both_transmissions_of_an_order_are_one_thing_to_who_gets_both(city: City) -> None:
+    order = city.signed()
+    unit = told(order, f"unit:{city.squad.pk}", params={"leg": "unit", "unit": city.squad.pk})
+    mine = told(order, city.handler.id, params={"leg": "officer", "unit": city.squad.pk})
+    later = {"leg": "unit", "unit": city.squad.pk, "step": "deputy"}
+    climbed = told(order, f"unit:{city.squad.pk}", params=later)
+    client = client_of(city.handler)
+    text = client.get("/messages").content.decode()
+    assert '<span class="count">2</span>' in text
+    assert text.count(f">{order.number} 新工单") == 1
+    # Who is asked because nobody answered is not told of a new order.
+    assert text.count(f">{order.number} 超时无人回执") == 1
+    client.post(f"/messages/{mine.pk}/read")
+    read = {m.pk: m.read_by for m in Message.objects.filter(order=order, event="transmitted")}
+    assert (read[mine.pk], read[unit.pk], read[climbed.pk]) == (
+        city.handler.id,
+        city.handler.id,
+        "",
+    )
 
 
 def test_nobody_reads_or_marks_what_is_told_to_another(city: City) -> None:

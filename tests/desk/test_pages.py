@@ -301,3 +301,9 @@ def test_whom_to_call_stands_beside_the_form_and_opens_without_losing_it(city: C
     secret = city.signed(confidential=True, paraphrase="有人反映占道")
     told = client.get(f"/orders/{secret.number}/dispose").content.decode()
     assert "139****" not in told
+
+
+def test_a_place_within_another_is_not_both(city: City) -> None:
+    text = client_of(city.leader).get("/packs/trials").content.decode()
+    assert text.count('aria-current="page"') == 1
+    assert re.search(r'href="/packs/trials" aria-current="page"', text)

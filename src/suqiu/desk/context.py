@@ -57,7 +57,7 @@ PLACES = (
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
 NOVEMBER = 11
-# What is needed now and then stands in the menu under one's name.
+# What is needed now and then: under "more", beside the places of every day.
 MORE = (
     Place("desk:messages", gettext_lazy("消息"), None),
     Place(
@@ -166,7 +166,7 @@ def navigation(
     actor: Actor, path: str, counts: dict[str, int], places: tuple[Place, ...] = PLACES
 ) -> list[dict[str, Any]]:
     """The places open to this actor, the present one marked."""
-    items = []
+    items: list[dict[str, Any]] = []
     for place in places:
         if place.roles is not None and not place.roles & actor.roles:
             continue
@@ -177,4 +177,7 @@ def navigation(
         active = path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
         count = counts.get(place.route)
         items.append({"url": url, "label": place.label, "count": count, "active": active})
+    here = max((len(item["url"]) for item in items if item["active"]), default=0)
+    for item in items:  # one place is here: what lies within another is not both
+        item["active"] = item["active"] and len(item["url"]) == here
     return items

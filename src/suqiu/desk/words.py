@@ -47,6 +47,14 @@ def short_moment(value: dt.datetime | None) -> str:
     return f"{clock.local(value):%m-%d %H:%M}" if value else NOTHING
 
 
+def due_moment(value: dt.datetime | None) -> str:
+    """09-29 24:00, for tables: by when."""
+    if value is None:
+        return NOTHING
+    day, time = _day_and_time(value)
+    return f"{day:%m-%d} {time}"
+
+
 def _day_and_time(value: dt.datetime) -> tuple[dt.date, str]:
     # A day's end is its own 24:00, not the next day's 00:00: people count the day they still have.
     at = clock.local(value)

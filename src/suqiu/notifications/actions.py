@@ -10,14 +10,18 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, NotAllowed
 from suqiu.notifications.models import CITIZEN, Attempt, Message
-from suqiu.notifications.queries import inbox
+from suqiu.notifications.queries import inbox, same
 
 
 def mark_read(message_id: int, *, by: Actor) -> None:
-    """Raises Missing for a message that is not in this person's list."""
-    if not inbox(by).filter(pk=message_id).exists():
+    """This one, and what tells this person the same. Raises Missing for a message that is not in his
+    list."""
+    message = inbox(by).filter(pk=message_id).first()
+    if message is None:
         raise Missing("missing", _("没有这条消息,或不归您看"))
-    Message.objects.filter(pk=message_id, read_at=None).update(read_at=clock.now(), read_by=by.id)
+    beside = inbox(by).filter(order=message.order_id, report=message.report_id, event=message.event)
+    told = [row.pk for row in beside if same(row) == same(message)]
+    Message.objects.filter(pk__in=told, read_at=None).update(read_at=clock.now(), read_by=by.id)
 
 
 def mark_all_read(*, by: Actor) -> int:

@@ -1,6 +1,7 @@
 """Reading messages: a person's list, an order's proof, what could not be delivered."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ NOTICES = {
 }
 # Nobody holds a post in the centre itself: what comes to it is read by those who act for it.
 FOR_CENTRE = frozenset({"dispatcher", "callback_officer", "inspector"})
+# One that had to climb is no new order to whom it climbs: he is to see that somebody takes it.
+_CLIMBED = gettext_lazy("超时无人回执，请督促")
 _SHORT = {
     "transmitted": gettext_lazy("新工单,请回执"),
     "overdue": gettext_lazy("已逾期"),
@@ -81,13 +84,19 @@ def text_of(message: Message) -> str:
     spec = next((n for n in pack.notifications if n.event == message.event), None)
     if message.kind != "notice" or spec is None:
         name = next((o.name for o in pack.obligations if o.id == codes.get("code")), "")
-        return f"{number} {name}{_SHORT.get(message.event, message.event)}"
+        return f"{number} {name}{_said(message)}"
     return spec.text.format(
         number=number,
         unit=unit(codes["unit"]).name if "unit" in codes else "",
         promise=_moment(codes["promise"]) if "promise" in codes else "",
         result=_told(codes),
     )
+
+
+def _said(message: Message) -> str:
+    if message.event == "transmitted" and "step" in message.params:
+        return str(_CLIMBED)
+    return str(_SHORT.get(message.event, message.event))
 
 
 def subject(message: Message) -> str:
@@ -130,6 +139,22 @@ def inbox(by: Actor, *, unread: bool = False) -> QuerySet[Message]:
     return rows.filter(read_at=None) if unread else rows
 
 
+def same(message: Message) -> tuple[Any, ...]:
+    """What two messages share that tell one reader one thing: both transmissions of an order come to
+    who holds a post in its unit and is on duty."""
+    told = sorted((k, v) for k, v in message.params.items() if k != "leg")
+    about = (message.order_id, message.report_id, message.kind, message.event)
+    return (*about, message.created_at, *told)
+
+
+def folded(rows: Iterable[Message]) -> list[list[Message]]:
+    """Messages that say the same, together; in the order of the first of each."""
+    found: dict[tuple[Any, ...], list[Message]] = {}
+    for row in rows:
+        found.setdefault(same(row), []).append(row)
+    return list(found.values())
+
+
 def proof(order: Order) -> list[Proof]:
     """The three notices in their order, each with what became of it."""
     rows = (
@@ -167,8 +192,8 @@ def dead_letters() -> QuerySet[Message]:
 
 
 def unread(by: Actor, most: int = 100) -> int:
-    """How many wait in this person's list, counted up to `most`."""
-    return inbox(by, unread=True).order_by()[:most].count()
+    """How many things wait in this person's list, counted up to `most`."""
+    return min(most, len(folded(inbox(by, unread=True).select_related(None)[: 2 * most])))
 
 
 def log(by: Actor, state: str = "") -> QuerySet[Message]:
@@ -191,8 +216,8 @@ def counts(by: Actor) -> dict[str, int]:
 
 def event_word(message: Message) -> str:
     """What a message is of, in words and without its order."""
-    known = {**_OTHER, **_SHORT, **NOTICES}
-    return str(known.get(message.event, message.event))
+    known = {**_OTHER, **NOTICES}
+    return str(known.get(message.event) or _said(message))
 
 
 def receiver(message: Message) -> str:

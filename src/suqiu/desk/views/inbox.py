@@ -49,12 +49,12 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "rows": [
             {
-                "message": m,
-                "text": queries.text_of(m),
-                "to": queries.receiver(m) if m.to.startswith("unit:") else "",
-                "read_by": called.get(m.read_by, ""),
+                "message": rows[0],
+                "text": queries.text_of(rows[0]),
+                "to": sorted({queries.receiver(m) for m in rows if m.to.startswith("unit:")}),
+                "read_by": called.get(rows[0].read_by, ""),
             }
-            for m in found[:PAGE]
+            for rows in queries.folded(found[:PAGE])
         ],
         "before": found[PAGE - 1].pk if len(found) > PAGE else None,
         "unread_only": unread,

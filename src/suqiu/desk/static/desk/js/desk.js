@@ -164,6 +164,15 @@
   window.addEventListener("online", showOffline);
   window.addEventListener("offline", showOffline);
 
+  /* A strip that is longer than the screen begins where one is. */
+  function showHere() {
+    for (const here of document.querySelectorAll(".nav [aria-current], .views [aria-current]")) {
+      const strip = here.closest(".nav, .views");
+      strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+    }
+  }
+
+  showHere();
   dropSentDraft();
   begin(document);
   showOffline();

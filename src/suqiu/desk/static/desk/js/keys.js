@@ -111,7 +111,7 @@
     else if (inField(node)) { if (event.key === "Escape") { node.blur(); done = true; } }
     else if (event.key === "Escape") {
       const menu = document.querySelector("details.who[open]");
-      if (menu) { menu.open = false; done = true; } else done = back();
+      if (menu) { menu.open = false; menu.firstElementChild.focus(); done = true; } else done = back();
     }
     else if (event.key === "Enter") {
       const row = node === document.body && current();
