@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from suqiu.accounts.actions import give_post
 from suqiu.accounts.models import ROLES, Person
+from suqiu.accounts.queries import actor_for
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.files.actions import receive
@@ -16,6 +17,11 @@ from suqiu.orders.actions import attach
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.actions import looking, opening, rectifying
+from suqiu.supervision.cases.models import Case
+from suqiu.supervision.external.actions.inviting import invite
+from suqiu.supervision.external.actions.opinions import opine
+from suqiu.supervision.external.actions.terms import appoint
+from suqiu.supervision.external.things import of_case
 from suqiu.supervision.inspections.actions import plan
 from tests.city import DISTRICT, OTHER, City
 from tests.pictures import photo
@@ -36,6 +42,9 @@ class Cast:
     inspection: str  # one that is planned
     meeting: str  # one to which the squad is called
     case: str  # one that the squad has been told of
+    invitation: int  # to that case, of the one from outside
+    opinion: int  # his, to which the squad owes an answer
+    term: int
 
 
 def cast(city: City) -> Cast:
@@ -52,14 +61,24 @@ def cast(city: City) -> Cast:
         ),
     }
     files = {whose: _photo(city, one) for whose, one in orders.items()}
+    case = _case(city, city.signed(title="督办的一件夜间设摊诉求"))
     return Cast(
-        people,
-        orders,
-        files,
-        _inspection(city),
-        called(city).number,
-        _case(city, city.signed(title="督办的一件夜间设摊诉求")),
-    )
+        people, orders, files, _inspection(city), called(city).number, case,
+        *_outside(city, people["external_supervisor"], case),
+    )  # fmt: skip
+
+
+def _outside(city: City, person: Person, number: str) -> tuple[int, int, int]:
+    """The one from outside is in office, invited to the case, and has said something."""
+    today = clock.today()
+    term = appoint(
+        name="试", kind="external", since=today, until=today.replace(year=today.year + 1),
+        person=person, by=city.leader,
+    )  # fmt: skip
+    thing = of_case(Case.objects.get(number=number))
+    row = invite(term, thing, by=city.leader)
+    said = opine(row, thing, words="值守时段要跟着摊走", unit=city.squad, by=actor_for(person))
+    return row.pk, said.pk, term.pk
 
 
 def _case(city: City, order: Order) -> str:

@@ -71,6 +71,11 @@ POSTED = {
     "desk:signal_rule",
     "desk:finding_mend",
     "desk:trial_ask",
+    "desk:external_appoint",
+    "desk:external_end",
+    "desk:external_invite",
+    "desk:external_do",
+    "desk:external_act",
     "desk:wall_open",
     "desk:wall_revoke",
     "set_language",
@@ -112,6 +117,9 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<int:recheck>", "0")
         .replace("<str:token>", "x" * 43)
         .replace("<int:signal>", "0")
+        .replace("<int:invitation>", str(cast.invitation))
+        .replace("<int:opinion>", str(cast.opinion))
+        .replace("<int:term>", str(cast.term))
         .replace("<int:attachment>", str(cast.files[whose] if whose else 0))
         .replace("<str:form>", "original")
         .replace("<int:pk>", str(target.pk))

@@ -29,6 +29,8 @@ DUTIES = frozenset({"sysadmin", "secadmin", "auditadmin"})
 # Who may place whom: the system administrator opens accounts, the security administrator gives posts.
 MAY_OPEN = frozenset({"sysadmin"})
 MAY_POST = frozenset({"secadmin"})
+# A leader appoints for a term; it gives no post, and can only shorten one.
+MAY_LIMIT = MAY_POST | {"leader"}
 _USERNAME = re.compile(r"[\w.@+-]{1,64}")
 
 
@@ -95,7 +97,7 @@ def end_post(posting: Posting, *, by: Actor) -> Posting:
     _require(by, MAY_POST)
     with transaction.atomic():
         posting = Posting.objects.select_for_update().get(pk=posting.pk)
-        if posting.until is None:
+        if posting.until is None or posting.until >= clock.today():
             posting.until = clock.today() - dt.timedelta(days=1)
             posting.save(update_fields=["until"])
             journal.append(
@@ -106,6 +108,25 @@ def end_post(posting: Posting, *, by: Actor) -> Posting:
                 data={"role": posting.role},
             )
     return posting
+
+
+def limit_posts(person: Person, role: str, *, until: dt.date, by: Actor) -> list[Posting]:
+    """The person's posts in this role that would hold longer end on this day: never later than before.
+    Returns those that still hold on some day from today on."""
+    _require(by, MAY_LIMIT)
+    with transaction.atomic():
+        rows = Posting.objects.select_for_update().filter(
+            Q(until=None) | Q(until__gte=clock.today()), person=person, role=role
+        )
+        for posting in rows:
+            if posting.until is None or posting.until > until:
+                posting.until = until
+                posting.save(update_fields=["until"])
+                journal.append(
+                    f"account:{person.pk}", "post.limited", by=by, unit=posting.unit_id,
+                    data={"role": role, "until": until.isoformat()},
+                )  # fmt: skip
+    return [posting for posting in rows if posting.until and posting.until >= clock.today()]
 
 
 def set_active(person: Person, active: bool, *, by: Actor) -> Person:

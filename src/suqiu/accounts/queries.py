@@ -75,9 +75,10 @@ def people_in(unit: Unit, *roles: str) -> list[Person]:
 
 
 def people_as(role: str) -> list[Person]:
-    """Active people who hold this role anywhere."""
+    """Active people who hold this role anywhere, by a post that has not ended."""
+    lasts = Q(postings__until__isnull=True) | Q(postings__until__gte=clock.today())
     return list(
-        Person.objects.filter(postings__role=role, postings__until__isnull=True, is_active=True)
+        Person.objects.filter(lasts, postings__role=role, is_active=True)
         .distinct()
         .order_by("username")
     )

@@ -27,6 +27,8 @@ JOBS = (
     Job("cases", 5, "suqiu.supervision.cases.jobs.follow_orders"),
     Job("cases_overdue", 60, "suqiu.supervision.cases.jobs.find_overdue"),
     Job("cases_remind", 30, "suqiu.supervision.cases.jobs.remind"),
+    Job("external_remind", 30, "suqiu.supervision.external.jobs.remind"),
+    Job("external_terms", 600, "suqiu.supervision.external.jobs.keep_terms"),
     Job("rechecks", 60, "suqiu.supervision.rechecks.jobs.follow_orders"),
     Job("file_looks", 10, "suqiu.files.jobs.take_looks"),
     Job("signals", 30, "suqiu.supervision.signals.jobs.follow_orders"),

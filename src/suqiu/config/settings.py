@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "suqiu.intake",
     "suqiu.figures",
     "suqiu.supervision.cases",
+    "suqiu.supervision.external",
     "suqiu.supervision.inspections",
     "suqiu.supervision.meetings",
     "suqiu.supervision.rechecks",

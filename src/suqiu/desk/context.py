@@ -53,6 +53,7 @@ PLACES = (
         gettext_lazy("专项检查"),
         frozenset({"inspector", "assessor", "external_supervisor"}),
     ),
+    Place("desk:external", gettext_lazy("监督任务"), frozenset({"external_supervisor"})),
     Place("desk:reports", gettext_lazy("报告"), REPORT_READERS),
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )
@@ -74,6 +75,11 @@ MORE = (
     Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
     Place("desk:centre_board", gettext_lazy("中心看板"), frozenset({"leader", "assessor"})),
+    Place(
+        "desk:external",
+        gettext_lazy("外部监督"),
+        frozenset({"inspector", "assessor", "leader", "auditor"}) | WORKERS,
+    ),
     Place("desk:findings", gettext_lazy("检查发现"), frozenset({"handler", "head"})),
     Place("desk:units", gettext_lazy("单位"), UNIT_READERS),
     Place("desk:catalogue", gettext_lazy("派单目录"), CATALOGUE_READERS),

@@ -329,6 +329,7 @@ def busiest(role: str) -> int | None:
         unit=OuterRef("unit"), closed=None, order__state__in=AFTER_DISPATCH
     )
     counted = open_seats.order_by().values("unit").annotate(n=Count("pk")).values("n")
-    posts = Posting.objects.filter(role=role, until=None, person__is_active=True)
+    lasts = Q(until=None) | Q(until__gte=clock.today())
+    posts = Posting.objects.filter(lasts, role=role, person__is_active=True)
     found = posts.annotate(n=Coalesce(Subquery(counted), 0)).order_by("-n", "person").first()
     return found.person_id if found else None

@@ -203,6 +203,18 @@ class DifficultSpec(_Strict):
     held: bool = True
 
 
+class OutsideSpec(_Strict):
+    """What supervisors from outside are owed (推定): an `answer` to an opinion, `again` to one that was
+    sent back; a one-time link is good for `link_days`; `remind_days` before its end a term is told
+    of; none is longer than `most_years`."""
+
+    answer: LimitSpec = LimitSpec(n=5, unit="work_day")
+    again: LimitSpec = LimitSpec(n=3, unit="work_day")
+    link_days: int = Field(default=7, ge=1, le=60)
+    remind_days: int = Field(default=30, ge=1, le=365)
+    most_years: int = Field(default=5, ge=1, le=20)
+
+
 class SupervisionSpec(_Strict):
     """When a case is opened by rule, and how long each of its steps may take (推定: the article of
     2013 names the steps, "at once" for the survey, and no number). `rework`, `bounced`: so many times;
@@ -218,6 +230,7 @@ class SupervisionSpec(_Strict):
     rechecks: list[Annotated[int, Field(ge=1, le=1000)]] = [7, 30, 90]
     recheck_within: LimitSpec = LimitSpec(n=3, unit="work_day")
     difficult: DifficultSpec = DifficultSpec()
+    outside: OutsideSpec = OutsideSpec()
     limits: dict[str, LimitSpec] = Field(default_factory=_case_limits)
 
     @field_validator("limits")

@@ -191,3 +191,33 @@ class Survey(Described):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class Said(Described):
+    """What a supervisor says at his one-time link: is it his, or does the answer satisfy him."""
+
+    yes = _radios([], "")
+    words = forms.CharField(
+        max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asks: dict[str, tuple[Any, Any, Any, Any]] = {
+            "confirm": (
+                _("这是您的意见吗？"),
+                _("是，是我的意见"),
+                _("不是，或录得不对"),
+                _("应当是这样（选“不是”时写；空着就作废）"),
+            ),
+            "judge": (
+                _("您认可这个答复吗？"),
+                _("认可"),
+                _("不认可，请再答复"),
+                _("还差什么（选“不认可”时写）"),
+            ),
+        }
+        label, yes, no, words = asks[purpose]
+        self.fields["yes"].label = label
+        self.fields["yes"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
+        self.fields["words"].label = words

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from suqiu.portal.views import figures, follow, inspections, plain, submit
+from suqiu.portal.views import figures, follow, inspections, opinion, plain, submit
 
 pages = [
     path("", submit.show, name="submit"),
@@ -11,6 +11,7 @@ pages = [
     path("look", plain.look, name="look"),
     path("figures", figures.show, name="figures"),
     path("inspections", inspections.show, name="inspections"),
+    path("opinion/<str:token>", opinion.show, name="opinion"),
     path("help", plain.help_page, name="help"),
     path("mine/<str:number>", follow.show, name="mine"),
     path("mine/<str:number>/add", follow.add, name="add"),

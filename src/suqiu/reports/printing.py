@@ -42,6 +42,11 @@ def pdf(report: Report, issuer: str) -> bytes:
     return _press(html)
 
 
+def paper_of(html: str) -> bytes:
+    """Any other paper of the house as PDF. Raises Refused as `_press` does."""
+    return _press(html)
+
+
 def _press(html: str) -> bytes:
     """Raises Refused where the machine lacks the library that lays out letters: all else of the house
     works without it, so it is asked for only here."""

@@ -21,6 +21,7 @@ from suqiu.orders.states import ENDS
 from suqiu.retention import models, queries, rules
 from suqiu.retention.rules import PARTS, Part
 from suqiu.supervision.cases.actions import forget as cases
+from suqiu.supervision.external import forget as external
 from suqiu.supervision.inspections import forget as inspections
 from suqiu.supervision.meetings.actions import forget as meetings
 from suqiu.supervision.rechecks import actions as rechecks
@@ -28,7 +29,7 @@ from suqiu.supervision.signals import forget as signals
 
 SHIPPED = Path(__file__).parent / "data"
 # What else speaks of an order: its words leave with the order's.
-NEIGHBOURS = (cases, inspections, meetings, signals, assessment)
+NEIGHBOURS = (cases, inspections, external, meetings, signals, assessment)
 OFFICER = "secadmin"  # 安全管理员: of the three administrators the one whom secrecy is given to
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,9 +94,8 @@ class Invite(SpokenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = ("inspector", "assessor", "callback_officer", "external_supervisor")
-        held = Person.objects.filter(
-            postings__role__in=roles, postings__until=None, is_active=True
-        ).distinct()
+        lasts = Q(postings__until=None) | Q(postings__until__gte=clock.today())
+        held = Person.objects.filter(lasts, postings__role__in=roles, is_active=True).distinct()
         self.fields["person"].queryset = held.order_by("username")  # type: ignore[attr-defined]
 
 

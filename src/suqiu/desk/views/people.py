@@ -47,7 +47,8 @@ def _list(request: DeskRequest, form: forms.Account | None = None) -> HttpRespon
 
 def _posted(words: str) -> QuerySet[Posting, int]:
     """Who holds a post in a unit of this name."""
-    open_posts = Posting.objects.filter(until=None, unit__name__icontains=words)
+    lasts = Q(until=None) | Q(until__gte=clock.today())
+    open_posts = Posting.objects.filter(lasts, unit__name__icontains=words)
     return open_posts.values_list("person_id", flat=True)
 
 

@@ -29,6 +29,8 @@ KEEPERS = frozenset({"sysadmin", "secadmin", "auditadmin"})
 def home(request: DeskRequest) -> HttpResponse:
     """Each role goes to where its work waits."""
     roles = request.actor.roles
+    if roles == {"external_supervisor"}:
+        return redirect("desk:external")
     if roles & BOARD:
         return redirect("desk:leader")
     if queries.views_of(request.actor):

@@ -22,6 +22,8 @@ def visible_to(by: Actor) -> QuerySet[Inspection]:
     rows = Inspection.objects.order_by("-pk")
     if by.is_system or by.roles & READERS:
         return rows
+    if not by.roles:
+        return rows.none()  # his posts have ended: a member of the team he was
     return rows.filter(team__actor=by.id).distinct()
 
 
@@ -88,9 +90,11 @@ def about(item: Item, by: Actor) -> dict[str, str]:
 def told(item: Item) -> dict[str, str]:
     """What one who goes there has to know, outsiders too: where, what, and what the unit says it did.
     Of a secret order only the paraphrase; of the citizen nothing. Who shows it logs the look."""
-    if item.order is None:
-        return {"where": str(item.place)}
-    order = item.order
+    return told_of(item.order) if item.order else {"where": str(item.place)}
+
+
+def told_of(order: Order) -> dict[str, str]:
+    """The same of an order by itself."""
     disposal = order.disposals.filter(sent_back_at=None).order_by("-pk").first()
     secret = order.confidential
     return {

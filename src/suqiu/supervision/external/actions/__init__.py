@@ -1,0 +1,1 @@
+"""What the centre and supervisors from outside do. Only these write."""

@@ -1,0 +1,81 @@
+"""The life of an opinion as one table; `actions.advance` is the only code that obeys it.
+
+`who`: "giver" (who gave it), "owes" (a person of the side that owes the answer), "keeper" (the centre).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+
+class State(StrEnum):
+    UNCONFIRMED = "unconfirmed"
+    OPEN = "open"
+    ANSWERED = "answered"
+    SETTLED = "settled"
+    UNSETTLED = "unsettled"
+    DISOWNED = "disowned"
+
+
+S = State
+LABELS: dict[State, StrPromise] = {
+    S.UNCONFIRMED: _("未确认"),
+    S.OPEN: _("待答复"),
+    S.ANSWERED: _("已答复，待认可"),
+    S.SETTLED: _("已认可"),
+    S.UNSETTLED: _("再答复仍不认可"),
+    S.DISOWNED: _("不是本人意见"),
+}
+# What counts as an opinion that was given.
+GIVEN = (S.OPEN, S.ANSWERED, S.SETTLED, S.UNSETTLED)
+KINDS: dict[str, StrPromise] = {"external": _("督导组"), "conduct": _("政风行风监督员")}
+THINGS: dict[str, StrPromise] = {
+    "case": _("督办件"),
+    "inspection": _("专项检查"),
+    "sheet": _("考核表"),
+}
+WAYS: dict[str, StrPromise] = {
+    "own": _("本人登录写"),
+    "paper": _("纸面"),
+    "voice": _("录音"),
+    "proxy": _("口述代录"),
+}
+MOST_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One row; where `to` has two, what was said chooses."""
+
+    name: str
+    label: StrPromise
+    at: tuple[State, ...]
+    to: tuple[State, ...]
+    who: tuple[str, ...]
+    why: StrPromise
+
+
+# fmt: off
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb("confirm", _("确认是本人意见"), (S.UNCONFIRMED,), (S.OPEN,), ("giver",),
+             _("别人代录的，本人认了才算；答复时限从这时起算")),
+        Verb("disown", _("不是本人意见"), (S.UNCONFIRMED,), (S.DISOWNED,), ("giver",),
+             _("录错了的写下更正，更正当场算本人意见")),
+        Verb("link", _("发一次性链接"), (S.UNCONFIRMED, S.ANSWERED), (), ("keeper",),
+             _("由录入以外的人发给本人，用过一次或过期就打不开")),
+        Verb("answer", _("答复"), (S.OPEN,), (S.ANSWERED,), ("owes",),
+             _("由欠答复的一方答，逾期标红；代录的人不能替中心答")),
+        Verb("judge", _("是否认可"), (S.ANSWERED,), (S.SETTLED, S.OPEN, S.UNSETTLED), ("giver",),
+             _("不认可的写明还差什么，退回再答一次")),
+    )
+}
+# fmt: on
