@@ -26,6 +26,7 @@ from suqiu.supervision.inspections.actions import plan
 from tests.city import DISTRICT, OTHER, City
 from tests.pictures import photo
 from tests.supervision.test_meetings import called
+from tests.supervision.test_visits import planned
 
 WORKERS = ("hub", "handler", "head")
 WHOSE = ("own", "foreign", "accused", "confidential")
@@ -45,6 +46,7 @@ class Cast:
     invitation: int  # to that case, of the one from outside
     opinion: int  # his, to which the squad owes an answer
     term: int
+    visit: str  # one on which an inspector of the city goes, and none of these people
 
 
 def cast(city: City) -> Cast:
@@ -65,6 +67,7 @@ def cast(city: City) -> Cast:
     return Cast(
         people, orders, files, _inspection(city), called(city).number, case,
         *_outside(city, people["external_supervisor"], case),
+        planned(city, visitors=[city.inspector.id]).number,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import yaml
 from django.test import Client
 
 from suqiu.accounts.models import ROLES
-from tests.city import City
+from tests.city import DISTRICT, City
 from tests.permissions.situations import WHOSE, Cast, cast
 from tests.permissions.situations import routes as every_route
 
@@ -61,6 +61,8 @@ POSTED = {
     "desk:case_do",
     "desk:inspection_plan",
     "desk:inspection_do",
+    "desk:visit_plan",
+    "desk:visit_do",
     "desk:meeting_plan",
     "desk:meeting_do",
     "desk:assessment_make",
@@ -105,6 +107,10 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<slug:verb>", VERB)
         .replace("<slug:inspection>", cast.inspection)
         .replace("<slug:meeting>", cast.meeting)
+        .replace("<slug:visit>", cast.visit)
+        .replace("<slug:region>", DISTRICT)
+        .replace("<slug:way>", "close")
+        .replace("<int:photo>", "0")
         .replace("<slug:board>", "leader")
         .replace("<slug:act>", "call")
         .replace("<slug:case>", cast.case)

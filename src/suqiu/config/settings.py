@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "suqiu.supervision.meetings",
     "suqiu.supervision.rechecks",
     "suqiu.supervision.signals",
+    "suqiu.supervision.visits",
     "suqiu.assessment",
     "suqiu.reports",
     "suqiu.notifications",

@@ -107,6 +107,11 @@ MORE = (
         frozenset({"dispatcher", "callback_officer", "inspector", "assessor", "leader", "auditor"}),
     ),
     Place(
+        "desk:visits",
+        gettext_lazy("走访"),
+        CENTRE | {"assessor", "leader", "auditor", "hub"},
+    ),
+    Place(
         "desk:meetings",
         gettext_lazy("会议"),
         frozenset({"dispatcher", "inspector", "assessor", "leader", "auditor"}) | WORKERS,

@@ -42,6 +42,8 @@ from suqiu.desk.views import (
     trials,
     units,
     verbs,
+    visiting,
+    visits,
     walls,
 )
 
@@ -136,6 +138,13 @@ pages = [
     path("assessment/sheet/<int:sheet>", assessment.sheet, name="assessment_sheet"),
     path("assessment/make/<slug:what>", assessment.make, name="assessment_make"),
     path("assessment/<slug:what>/<int:row>/<slug:act>", assessment.do, name="assessment_do"),
+    path("visits", visiting.show, name="visits"),
+    path("visits/route", visiting.route, name="visit_route"),
+    path("visits/plan", visiting.plan, name="visit_plan"),
+    path("visits/streets/<slug:region>", visiting.streets, name="visit_streets"),
+    path("visits/<slug:visit>", visits.one, name="visit"),
+    path("visits/<slug:visit>/do/<slug:way>", visits.do, name="visit_do"),
+    path("visits/<slug:visit>/photos/<int:photo>/<str:form>", visits.photo, name="visit_photo"),
     path("meetings", meetings.show, name="meetings"),
     path("meetings/plan", meetings.plan, name="meeting_plan"),
     path("meetings/<slug:meeting>", meetings.one, name="meeting"),

@@ -18,6 +18,7 @@ from pydantic import (
 
 from suqiu.base.errors import Invalid
 from suqiu.policy.signals import SignalsSpec
+from suqiu.policy.visits import VisitsSpec
 
 # The vocabulary of events that the life cycle emits and that clocks start and stop at.
 EVENTS = frozenset(
@@ -276,6 +277,7 @@ class Pack(_Strict):
     portal: PortalSpec = PortalSpec()
     supervision: SupervisionSpec = SupervisionSpec()
     signals: SignalsSpec = SignalsSpec()
+    visits: VisitsSpec = VisitsSpec()
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":

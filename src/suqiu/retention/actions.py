@@ -26,10 +26,11 @@ from suqiu.supervision.inspections import forget as inspections
 from suqiu.supervision.meetings.actions import forget as meetings
 from suqiu.supervision.rechecks import actions as rechecks
 from suqiu.supervision.signals import forget as signals
+from suqiu.supervision.visits.actions import forget as visits
 
 SHIPPED = Path(__file__).parent / "data"
 # What else speaks of an order: its words leave with the order's.
-NEIGHBOURS = (cases, inspections, external, meetings, signals, assessment)
+NEIGHBOURS = (cases, inspections, external, meetings, signals, visits, assessment)
 OFFICER = "secadmin"  # 安全管理员: of the three administrators the one whom secrecy is given to
 
 
@@ -140,7 +141,8 @@ def _erase(
             raise WrongState("erase.held", _("这张单子有保全,先解除保全"))
         if any(neighbour.is_open(order) for neighbour in NEIGHBOURS):
             raise WrongState(
-                "erase.in_hand", _("督办、检查、会议、信号核查或考核申诉还在办这张单子，办完再删")
+                "erase.in_hand",
+                _("督办、检查、会议、走访、信号核查或考核申诉还在办这张单子，办完再删"),
             )
         before = set(models.Erasure.objects.filter(order=pk).values_list("part", flat=True))
         gone = [p for p in parts if p not in before and _leave(order, p, basis=basis, by=by)]

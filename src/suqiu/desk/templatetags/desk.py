@@ -102,6 +102,12 @@ def initial(name: str) -> str:
 
 
 @register.filter
+def kilometres(metres: int) -> str:
+    """So many metres as kilometres, to a hundred metres; what is nearer is told exactly enough."""
+    return f"{metres / 1000:.1f}" if metres >= 100 else f"{metres / 1000:.2f}"
+
+
+@register.filter
 def width_class(share: float | None) -> str:
     """The class that makes a bar as wide as its share: a strict page has no inline styles."""
     return f"w-{round(max(0.0, min(1.0, share or 0.0)) * 100)}"

@@ -30,6 +30,7 @@ from suqiu.orders.states import ENDS
 from suqiu.policy.queries import pack
 from suqiu.supervision.cases.queries import of_order
 from suqiu.supervision.meetings.queries import of_order as of_order_studied
+from suqiu.supervision.visits.queries import of_order as visit_of
 
 SECONDS = 60
 FEW_LINKS = 20
@@ -114,6 +115,7 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "links": links(order, past, by),
         "cases": [case.number for case in of_order(order, by)],
         "studied": of_order_studied(order, by),
+        "visit": visit_of(order, by),
         "may_open_case": bool(by.roles & {"inspector", "leader"}),
         "pack_name": pack(order.pack_id).name,
         "inside": inside,

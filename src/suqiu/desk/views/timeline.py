@@ -34,6 +34,7 @@ WHAT = {
     "order.master_of": gettext_lazy("并入另一件"),
     "order.master_replied": gettext_lazy("主单已答复"),
     "meeting.studied": gettext_lazy("会上研讨"),
+    "visit.found": gettext_lazy("走访时发现"),
     "callback.attempted": gettext_lazy("回访通话"),
     "code.issued": gettext_lazy("发给诉求人查询码"),
     "callback.own_answer": gettext_lazy("诉求人在网上评价"),

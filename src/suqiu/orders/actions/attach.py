@@ -74,7 +74,7 @@ def attach(
         spec = step.pack.attachments
         most = rules.Limits(max_files=spec.citizen_files if citizen else spec.max_files)
         rules.check_count(there.count(), len(given), most)
-        step.data = _linked(step, given, kind, public, taken or {})
+        step.data = linked(step, given, kind, public, taken or {})
         step.words = {"words": words} if words else {}
         if where := [str(one.place) for one in (taken or {}).values() if one.place]:
             step.words["where"] = "; ".join(where)
@@ -90,7 +90,7 @@ def _check(order: Order, given: list[File], kind: str, words: str, by: Actor) ->
         raise Invalid("attach.long", _("说明最多 %d 字") % LONGEST)
 
 
-def _linked(
+def linked(
     step: Step, given: list[File], kind: str, public: bool, taken: Mapping[int, Taken]
 ) -> dict[str, object]:
     """The rows, and the fact of them: hashes and codes; where a photo was taken is no fact for all."""

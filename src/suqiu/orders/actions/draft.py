@@ -59,19 +59,21 @@ def draft(appeal: Appeal, *, by: Actor) -> Order:
     """Write a draft. Raises Invalid for an unknown kind or urgency, and for a number that this
     source has given already."""
     with transaction.atomic():
-        order, seats = _written_down(appeal, by)
+        order, seats = _written_down(appeal, by, by)
         _insert(order)
         Seat.objects.bulk_create(seats)
         journal.append_many([_told(order)], by=by, born=True)
     return order
 
 
-def take_down(appeal: Appeal, *, by: Actor) -> Order:
+def take_down(appeal: Appeal, *, by: Actor, post: Actor | None = None) -> Order:
     """Draft and register in one go, as a machine, a sheet or the portal brings it. The entries are
-    those of the two steps; the rows are written once. Raises what the two would raise."""
+    those of the two steps; the rows are written once. Raises what the two would raise. `post`: whose
+    right it is done by, where another rule than a call-taker's post lets `by` do it (`found`)."""
     with still(), transaction.atomic():
-        order, seats = _written_down(appeal, by)
-        step = judged(order, "register", seats, by=by, given={"source": order.source_id})
+        order, seats = _written_down(appeal, by, post or by)
+        given = {"source": order.source_id}
+        step = judged(order, "register", seats, by=post or by, given=given)
         step.change(registered_at=step.at)
         told = [_told(order), *arrive(step)]
         running = clocks.first(order, seats, step.pack, step.events, step.at)
@@ -96,9 +98,9 @@ def take_from(step: Step, *, by: Actor, **other: Any) -> Order:
 _NOT_KEPT = {"source_no", "repeat", "parent", "accused"}
 
 
-def _written_down(appeal: Appeal, by: Actor) -> tuple[Order, list[Seat]]:
+def _written_down(appeal: Appeal, by: Actor, post: Actor) -> tuple[Order, list[Seat]]:
     """The order and its first seats, in memory."""
-    if not by.is_system and not by.roles & set(VERBS["register"].who):
+    if not post.is_system and not post.roles & set(VERBS["register"].who):
         raise NotAllowed("post", _("您的岗位不登记诉求"))
     _check(appeal)
     at = clock.now()
