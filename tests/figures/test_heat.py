@@ -5,14 +5,16 @@ import importlib
 from dataclasses import replace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from suqiu.base import clock
+from suqiu.figures import keeping
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import orders
 from suqiu.figures.funnel import funnel
 from suqiu.figures.heat import Heat, heat, within
-from suqiu.figures.models import FigureDaily, FigureFact
+from suqiu.figures.models import FigureFact, FigureSum
 from tests.city import MONDAY, City
 from tests.figures.test_queries import closed
 from tests.figures.test_rollups import differing, follow, wide
@@ -84,13 +86,14 @@ def test_the_funnel_counts_who_came_through_each_step(city: City) -> None:
         assert board.cohort.basis == "accepted_in"
 
 
-def test_what_was_kept_before_there_were_hours_gets_them_in_the_migration(city: City) -> None:
+def test_what_was_kept_in_another_form_is_made_anew_after_the_migration(city: City) -> None:
     spread(city)
     follow()
-    FigureFact.objects.update(accepted_hour=None)
-    FigureDaily.objects.filter(cut="hour").delete()
-    module = importlib.import_module("suqiu.figures.migrations.0004_hours")
+    FigureSum.objects.all().delete()
+    module = importlib.import_module("suqiu.figures.migrations.0007_sums")
     with connection.schema_editor() as editor:
-        module.fill(None, editor)
+        module.afresh(apps, editor)
+    assert not FigureFact.objects.exists() and not keeping.ready()
+    follow()
     assert differing() == []
     assert cells(heat(wide("accepted_in"), city.leader)) == {(1, 9): 3, (1, 23): 1, (2, 0): 1}

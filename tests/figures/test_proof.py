@@ -12,7 +12,7 @@ from suqiu.audit.jobs import seal
 from suqiu.cli import house
 from suqiu.cli.commands import figures as command
 from suqiu.figures import keeping, proof
-from suqiu.figures.models import FigureDaily, FigureFact
+from suqiu.figures.models import FigureFact, FigureSum
 from suqiu.orders.models import Disposal, Obligation, Order, Verification
 from tests.city import City
 from tests.figures.test_queries import closed
@@ -81,28 +81,29 @@ ORDERS = (
 )  # fmt: skip
 
 
-def _more(row: FigureDaily) -> None:
-    FigureDaily.objects.filter(pk=row.pk).update(n=F("n") + 1)
+def _more(row: FigureSum) -> None:
+    FigureSum.objects.filter(pk=row.pk).update(n=F("n") + 1)
 
 
-def _heavier(row: FigureDaily) -> None:
-    FigureDaily.objects.filter(pk=row.pk).update(weight=F("weight") + 1)
+def _heavier(row: FigureSum) -> None:
+    code, (n, weight) = next(iter(row.codes.items()), ("timely", (0, 0)))
+    FigureSum.objects.filter(pk=row.pk).update(codes={**row.codes, code: [n, weight + 1]})
 
 
-def _gone(row: FigureDaily) -> None:
+def _gone(row: FigureSum) -> None:
     row.delete()
 
 
-def _another_day(row: FigureDaily) -> None:
-    FigureDaily.objects.filter(pk=row.pk).update(day=row.day - 400 * DAY)
+def _another_day(row: FigureSum) -> None:
+    FigureSum.objects.filter(pk=row.pk).update(day=row.day - 400 * DAY)
 
 
-def _invented(row: FigureDaily) -> None:
+def _invented(row: FigureSum) -> None:
     row.pk = None
     row.save(force_insert=True)
 
 
-SUMS: tuple[Callable[[FigureDaily], None], ...] = (_more, _heavier, _gone, _another_day, _invented)
+SUMS: tuple[Callable[[FigureSum], None], ...] = (_more, _heavier, _gone, _another_day, _invented)
 
 
 def test_of_a_hundred_corruptions_a_hundred_are_named(city: City) -> None:
@@ -116,10 +117,10 @@ def test_of_a_hundred_corruptions_a_hundred_are_named(city: City) -> None:
         missed = unnamed(planted)
         transaction.set_rollback(True)
     # Fifty in sums.
-    rows = list(FigureDaily.objects.order_by("pk"))
+    rows = list(FigureSum.objects.order_by("pk"))
     for i, row in enumerate(rows[:: len(rows) // 50][:50]):
         key = f"invented-{i}" if SUMS[i % 5] is _invented else row.key
-        where = f"{row.basis}/{row.cut}/{key}/{row.day}/{row.rate}/{row.reason}/{row.pack}"
+        where = f"{row.basis}/{row.cut}/{key}/{row.span}/{row.day}/{row.pack}"
         planted.append(f"sum {where} is kept as")
         row.key = key
         SUMS[i % 5](row)

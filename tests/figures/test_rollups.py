@@ -17,7 +17,7 @@ from suqiu.callbacks.actions import record
 from suqiu.figures import chance, keeping, queries, rollups, rules, stages, sums
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort
-from suqiu.figures.models import FigureDaily, FigureFact
+from suqiu.figures.models import FigureFact, FigureSum
 from suqiu.figures.recount import RECOUNT
 from suqiu.figures.rules import OrderFact, Rate
 from suqiu.orders.actions import dispatch, returns
@@ -31,7 +31,7 @@ from tests.figures.test_queries import closed
 from tests.figures.test_rules import many
 
 PACK = read((SHIPPED / "sh-lhsr-2013.yaml").read_text("utf-8"))
-CELL = "basis, cut, key, day, rate, reason, pack, n, weight"
+CELL = "basis, cut, key, span, day, pack, n, codes"
 
 
 def follow() -> int:
@@ -51,7 +51,7 @@ def wide(basis: str) -> Cohort:
 
 def differing() -> list[tuple[object, ...]]:
     """Cells that are kept and not counted, or counted and not kept."""
-    kept = f"SELECT {CELL} FROM figures_figuredaily"
+    kept = f"SELECT {CELL} FROM figures_figuresum"
     with connection.cursor() as cursor:
         cursor.execute(
             f"(({kept}) EXCEPT ALL SELECT {CELL} FROM ({RECOUNT}) a)"
@@ -157,10 +157,10 @@ def test_what_is_kept_is_what_counting_gives(
 def test_an_entry_that_is_followed_again_changes_nothing(city: City) -> None:
     order = closed(city)
     follow()
-    before = sorted(FigureDaily.objects.values_list("pk", "n", "weight"))
+    before = sorted(FigureSum.objects.values_list("pk", "n", "codes"))
     for _again in range(2):
         assert keeping.refresh([order.pk]) == 1
-    assert sorted(FigureDaily.objects.values_list("pk", "n", "weight")) == before
+    assert sorted(FigureSum.objects.values_list("pk", "n", "codes")) == before
     assert follow() == 0 and FigureFact.objects.count() == 1
 
 
@@ -263,11 +263,11 @@ def test_built_anew_is_what_was_followed(city: City) -> None:
     closed(city)
     _late(city)
     follow()
-    kept = sorted(FigureDaily.objects.values_list(*CELL.split(", ")))
-    FigureDaily.objects.all().delete()
+    kept = sorted(FigureSum.objects.values_list(*CELL.split(", ")))
+    FigureSum.objects.all().delete()
     FigureFact.objects.all().delete()
     assert keeping.rebuild() == 2
-    assert sorted(FigureDaily.objects.values_list(*CELL.split(", "))) == kept
+    assert sorted(FigureSum.objects.values_list(*CELL.split(", "))) == kept
 
 
 def test_the_board_says_the_same_from_sums_and_counts_no_order(

@@ -1,7 +1,7 @@
-"""bench figures: the leader's page from sums, in a small house and in a large one, and all sums anew.
+"""bench figures: pages of figures from sums, in a small house and in a large one, and all sums anew.
 
-Orders and figure facts are written, no more: the facts of three orders that were taken the real way,
-spread over three years and over every street, leaf, source and unit. The page is the real one.
+Orders and figure facts are written, no more: copies of three orders that were taken the real way,
+spread over three years (`bench.facts`). The pages are the real ones.
 """
 
 import tempfile
@@ -14,6 +14,7 @@ from django.test import Client
 
 from suqiu.accounts.queries import actor_for, people_as
 from suqiu.audit.jobs import seal
+from suqiu.bench import facts
 from suqiu.bench.lives import closed, crew, signed
 from suqiu.bench.measure import Figures, spread, timed
 from suqiu.bench.queue import logged_in
@@ -22,60 +23,47 @@ from suqiu.figures import keeping
 from suqiu.figures.history import History
 
 SMALL, DAYS, OPEN_SHARE, RUNS = 100_000, 1000, 0.03, 3
+# One transaction each: the database's log is not filled by all at once.
+PIECE = 1_000_000
+# What a reader of every order opens: the page, and as whom.
+PAGES = {
+    "dashboard": ("leader", "/leader"),
+    "dashboard_of_district": ("leader", "/leader?region=310104"),
+    "centre": ("dispatcher", "/centre"),
+    "figures_by_unit": ("leader", "/figures?by=unit"),
+    "figures_of_district": ("leader", "/figures?by=month&region=310104"),
+}
+_TABLES = ("orders_order", "figures_figurefact", "figures_figuresum")
 Progress = Callable[[str], object]
-
-_FACTS = """
-INSERT INTO figures_figurefact (order_id, accepted_in, due_in, closed_in, accepted_hour, region,
-       street, line, category, source, urgency, pack, counts, units, stages)
-SELECT o.id, day, t.due_in + (day - t.accepted_in), t.closed_in + (day - t.accepted_in),
-       extract(hour FROM o.accepted_at AT TIME ZONE 'Asia/Shanghai'),
-       streets.region, streets.id::text, leaves.line, leaves.code, sources.code, t.urgency, t.pack,
-       t.counts, jsonb_build_object(units.id::text, t.counts),
-       (SELECT coalesce(jsonb_object_agg(key, round(value::numeric * (1 + abs(hashint8(o.id + 5)) %% 400) / 100)), '{}')
-        FROM jsonb_each_text(t.stages))
-FROM orders_order o
-JOIN figures_figurefact t ON t.order_id = %(template)s
-CROSS JOIN LATERAL (SELECT (o.accepted_at AT TIME ZONE 'Asia/Shanghai')::date AS day) d
-JOIN bench_street streets ON streets.i = abs(hashint8(o.id)) %% (SELECT count(*) FROM bench_street)
-JOIN bench_leaf leaves ON leaves.i = abs(hashint8(o.id + 1)) %% (SELECT count(*) FROM bench_leaf)
-JOIN bench_source sources ON sources.i = abs(hashint8(o.id + 2)) %% (SELECT count(*) FROM bench_source)
-JOIN bench_unit units ON units.i = abs(hashint8(o.id + 3)) %% (SELECT count(*) FROM bench_unit)
-WHERE o.id > %(after)s
-"""
-_SPREAD = (
-    "CREATE TABLE bench_street AS SELECT id, region_id AS region, row_number() OVER (ORDER BY id) - 1 AS i"
-    " FROM organisations_unit WHERE kind = 'street'",
-    "CREATE TABLE bench_leaf AS SELECT code, line, row_number() OVER (ORDER BY code) - 1 AS i FROM catalogue_category",
-    "CREATE TABLE bench_source AS SELECT code, row_number() OVER (ORDER BY code) - 1 AS i FROM catalogue_source",
-    "CREATE TABLE bench_unit AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS i"
-    " FROM organisations_unit WHERE kind = 'squad'",
-)
 
 
 def run(*, orders: int, times: int, owner: str, progress: Progress) -> Figures:
-    """p95 of the leader's page at 100,000 orders and at `orders`, how it grew, and the time of making
-    every sum anew beside a plain scan of the same file."""
+    """p95 of the pages at 100,000 orders and at `orders`, how the leader's grew, and the time of making
+    every sum anew beside a plain scan of the same files."""
     people = crew()
     progress("three orders the real way")
     open_one, *done = [signed(people).pk, closed(people).pk, closed(people).pk]
     seal()
     keeping.follow()
-    with connections[owner].cursor() as cursor:
-        for statement in _SPREAD:
-            cursor.execute(statement)
-    leader = logged_in(actor_for(people_as("leader")[0]).id)
+    facts.prepare([open_one, *done], using=owner)
     found: Figures = {}
     small, written = min(SMALL, orders), 0
     with tempfile.TemporaryDirectory(prefix="suqiu-history-") as folder:
         history = History(Path(folder))
         for total in sorted({small, orders}):
-            progress(f"{total:,} orders")
-            _write(total - written, open_one, done, (people.unit.pk,), owner)
-            written = total
+            began = perf_counter()
+            _write(total - written, open_one, done, (people.unit.pk,), owner, progress)
+            loaded, written = round(perf_counter() - began, 1), total
+            progress(f"{total:,} orders: all sums anew")
             made = _recompute(history)
             settle(using=owner)
-            page = spread(timed(_visit(leader), times))
-            found[f"at_{total}"] = {"dashboard": page, **made}
+            progress(f"{total:,} orders: pages")
+            found[f"at_{total}"] = {
+                "load_s": loaded,
+                **_pages(times),
+                **made,
+                "mb": _sizes(owner),
+            }
     first, last = found[f"at_{small}"], found[f"at_{orders}"]
     return {
         "dashboard_p95_ms": last["dashboard"]["p95_ms"],
@@ -85,33 +73,65 @@ def run(*, orders: int, times: int, owner: str, progress: Progress) -> Figures:
     }
 
 
-def _write(more: int, open_one: int, done: list[int], units: tuple[int, ...], owner: str) -> None:
+def _write(
+    more: int,
+    open_one: int,
+    done: list[int],
+    units: tuple[int, ...],
+    owner: str,
+    progress: Progress,
+) -> None:
     opened = int(more * OPEN_SHARE)
     share = (more - opened) // len(done)
     counts = {open_one: opened, **dict.fromkeys(done, share)}
     counts[done[-1]] += more - opened - share * len(done)
-    for template, count in counts.items():
-        with connections[owner].cursor() as cursor:
-            cursor.execute("SELECT max(id) FROM orders_order")
-            after = cursor.fetchone()[0]
-        days = 2 if template == open_one else DAYS
-        multiply(Copies(template, count, units, days=days), using=owner, alone=True)
-        with connections[owner].cursor() as cursor:
-            cursor.execute(_FACTS, {"template": template, "after": after})
+    with facts.unindexed(using=owner):
+        for template, count in counts.items():
+            days = 2 if template == open_one else DAYS
+            for start in range(0, count, PIECE):
+                with connections[owner].cursor() as cursor:
+                    cursor.execute("SELECT max(id) FROM orders_order")
+                    after = cursor.fetchone()[0]
+                some = min(PIECE, count - start)
+                multiply(Copies(template, some, units, days=days), using=owner, alone=True)
+                facts.write(template, after, using=owner)
+                progress(f"{some:,} orders more")
+
+
+def _pages(times: int) -> dict[str, Figures]:
+    readers = {role: logged_in(actor_for(people_as(role)[0]).id) for role, _path in PAGES.values()}
+    return {
+        name: spread(timed(_visit(readers[role], path), times))
+        for name, (role, path) in PAGES.items()
+    }
 
 
 def _recompute(history: History) -> Figures:
-    """All sums from the file, and put in place; seconds are the best of three."""
+    """All sums from the files, and put in place; seconds of scan and recompute are the best of three."""
+    began = perf_counter()
     facts = history.export()
+    exported = perf_counter() - began
     scan, made = _best(history.scan), _best(history.recompute)
-    history.keep()
+    sums = history.keep()
     return {
         "facts": facts,
-        "sums": history.recompute(),
+        "sums": sums,
+        "export_s": round(exported, 1),
         "scan_s": round(scan, 3),
         "recompute_s": round(made, 3),
+        "recompute_facts_per_s": round(facts / made),
         "recompute_ratio": round(made / scan, 1),
     }
+
+
+def _sizes(owner: str) -> dict[str, int]:
+    """Megabytes of each table with its indexes."""
+    with connections[owner].cursor() as cursor:
+        cursor.execute(
+            "SELECT name, pg_total_relation_size(name::regclass) / 1048576 FROM unnest(%s::text[]) AS name",
+            [list(_TABLES)],
+        )
+        return dict(cursor.fetchall())
 
 
 def _best(work: Callable[[], object]) -> float:
@@ -123,10 +143,10 @@ def _best(work: Callable[[], object]) -> float:
     return min(seconds)
 
 
-def _visit(client: Client) -> Callable[[], object]:
+def _visit(client: Client, path: str) -> Callable[[], object]:
     def visit() -> None:
-        answer = client.get("/leader")
+        answer = client.get(path)
         if answer.status_code != 200:
-            raise RuntimeError(f"/leader answered {answer.status_code}.")
+            raise RuntimeError(f"{path} answered {answer.status_code}.")
 
     return visit

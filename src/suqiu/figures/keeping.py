@@ -5,8 +5,9 @@ before is taken from its days, what it adds now is put there, and the position i
 in one transaction. So an entry that is late, repeated or corrected changes nothing, or what is right.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,10 +19,10 @@ from suqiu.audit.queries import follow as entries_after
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.figures import chance, facts, sums
-from suqiu.figures.models import FigureDaily, FigureFact
+from suqiu.figures.models import FigureFact, FigureSum
 from suqiu.figures.recount import DIMENSIONS, RECOUNT
-from suqiu.figures.rules import WHOLE as MILLION
 from suqiu.figures.rules import OrderFact
+from suqiu.figures.spans import spans_of
 from suqiu.figures.stages import passed_in
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import pack
@@ -34,8 +35,8 @@ BASES = ("accepted_in", "due_in", "closed_in")
 _LOCK = 0x46494753  # "FIGS"
 _COLUMNS = (*BASES, "accepted_hour", *DIMENSIONS, "pack", "counts", "units", "stages", "stale_at")
 
-# (basis, cut, key, day, rate, reason, pack)
-Cell = tuple[str, str, str, Any, str, str, int]
+CELL = ("basis", "cut", "key", "span", "day", "pack")
+Cell = tuple[str, str, str, str, Any, int]
 
 
 def follow(batch: int = 500) -> int:
@@ -88,28 +89,31 @@ def rebuild(batch: int = 2000) -> int:
 
 def recount() -> None:
     """Make every sum from the facts as they stand."""
-    FigureDaily.objects.all().delete()
-    columns = "basis, cut, key, day, rate, reason, pack, n, weight"
+    FigureSum.objects.all().delete()
+    columns = ", ".join((*CELL, "n", "codes"))
     with connection.cursor() as cursor:
         # Only names of our own tables and columns stand in it.
-        cursor.execute(f"INSERT INTO figures_figuredaily ({columns}) {RECOUNT}")  # noqa: S608
+        cursor.execute(f"INSERT INTO figures_figuresum ({columns}) {RECOUNT}")  # noqa: S608
 
 
 def refresh(ids: Collection[int]) -> int:
     """Read these orders anew and move what they add; the caller holds the transaction."""
     before = FigureFact.objects.in_bulk(ids)
     rows = made(ids)
-    moved = Counter[Cell]()
-    weighed = Counter[Cell]()
+    orders = Counter[Cell]()
+    codes: dict[Cell, dict[str, list[int]]] = defaultdict(dict)
     for sign, some in ((-1, before.values()), (1, rows)):
         for row in some:
-            for cell, weight in cells(row):
-                moved[cell] += sign
-                weighed[cell] += sign * weight
+            for cell, weights in cells(row):
+                orders[cell] += sign
+                moved = codes[cell]
+                for code, weight in weights.items():
+                    n, whole = moved.get(code, (0, 0))
+                    moved[code] = [n + sign, whole + sign * weight]
     FigureFact.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["order"], update_fields=_COLUMNS
     )
-    _move({cell: (moved[cell], weighed[cell]) for cell in moved if moved[cell] or weighed[cell]})
+    _move(orders, codes)
     return len(rows)
 
 
@@ -137,33 +141,37 @@ def _row(fact: OrderFact, passed: dict[str, float]) -> FigureFact:
     )
 
 
-def cells(row: FigureFact) -> Iterator[tuple[Cell, int]]:
-    """Every sum that this order is in, with what it weighs there."""
+def cells(row: FigureFact) -> Iterator[tuple[Cell, Mapping[str, int]]]:
+    """Every sum that this order is in, with what it weighs there for each code."""
     for basis in BASES:
         day = getattr(row, basis)
         if day is None:
             continue
-        for cut in ("", *DIMENSIONS):
-            key = getattr(row, cut) if cut else ""
-            yield from _counted((basis, cut, key, day), row.pack, row.counts)
-        for unit, counts in row.units.items():
-            yield from _counted((basis, "unit", unit, day), row.pack, counts)
-        for verb, seconds in row.stages.items():
-            yield (basis, "stage", f"{verb}/{chance.bin_of(seconds)}", day, "", "", 0), seconds
-    if row.accepted_in and row.accepted_hour is not None:
-        hour = f"{row.accepted_hour:02d}"
-        yield ("accepted_in", "hour", hour, row.accepted_in, sums.ALL, "", 0), MILLION
-    if row.accepted_in and row.category and row.street:
-        place = f"{row.category}/{row.street}"
-        yield ("accepted_in", "place", place, row.accepted_in, sums.ALL, "", 0), MILLION
+        for cut, key, rule, weights in _cuts(row, basis):
+            for span, first in spans_of(day):
+                yield (basis, cut, key, span, first, rule), weights
 
 
-def _counted(
-    where: tuple[str, str, str, Any], rule: int, counts: dict[str, int]
-) -> Iterator[tuple[Cell, int]]:
-    for code, weight in counts.items():
-        rate, _, reason = code.partition(":")
-        yield (*where, rate, reason, rule), weight
+def _cuts(row: FigureFact, basis: str) -> Iterator[tuple[str, str, int, Mapping[str, int]]]:
+    """(cut, key, pack, weights): the order's places in the sums of one basis."""
+    for cut in ("", *DIMENSIONS):
+        yield cut, getattr(row, cut) if cut else "", row.pack, _rated(row.counts)
+    for unit, counts in row.units.items():
+        yield "unit", unit, row.pack, _rated(counts)
+    for verb, seconds in row.stages.items():
+        yield "stage", verb, 0, {str(chance.bin_of(seconds)): seconds}
+    if basis != "accepted_in":
+        return
+    if row.category and row.street:
+        yield "place", row.category, 0, {f"{row.region}/{row.street}": 0}
+    if row.accepted_hour is not None:
+        weekday = str(row.accepted_in.isoweekday())  # type: ignore[union-attr]
+        yield "hour", weekday, 0, {f"{row.accepted_hour:02d}": 0}
+
+
+def _rated(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many orders there are is a column of its own."""
+    return {code: weight for code, weight in counts.items() if code != sums.ALL}
 
 
 def touched_after(ids: Collection[int]) -> set[int]:
@@ -195,19 +203,29 @@ def alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _move(changes: dict[Cell, tuple[int, int]]) -> None:
-    if not changes:
+def _move(orders: Mapping[Cell, int], codes: Mapping[Cell, Mapping[str, list[int]]]) -> None:
+    rows = []
+    for cell in sorted(codes):
+        moved = {code: by for code, by in codes[cell].items() if any(by)}
+        if orders[cell] or moved:
+            rows.append((*cell, orders[cell], json.dumps(moved)))
+    if not rows:
         return
-    rows = [(*cell, *by) for cell, by in sorted(changes.items())]
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [list(column) for column in zip(*rows, strict=True)])
-    FigureDaily.objects.filter(n=0).delete()
+    FigureSum.objects.filter(n=0).delete()
 
 
 _ADD = """
-INSERT INTO figures_figuredaily AS d (basis, cut, key, day, rate, reason, pack, n, weight)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[],
-                     %s::bigint[], %s::bigint[], %s::bigint[])
-ON CONFLICT (basis, cut, key, day, rate, reason, pack)
-DO UPDATE SET n = d.n + EXCLUDED.n, weight = d.weight + EXCLUDED.weight
+INSERT INTO figures_figuresum AS s (basis, cut, key, span, day, pack, n, codes)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[],
+                     %s::bigint[], %s::jsonb[])
+ON CONFLICT (basis, cut, span, day, key, pack)
+DO UPDATE SET n = s.n + EXCLUDED.n, codes = (
+    SELECT coalesce(jsonb_object_agg(code, jsonb_build_array(n, weight)), '{}') FROM (
+        SELECT key AS code, sum((value ->> 0)::bigint) AS n, sum((value ->> 1)::bigint) AS weight
+        FROM (SELECT * FROM jsonb_each(s.codes) UNION ALL SELECT * FROM jsonb_each(EXCLUDED.codes)) both_of
+        GROUP BY key
+    ) added WHERE n <> 0 OR weight <> 0
+)
 """

@@ -60,40 +60,35 @@ class FigureFact(models.Model):
         ]
 
 
-class FigureDaily(models.Model):
-    """The sum over one day and one value of one dimension.
+class FigureSum(models.Model):
+    """What the orders of one span of days and of one value of one dimension add together.
 
-    `cut` names the dimension ("" the whole city; "place": leaf/street; "stage": verb/bin; "hour": that
-    of acceptance, "00"–"23"), `key` its value. For a stage `weight` is seconds, else millionths.
+    `cut` names the dimension ("": the whole city; "unit"; "place": a leaf; "stage": the verb that ends
+    it; "hour": the weekday of acceptance, 1–7), `key` its value; `day` is the first of the `span`
+    (`figures.spans`). `n` orders; `codes`: {code: [orders, weight]}, where a code is "rate" or
+    "rate:reason" with its weight in millionths, of a place "region/street", of a stage the bin of its
+    duration with the seconds, of a weekday the hour; the last three have no weight but the seconds.
     """
 
     basis = models.CharField(max_length=12)
     cut = models.CharField(max_length=12)
     key = models.CharField(max_length=48)
+    span = models.CharField(max_length=6)
     day = models.DateField()
-    rate = models.CharField(max_length=20)
-    reason = models.CharField(max_length=20)
     pack = models.BigIntegerField()
     n = models.BigIntegerField()
-    weight = models.BigIntegerField()
+    codes = models.JSONField()
 
     class Meta:
         constraints = [
+            # The keys of one day stand beside each other: a page reads all of them, or one.
             models.UniqueConstraint(
-                fields=["basis", "cut", "key", "day", "rate", "reason", "pack"],
-                include=["n", "weight"],
-                name="figures_daily_cell",
+                fields=["basis", "cut", "span", "day", "key", "pack"],
+                include=["n"],
+                name="figures_sum_cell",
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["cut", "basis", "day"],
-                include=["key", "n", "weight"],
-                condition=Q(cut__in=["place", "stage"]),
-                name="figures_daily_spread",
-            ),
-            models.Index(fields=["id"], condition=Q(n=0), name="figures_daily_empty"),
-        ]
+        indexes = [models.Index(fields=["id"], condition=Q(n=0), name="figures_sum_empty")]
 
 
 class Wall(models.Model):

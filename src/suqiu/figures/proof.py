@@ -1,6 +1,7 @@
 """Proving the figures: every fact and sum made again, and the orders' rows held against the journal."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 
 from suqiu.audit.jobs import seal
 from suqiu.audit.models import Entry
-from suqiu.figures import keeping
+from suqiu.figures import keeping, sums
 from suqiu.figures.models import FigureFact
 from suqiu.figures.recount import DIMENSIONS, RECOUNT
 from suqiu.orders.models import Disposal, Obligation, Order, Verification
@@ -23,8 +24,7 @@ APART = dt.timedelta(minutes=1)
 # Of these the entries do not tell (or tell in words): they are proved against the orders' rows only.
 NOT_TOLD = ("category", "line", "region", "street", "source", "urgency", "kind", "appellant")
 _KEPT = (*keeping.BASES, "accepted_hour", *DIMENSIONS, "pack", "counts", "units", "stages")
-_CELL = "basis, cut, key, day, rate, reason, pack"
-_SUMS = "SELECT {cell}, n, weight FROM figures_figuredaily"
+_CELL = ", ".join(keeping.CELL)
 
 
 @dataclass
@@ -80,25 +80,34 @@ def _facts(ids: list[int], report: Report) -> list[FigureFact]:
 
 def _sums(right: list[FigureFact], report: Report) -> Iterator[str]:
     """Sums that are not those of the facts as they should be; nothing is mended."""
-    kept = _SUMS.format(cell=_CELL)
     with transaction.atomic(), connection.cursor() as cursor:
         FigureFact.objects.bulk_create(
             right, update_conflicts=True, unique_fields=["order"], update_fields=_KEPT
         )
         # Only names of our own tables and columns stand in it.
         cursor.execute(
-            f"WITH kept AS ({kept}), counted AS MATERIALIZED (SELECT * FROM ({RECOUNT}) r)"  # noqa: S608
-            f" SELECT {_CELL}, k.n, k.weight, c.n, c.weight"
-            f" FROM kept k FULL JOIN counted c USING ({_CELL})"
-            " WHERE (k.n, k.weight) IS DISTINCT FROM (c.n, c.weight)"
+            f"WITH counted AS MATERIALIZED (SELECT * FROM ({RECOUNT}) r)"  # noqa: S608
+            f" SELECT {_CELL}, k.n, k.codes, c.n, c.codes"
+            f" FROM figures_figuresum k FULL JOIN counted c USING ({_CELL})"
+            " WHERE (k.n, k.codes) IS DISTINCT FROM (c.n, c.codes)"
         )
         rows = cursor.fetchall()
-        cursor.execute("SELECT count(*) FROM figures_figuredaily")
+        cursor.execute("SELECT count(*) FROM figures_figuresum")
         report.sums = cursor.fetchone()[0]
         transaction.set_rollback(True)
-    for basis, cut, key, day, rate, reason, pack, n, weight, true_n, true_weight in rows:
-        cell = "/".join(str(part) for part in (basis, cut, key, day, rate, reason, pack))
-        yield f"sum {cell} is kept as {n} ({weight}), and is {true_n} ({true_weight})"
+    for *cell, n, codes, true_n, true_codes in rows:
+        kept, right_ones = _codes(n, codes), _codes(true_n, true_codes)
+        differing = {code for code, by in (kept.items() ^ right_ones.items())}
+        said = [{code: of.get(code) for code in sorted(differing)} for of in (kept, right_ones)]
+        where = "/".join(str(part) for part in cell)
+        yield f"sum {where} is kept as {said[0]}, and is {said[1]}"
+
+
+def _codes(n: int | None, codes: str | None) -> dict[str, tuple[int, ...]]:
+    """A sum's numbers by their codes; none of one that is not there."""
+    if n is None:
+        return {}
+    return {sums.ALL: (n,), **{code: tuple(by) for code, by in json.loads(codes or "{}").items()}}
 
 
 def _against_the_journal(ids: list[int]) -> Iterator[str]:

@@ -12,10 +12,11 @@ from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.models import Category, Source
-from suqiu.figures import chance, rollups, rules, years
+from suqiu.figures import chance, rollups, rules
 from suqiu.figures import facts as rows_of
 from suqiu.figures.cohorts import Cohort, before, orders
 from suqiu.figures.rules import OrderFact, Rate
+from suqiu.figures.spans import label
 from suqiu.figures.stages import STAGE, hours_of
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
@@ -93,10 +94,7 @@ def spans(rows: Iterable[OrderFact], cohort: Cohort, span: str) -> dict[str, lis
 
 def span_of(moment: dt.datetime, span: str, begins: int = 1) -> str:
     """The week (2026-W38), month (2026-09) or year of assessment (2026) of this moment."""
-    day = clock.local(moment).date()
-    if span == "year":
-        return str(years.assessment_year(day, begins))
-    return f"{day:%G-W%V}" if span == "week" else f"{day:%Y-%m}"
+    return label(clock.local(moment).date(), span, begins)
 
 
 def _moment(fact: OrderFact, cohort: Cohort) -> dt.datetime | None:

@@ -1,40 +1,35 @@
 """Figures read from the sums, for those who may see every order.
 
-A cohort that names at most one place is a sum of days; one that names more is summed from the facts
-by the database. Nothing is counted here. The sums are the same for everybody, so who may not see
-every order never reads them: `may_read`.
+A cohort that names at most one place is a sum of days, dekads and months; one that names more is
+summed from the facts (`gathered`). Nothing is counted here. The sums are the same for everybody, so
+who may not see every order never reads them: `may_read`.
 """
 
+import datetime as dt
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
-from suqiu.catalogue.models import Category, Source
-from suqiu.figures import chance, keeping, sums
+from suqiu.figures import chance, gathered, keeping, sums
 from suqiu.figures.cohorts import Cohort
-from suqiu.figures.recount import DIMENSIONS
+from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
 from suqiu.figures.rules import Rate
+from suqiu.figures.spans import Span, label, parts
 from suqiu.figures.stages import STAGES
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import URGENCIES, Order
+from suqiu.orders.models import Order
 from suqiu.orders.queries import accusing
-from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 
-FILTERS = (*DIMENSIONS, "unit")
-_SPANS = {
-    "week": "to_char({day}, 'IYYY\"-W\"IW')",
-    "month": "to_char({day}, 'YYYY-MM')",
-    "year": "to_char({day} + make_interval(months => {months}), 'YYYY')",
-}
-# rate/reason of a fact's counts, as the daily sums spell them.
-_SPLIT = "split_part(c.key, ':', 1) AS rate, split_part(c.key, ':', 2) AS reason"
+# Of a place the sums tell these; narrowed by others, places are counted from the facts.
+_OF_PLACES = {"region", "street", "category"}
 
 
 def may_read(by: Actor, cohort: Cohort) -> bool:
@@ -72,11 +67,25 @@ def rates(
 ) -> dict[str, dict[str, Rate]]:
     """As `queries.rates`, without the ids; `among`: of these orders only."""
     found: dict[str, list[sums.Sum]] = defaultdict(list)
-    for key, *cell in _cells(cohort, group, among=among):
-        found[key].append(sums.Sum(*cell))
+    cut = _cut(cohort, group, among)
+    if cut is None:
+        for key, *cell in gathered.cells(cohort, group, among=among):
+            found[key].append(sums.Sum(*cell))
+    else:
+        for key, added in _added(cohort, cut, group).items():
+            found[key] += _sums(added)
     if group is None:
         found.setdefault("", [])
     return {key: _rates(found[key]) for key in sorted(found)}
+
+
+def _sums(added: Mapping[int, Mapping[str, list[int]]]) -> Iterator[sums.Sum]:
+    for rule, codes in added.items():
+        # Orders that count in no rate still name the rules that they are pinned to.
+        yield sums.Sum(rule, sums.ALL, "", 0, 0)
+        for code, (n, weight) in codes.items():
+            rate, _, reason = code.partition(":")
+            yield sums.Sum(rule, rate, reason, n, weight)
 
 
 def _rates(cells: list[sums.Sum]) -> dict[str, Rate]:
@@ -89,141 +98,103 @@ def volumes(
 ) -> dict[str, int]:
     """How many orders, in all or for each value of the group."""
     found: dict[str, int] = defaultdict(int)
-    for key, _pack, _rate, _reason, n, _weight in _cells(cohort, group, sums.ALL, among):
-        found[key] += n
+    cut = _cut(cohort, group, among)
+    if cut is None:
+        for key, _pack, _rate, _reason, n, _weight in gathered.cells(
+            cohort, group, sums.ALL, among
+        ):
+            found[key] += n
+        return dict(found)
+    named = _naming(group)
+    column = "''" if group is None else "s.key" if group in FILTERS else "s.day"
+    for key, n in _read(cohort, cut, f"{column}, sum(s.n)::bigint", group, "GROUP BY 1"):
+        found[named(key)] += n
     return dict(found)
 
 
-def _cells(
-    cohort: Cohort, group: str | None, rate: str = "", among: QuerySet[Order] | None = None
-) -> list[tuple[Any, ...]]:
-    """(key, pack, rate, reason, n, weight), summed by the database."""
-    chosen = _filters(cohort)
-    place = group if group in FILTERS else None
-    cuts = {*chosen, place} - {None}
-    if len(cuts) > 1 or among is not None:
-        return _from_facts(cohort, group, rate, among)
-    cut = next(iter(cuts), "") or ""
-    key = "key" if place else _span(group, "day") if group else "''"
-    keys = [chosen[cut]] if chosen else _keys(cut)
-    return _asked(
-        # Only names of our own tables and columns stand in it.
-        f"SELECT {key}, pack, rate, reason, sum(n)::bigint, sum(weight)::bigint"  # noqa: S608
-        " FROM figures_figuredaily WHERE basis = %(basis)s AND cut = %(cut)s AND key = ANY(%(keys)s)"
-        " AND day >= %(first)s AND day < %(after)s AND (%(rate)s = '' OR rate = %(rate)s)"
-        " GROUP BY 1, 2, 3, 4",
-        {**_days(cohort), "cut": cut, "keys": keys, "rate": rate},
-    )
+def _cut(cohort: Cohort, group: str | None, among: QuerySet[Order] | None) -> str | None:
+    """The dimension whose sums tell it; None where none does."""
+    cuts = {*chosen_in(cohort), *({group} & set(FILTERS))}
+    return None if len(cuts) > 1 or among is not None else next(iter(cuts), "")
 
 
-def _from_facts(
-    cohort: Cohort, group: str | None, rate: str, among: QuerySet[Order] | None = None
-) -> list[tuple[Any, ...]]:
-    where, asked = _where(cohort, among)
-    counts, units = "f.counts", ""
-    if cohort.unit:
-        counts = "f.units -> %(unit)s"
-    elif group == "unit":
-        counts, units = "u.value", "CROSS JOIN LATERAL jsonb_each(f.units) u "
-    key = "''" if group is None else "u.key" if units else _column(group, cohort)
-    return _asked(
-        # Only names of our own tables and columns stand in it.
-        f"SELECT {key}, f.pack, {_SPLIT}, count(*), sum(c.value::bigint)::bigint"  # noqa: S608
-        f" FROM figures_figurefact f {units}CROSS JOIN LATERAL jsonb_each_text({counts}) c"
-        f" WHERE {where} AND (%(rate)s = '' OR c.key = %(rate)s) GROUP BY 1, 2, 3, 4",
-        {**asked, "rate": rate},
-    )
+def _added(
+    cohort: Cohort, cut: str, group: str | None
+) -> dict[str, dict[int, dict[str, list[int]]]]:
+    """{key of the group: {pack: {code: [orders, weight]}}}."""
+    found: dict[str, dict[int, dict[str, list[int]]]] = {}
+    named = _naming(group)
+    column = "s.key" if group in FILTERS else "s.day"
+    for key, rule, codes in _read(cohort, cut, f"{column}, s.pack, s.codes", group):
+        whole = found.setdefault(named(key), {}).setdefault(rule, {})
+        for code, (n, weight) in json.loads(codes).items():
+            one = whole.setdefault(code, [0, 0])
+            one[0] += n
+            one[1] += weight
+    return found
 
 
-def _column(group: str, cohort: Cohort) -> str:
-    if group == "unit":
-        return "%(unit)s"
-    return f"f.{group}" if group in DIMENSIONS else _span(group, f"f.{cohort.basis}")
-
-
-def _span(group: str, day: str) -> str:
+def _naming(group: str | None) -> Any:
+    """What turns a sum's key or day into the group's key."""
+    if group is None:
+        return lambda _key: ""
+    if group in FILTERS:
+        return str
     begins = pack(in_force().pk).figures.year_begins if group == "year" else 1
-    return _SPANS[group].format(day=day, months=(13 - begins) % 12)
+    return lambda day: label(day, group, begins)
 
 
-def _where(cohort: Cohort, among: QuerySet[Order] | None = None) -> tuple[str, dict[str, Any]]:
-    """The condition on facts (named f) that the cohort is, and its parameters."""
-    chosen = _filters(cohort)
-    parts = [f"f.{cohort.basis} >= %(first)s AND f.{cohort.basis} < %(after)s"]
-    parts += [f"f.{name} = %({name})s" for name in chosen if name != "unit"]
-    if cohort.unit:
-        parts.append("jsonb_exists(f.units, %(unit)s)")
-    asked = {**_days(cohort), **chosen}
-    if among is not None:
-        statement, given = among.order_by().values("pk").query.sql_with_params()
-        named = {f"among_{i}": value for i, value in enumerate(given)}
-        parts.append(f"f.order_id IN ({statement % tuple(f'%({name})s' for name in named)})")
-        asked |= named
-    return " AND ".join(parts), asked
+def _read(
+    cohort: Cohort, cut: str, columns: str, group: str | None = None, then: str = ""
+) -> list[tuple[Any, ...]]:
+    """The sums of one dimension over the cohort's days, narrowed to the place that it names."""
+    bounds = days(cohort)
+    # A week does not end where a dekad or a month does.
+    spans = list(parts(bounds["first"], bounds["after"], whole_days=group == "week"))
+    return _rows(cohort.basis, cut, columns, spans, chosen_in(cohort).get(cut), then)
+
+
+def _rows(
+    basis: str, cut: str, columns: str, spans: Collection[Span], key: str | None, then: str = ""
+) -> list[tuple[Any, ...]]:
+    return asked(
+        # Only names of our own tables and columns stand in it.
+        f"SELECT {columns} FROM unnest(%(spans)s::text[], %(days)s::date[]) AS p (span, day)"  # noqa: S608
+        " JOIN figures_figuresum s ON s.span = p.span AND s.day = p.day"
+        " WHERE s.basis = %(basis)s AND s.cut = %(cut)s AND (%(key)s::text IS NULL OR s.key = %(key)s)"
+        f" {then}",
+        {
+            "basis": basis,
+            "cut": cut,
+            "key": key,
+            "spans": [span for span, _day in spans],
+            "days": [day for _span, day in spans],
+        },
+    )
 
 
 def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
     """The ids of the orders behind a number, as `queries.orders_behind` names it."""
-    where, asked = _where(cohort)
-    counts = "(f.units -> %(unit)s)" if cohort.unit else "f.counts"
-    asked |= {"code": f"{rate}:{reason}" if reason else rate}
-    test = f"jsonb_exists({counts}, %(code)s)"
-    if part == "numerator":
-        test = f"({counts} ->> %(code)s)::bigint > 0"
-    elif part == "excluded" and not reason:
-        test = f"EXISTS (SELECT FROM jsonb_object_keys({counts}) k WHERE starts_with(k, %(code)s || ':'))"
-    elif part == "stage":
-        test = "jsonb_exists(f.stages, %(code)s)"
-    rows = _asked(
-        # Only names of our own tables and columns stand in it.
-        f"SELECT f.order_id FROM figures_figurefact f WHERE {where} AND {test} ORDER BY 1",  # noqa: S608
-        asked,
-    )
-    return [pk for (pk,) in rows]
+    return gathered.behind(cohort, rate, part, reason)
 
 
 def lost(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[dict[str, Any]]:
     """As `stages.time_lost`; median and 90th percentile from bins 5 % wide where the whole city is
     asked for, and exact otherwise."""
-    if _filters(cohort) or among is not None:
-        return _shares(_lost_of_facts(cohort, among))
-    rows = _asked(
-        "SELECT split_part(key, '/', 1), split_part(key, '/', 2)::int, sum(n)::bigint, sum(weight)::bigint"
-        " FROM figures_figuredaily WHERE cut = 'stage' AND basis = %(basis)s"
-        " AND day >= %(first)s AND day < %(after)s GROUP BY 1, 2 ORDER BY 1, 2",
-        _days(cohort),
-    )
-    bins: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    if chosen_in(cohort) or among is not None:
+        return _shares(gathered.lost(cohort, among))
+    bins: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     seconds: dict[str, int] = defaultdict(int)
-    for verb, number, n, weight in rows:
-        bins[verb].append((number, n))
-        seconds[verb] += weight
-    return _shares(
-        {
-            verb: (
-                sum(n for _number, n in found),
-                chance.binned(found, 0.5),
-                chance.binned(found, 0.9),
-                seconds[verb],
-            )
-            for verb, found in bins.items()
-        }
-    )
+    for verb, codes in _read(cohort, "stage", "s.key, s.codes"):
+        for number, (n, whole) in json.loads(codes).items():
+            bins[verb][int(number)] += n
+            seconds[verb] += whole
+    return _shares({verb: _told(sorted(n.items()), seconds[verb]) for verb, n in bins.items()})
 
 
-def _lost_of_facts(
-    cohort: Cohort, among: QuerySet[Order] | None = None
-) -> dict[str, tuple[int, float, float, int]]:
-    where, asked = _where(cohort, among)
-    exact = "percentile_disc({q}) WITHIN GROUP (ORDER BY s.value::bigint)"
-    rows = _asked(
-        # Only names of our own tables and columns stand in it.
-        f"SELECT s.key, count(*), {exact.format(q=0.5)}, {exact.format(q=0.9)},"  # noqa: S608
-        " sum(s.value::bigint)::bigint FROM figures_figurefact f"
-        f" CROSS JOIN LATERAL jsonb_each_text(f.stages) s WHERE {where} GROUP BY 1",
-        asked,
-    )
-    return {verb: (n, median, p90, whole) for verb, n, median, p90, whole in rows}
+def _told(bins: list[tuple[int, int]], seconds: int) -> tuple[int, float, float, int]:
+    median, p90 = chance.binned(bins, 0.5), chance.binned(bins, 0.9)
+    return sum(n for _number, n in bins), median, p90, seconds
 
 
 def _shares(found: Mapping[str, tuple[int, float, float, int]]) -> list[dict[str, Any]]:
@@ -243,99 +214,50 @@ def _shares(found: Mapping[str, tuple[int, float, float, int]]) -> list[dict[str
 
 
 def hours(cohort: Cohort) -> list[tuple[int, int, int]]:
-    """(weekday 1–7, hour, orders) by acceptance."""
-    if _filters(cohort):
-        where, asked = _where(cohort)
-        return _asked(
-            # Only names of our own tables and columns stand in it.
-            "SELECT extract(isodow FROM f.accepted_in)::int, f.accepted_hour, count(*)"  # noqa: S608
-            f" FROM figures_figurefact f WHERE {where} AND f.accepted_hour IS NOT NULL GROUP BY 1, 2",
-            asked,
-        )
-    return _asked(
-        "SELECT extract(isodow FROM day)::int, key::int, sum(n)::bigint FROM figures_figuredaily"
-        " WHERE basis = 'accepted_in' AND cut = 'hour' AND key = ANY(%(keys)s)"
-        " AND day >= %(first)s AND day < %(after)s GROUP BY 1, 2",
-        {**_days(cohort), "keys": [f"{hour:02d}" for hour in range(24)]},
-    )
+    """(weekday 1–7, hour, orders) by acceptance; a cell may come in several rows."""
+    cohort = replace(cohort, basis="accepted_in")
+    if chosen_in(cohort):
+        return gathered.hours(cohort)
+    return [
+        (int(weekday), int(hour), n)
+        for weekday, codes in _read(cohort, "hour", "s.key, s.codes")
+        for hour, (n, _weight) in json.loads(codes).items()
+    ]
 
 
 def places(cohort: Cohort, periods: int, least: int) -> list[tuple[str, int, list[int]]]:
     """(leaf, street, orders of each period, the last one's end first) where the cohort's period, the
     last of `periods` of its length, has at least `least` and more than the mean before it; the
     farthest above first. Orders count by their acceptance."""
-    length = (_days(cohort)["after"] - _days(cohort)["first"]).days
-    asked = {**_days(cohort), "length": length, "periods": periods, "least": least}
-    first = "(%(first)s::date - %(length)s * (%(periods)s - 1))"
-    number = f"(day - {first}) / %(length)s"
-    if _filters(cohort):
-        where, more = _where_of_places(cohort)
-        asked |= more
-        # Only names of our own tables and columns stand in it.
-        rows = (
-            "SELECT category || '/' || street AS key, accepted_in AS day, 1 AS n"  # noqa: S608
-            f" FROM figures_figurefact f WHERE category <> '' AND street <> '' {where}"
-        )
-    else:
-        rows = "SELECT key, day, n FROM figures_figuredaily WHERE cut = 'place' AND basis = 'accepted_in'"
-        rows += f" AND day >= {first} AND day < %(after)s"
-    counted = ", ".join(
-        f"sum(n) FILTER (WHERE {number} = {i})::bigint AS p{i}" for i in range(periods)
+    bounds = days(cohort)
+    length = bounds["after"] - bounds["first"]
+    found: dict[tuple[str, int], list[int]] = {}
+    for number in range(periods):
+        first = bounds["first"] - (periods - 1 - number) * length
+        for leaf, street, n in _placed(cohort, first, first + length):
+            found.setdefault((leaf, street), [0] * periods)[number] += n
+    above = [
+        (now - sum(past) / (periods - 1), place, [*past, now])
+        for place, (*past, now) in found.items()
+        if now >= least and now * (periods - 1) > sum(past)
+    ]
+    above.sort(key=lambda row: (-row[0], f"{row[1][0]}/{row[1][1]}"))
+    return [(*place, counts) for _far, place, counts in above]
+
+
+def _placed(cohort: Cohort, first: dt.date, after: dt.date) -> Iterator[tuple[str, int, int]]:
+    """(leaf, street, orders) accepted in [first, after); a place may come in several rows."""
+    chosen = chosen_in(cohort)
+    if set(chosen) - _OF_PLACES:
+        within = replace(cohort, basis="accepted_in", start=midnight(first), end=midnight(after))
+        yield from gathered.places(within)
+        return
+    region, street = chosen.get("region"), chosen.get("street")
+    rows = _rows(
+        "accepted_in", "place", "s.key, s.codes", list(parts(first, after)), chosen.get("category")
     )
-    past = " + ".join(f"coalesce(p{i}, 0)" for i in range(periods - 1))
-    now = f"coalesce(p{periods - 1}, 0)"
-    found = _asked(
-        # Only names of our own tables and columns stand in it.
-        f"SELECT * FROM (SELECT key, {counted} FROM ({rows}) r GROUP BY key) k"  # noqa: S608
-        f" WHERE {now} >= %(least)s AND {now} * {periods - 1} > {past}"
-        f" ORDER BY {now} - ({past}) / {periods - 1}e0 DESC, key",
-        asked,
-    )
-    return [(*_place(key), [n or 0 for n in counts]) for key, *counts in found]
-
-
-def _place(key: str) -> tuple[str, int]:
-    category, _, street = key.rpartition("/")
-    return category, int(street)
-
-
-def _where_of_places(cohort: Cohort) -> tuple[str, dict[str, Any]]:
-    chosen = _filters(cohort)
-    parts = [f"AND f.{name} = %({name})s" for name in chosen if name != "unit"]
-    if cohort.unit:
-        parts.append("AND jsonb_exists(f.units, %(unit)s)")
-    first = "(%(first)s::date - %(length)s * (%(periods)s - 1))"
-    parts.append(f"AND f.accepted_in >= {first} AND f.accepted_in < %(after)s")
-    return " ".join(parts), dict(chosen)
-
-
-def _filters(cohort: Cohort) -> dict[str, str]:
-    return {name: str(value) for name in FILTERS if (value := getattr(cohort, name))}
-
-
-def _days(cohort: Cohort) -> dict[str, Any]:
-    first, after = clock.local(cohort.start).date(), clock.local(cohort.end).date()
-    return {"basis": cohort.basis, "first": first, "after": after}
-
-
-def _keys(cut: str) -> list[str]:
-    """Every value that a dimension may have: the index is read by its keys, each a range of days."""
-    if cut == "":
-        return [""]
-    if cut == "urgency":
-        return ["", *URGENCIES]
-    rows: QuerySet[Any, Any] = {
-        "region": Region.objects.values_list("code", flat=True),
-        "street": Unit.objects.values_list("pk", flat=True),
-        "unit": Unit.objects.values_list("pk", flat=True),
-        "line": Category.objects.order_by().values_list("line", flat=True).distinct(),
-        "category": Category.objects.values_list("code", flat=True),
-        "source": Source.objects.values_list("code", flat=True),
-    }[cut]
-    return ["", *(str(row) for row in rows)]
-
-
-def _asked(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
+    for leaf, codes in rows:
+        for place, (n, _weight) in json.loads(codes).items():
+            lies, _, lane = place.partition("/")
+            if region in (None, lies) and street in (None, lane):
+                yield leaf, int(lane), n
