@@ -46,6 +46,25 @@ class Scheme(Kept):
         ]
 
 
+class Upstream(Kept):
+    """How an upstream centre counts and scores; `body` is `shadow.upstream.Upstream`."""
+
+    what = "upstream"
+    code = models.CharField(max_length=32)
+    version = models.PositiveIntegerField()
+    body = models.JSONField()
+    since = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "version"],
+                condition=~Q(state="dropped"),
+                name="assessment_upstream_once",
+            )
+        ]
+
+
 class Entry(Kept):
     """Other work of a subject on a day, with its evidence; `expert`: who outside gave the mark."""
 
@@ -117,4 +136,21 @@ class Day(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["day", "subject"], name="assessment_day_once")
+        ]
+
+
+class Foreseen(models.Model):
+    """What was expected on a day of the month's end by the upstream's way of counting (`upstream`: its
+    id and version): {"" the score, or a measure: middle, low, high, n}. `region` "" is the whole."""
+
+    day = models.DateField()
+    upstream = models.CharField(max_length=48)
+    region = models.CharField(max_length=16, blank=True)
+    body = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "upstream", "region"], name="assessment_foreseen_once"
+            )
         ]

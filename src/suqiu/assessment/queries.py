@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.assessment import rules
 from suqiu.assessment.access import OF_UNITS, READERS
-from suqiu.assessment.models import Appeal, Day, Entry, Scheme, Sheet
+from suqiu.assessment.models import Appeal, Day, Entry, Scheme, Sheet, Upstream
 from suqiu.assessment.rules import Counted, Score
 from suqiu.assessment.scheme import Scheme as Body
 from suqiu.base.actors import Actor, system
@@ -74,6 +74,21 @@ def scores(scheme: Body, span: Period, kind: str) -> list[Score]:
     ]
 
 
+def whole(scheme: Body, span: Period) -> Score:
+    """The house as a whole, scored as a district is, without anybody's other work."""
+    cohort = Cohort("closed_in", midnight(span[0]), midnight(span[1]))
+    codes = [one.rate for one in scheme.measures if "region" in one.of]
+    rates, out = _rates(cohort, None, None)[""], _exempted(cohort, "region")
+    found = {}
+    for code in codes:
+        left = [row for (_key, rate), row in out.items() if rate == code]
+        found[code] = Counted(
+            rates[code].numerator, rates[code].denominator,
+            sum(top for top, _n in left), sum(n for _top, n in left),
+        )  # fmt: skip
+    return rules.score(scheme, "region:", found)
+
+
 def _centre_s(kind: str) -> set[str]:
     """What is the centre's own: nobody scores himself."""
     if kind != "unit":
@@ -95,7 +110,7 @@ def _counted(scheme: Body, cohort: Cohort, kind: str) -> dict[str, dict[str, Cou
     return found
 
 
-def _rates(cohort: Cohort, kind: str, among: list[int] | None) -> dict[str, dict[str, Rate]]:
+def _rates(cohort: Cohort, kind: str | None, among: list[int] | None) -> dict[str, dict[str, Rate]]:
     if rollups.may_read(BY, cohort):
         chosen = None if among is None else visible_to(BY).filter(pk__in=among)
         return rollups.rates(cohort, kind, among=chosen)
@@ -183,6 +198,12 @@ def schemes_for(by: Actor) -> QuerySet[Scheme]:
     return rows if sees_all(by) else rows.filter(state="published")
 
 
+def upstreams_for(by: Actor) -> QuerySet[Upstream]:
+    """The newest first; the centre's own matter."""
+    rows = Upstream.objects.order_by("-since", "-pk")
+    return rows if sees_all(by) else rows.none()
+
+
 def sheets_for(by: Actor) -> QuerySet[Sheet]:
     """The newest first; they hold everybody's scores, so units do not see them."""
     rows = Sheet.objects.select_related("scheme").order_by("-start", "-pk")
@@ -191,7 +212,7 @@ def sheets_for(by: Actor) -> QuerySet[Sheet]:
 
 def door(what: str, by: Actor) -> QuerySet[Any]:
     """The rows of one sort that he may see."""
-    return {"scheme": schemes_for, "entry": entries_for, "sheet": sheets_for,
+    return {"scheme": schemes_for, "upstream": upstreams_for, "entry": entries_for, "sheet": sheets_for,
             "appeal": appeals_for}[what](by)  # fmt: skip
 
 

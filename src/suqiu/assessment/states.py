@@ -1,4 +1,4 @@
-"""The lives of schemes, entries, sheets and appeals as one table; `actions.step` obeys it."""
+"""The lives of schemes, upstreams, entries, sheets and appeals as one table; `actions.step` obeys it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ LABELS: dict[str, StrPromise] = {
     "withdrawn": _("已撤回"),
     "dropped": _("已作废"),
 }
-FIRST = {"scheme": "draft", "entry": "entered", "sheet": "drawn", "appeal": "asked"}
+FIRST = {
+    "scheme": "draft",
+    "upstream": "draft",
+    "entry": "entered",
+    "sheet": "drawn",
+    "appeal": "asked",
+}
 # In these nothing waits for anybody any more.
 OVER = frozenset({"published", "confirmed", "frozen", "granted", "refused", "withdrawn", "dropped"})
 
@@ -54,6 +60,9 @@ _ROWS = (
     Verb("scheme", "simulate", _("试算"), ("draft", "published"), None, (*_A, *_L), _("先拿过去的月份算一遍")),
     Verb("scheme", "publish", _("发布"), ("draft",), "published", _L, _("拟的人不能自己发布"), other=True),
     Verb("scheme", "drop", _("作废"), ("draft",), "dropped", (*_A, *_L), _("没有发布的可以作废")),
+    Verb("upstream", "propose", _("拟上级口径"), (), "draft", _A, _("上级怎样算分：写明出处，没有公开的注明推定")),
+    Verb("upstream", "publish", _("发布"), ("draft",), "published", _L, _("拟的人不能自己发布"), other=True),
+    Verb("upstream", "drop", _("作废"), ("draft",), "dropped", (*_A, *_L), _("没有发布的可以作废")),
     Verb("entry", "enter", _("记一笔"), (), "entered", _AI, _("写明凭据；不给自己待过的单位记")),
     Verb("entry", "confirm", _("确认"), ("entered",), "confirmed", _AI, _("记的人不能自己确认"), other=True),
     Verb("entry", "refuse", _("不予确认"), ("entered",), "refused", _AI, _("凭据不足"), other=True),

@@ -40,6 +40,7 @@ JOBS = (
     Job("trials", 2, "suqiu.figures.trials.judge_waiting"),
     Job("deliver", 1, "suqiu.notifications.jobs.deliver"),
     Job("scores", 600, "suqiu.assessment.jobs.score_yesterday"),
+    Job("shadow", 600, "suqiu.assessment.shadow.jobs.foresee_today"),
     Job("reports", 5, "suqiu.reports.jobs.produce"),
     Job("reports_remind", 30, "suqiu.reports.sending.remind"),
     Job("instructions_remind", 30, "suqiu.reports.instructing.remind"),

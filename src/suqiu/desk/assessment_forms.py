@@ -11,6 +11,9 @@ from suqiu.assessment import scheme as schemes
 from suqiu.assessment.access import OF_UNITS
 from suqiu.assessment.actions import appeals, entries, sheets
 from suqiu.assessment.actions import schemes as proposing
+from suqiu.assessment.actions import upstreams as upstream_actions
+from suqiu.assessment.shadow import queries as shadow
+from suqiu.assessment.shadow import upstream as upstreams
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import DAYS
@@ -46,6 +49,15 @@ class Propose(SpokenForm):
         super().__init__(data)
         last = queries.schemes_for(by).exclude(state="dropped").first()
         self.initial["text"] = schemes.written(queries.body(last)) if last else schemes.shipped()
+
+
+class ProposeUpstream(SpokenForm):
+    text = _text(_("口径（YAML）"), rows=14)
+    text.widget.attrs["lang"] = "zh"
+
+    def __init__(self, data: Any = None, *, by: Actor) -> None:
+        super().__init__(data)
+        self.initial["text"] = upstreams.written(shadow.in_force(clock.today()))
 
 
 class Enter(SpokenForm):
@@ -106,12 +118,14 @@ class Words(SpokenForm):
 
 MAKING: dict[str, tuple[str, Any]] = {
     "scheme": ("propose", Propose),
+    "upstream": ("propose", ProposeUpstream),
     "entry": ("enter", Enter),
     "sheet": ("draw", Draw),
     "appeal": ("ask", Ask),
 }
 MADE: dict[str, Callable[[dict[str, Any], Actor], Any]] = {
     "scheme": lambda told, by: proposing.propose(**told, by=by),
+    "upstream": lambda told, by: upstream_actions.propose(**told, by=by),
     "entry": lambda told, by: entries.enter(**told, by=by),
     "sheet": lambda told, by: sheets.draw(queries.period(told["of"]), by=by),
     "appeal": lambda told, by: appeals.ask(**told, by=by),
@@ -128,6 +142,8 @@ SPOKEN: dict[tuple[str, str], Callable[[int, str, Actor], Any]] = {
 PLAIN: dict[tuple[str, str], Callable[[int, Actor], Any]] = {
     ("scheme", "publish"): lambda pk, by: proposing.publish(pk, by=by),
     ("scheme", "drop"): lambda pk, by: proposing.drop(pk, by=by),
+    ("upstream", "publish"): lambda pk, by: upstream_actions.publish(pk, by=by),
+    ("upstream", "drop"): lambda pk, by: upstream_actions.drop(pk, by=by),
     ("entry", "confirm"): lambda pk, by: entries.confirm(pk, by=by),
     ("sheet", "review"): lambda pk, by: sheets.review(pk, by=by),
     ("sheet", "freeze"): lambda pk, by: sheets.freeze(pk, by=by),

@@ -85,6 +85,11 @@ MORE = (
     Place("desk:catalogue", gettext_lazy("派单目录"), CATALOGUE_READERS),
     Place("desk:imports", gettext_lazy("导入记录"), IMPORT_READERS),
     Place("desk:packs", gettext_lazy("策略包"), PACK_READERS),
+    Place(
+        "desk:shadow",
+        gettext_lazy("影子成绩"),
+        frozenset({"inspector", "assessor", "leader", "auditor"}),
+    ),
     Place("desk:trials", gettext_lazy("规则试算"), frozenset({"leader", "assessor"})),
     Place(
         "desk:cases",

@@ -99,6 +99,11 @@ def points1(change: float | None) -> str:
     return f"{sign}{abs(change) * 100:.1f}"
 
 
+def signed2(points: float) -> str:
+    """A change of a score: +0.42, −1.20."""
+    return f"{'−' if points < 0 else '+'}{abs(points):.2f}"
+
+
 def duration_words(length: dt.timedelta | None) -> str:
     """22 分, 1 时 08 分, 2 天 3 时; whole minutes, the sign is the caller's word."""
     if length is None:

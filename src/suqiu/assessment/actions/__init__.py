@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.assessment import queries
 from suqiu.assessment.access import Standing, can
-from suqiu.assessment.models import Appeal, Entry, Kept, Scheme, Sheet
+from suqiu.assessment.models import Appeal, Entry, Kept, Scheme, Sheet, Upstream
 from suqiu.assessment.states import FIRST, VERBS
 from suqiu.audit import journal
 from suqiu.base import clock
@@ -20,7 +20,7 @@ from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.base.text import clean
 from suqiu.orders.access import Denied
 
-MODELS: dict[str, type[Kept]] = {m.what: m for m in (Scheme, Entry, Sheet, Appeal)}
+MODELS: dict[str, type[Kept]] = {m.what: m for m in (Scheme, Upstream, Entry, Sheet, Appeal)}
 MOST = 2000
 _LOCK = 0x53434F52  # "SCOR": versions and sheets are made one after the other
 

@@ -85,3 +85,39 @@ def rebuild() -> None:
         from suqiu.figures import keeping
 
         click.echo(f"{keeping.rebuild()} orders.")
+
+
+@command.command()
+@click.option("--of", default="", help="The month, as 2026-09; this one by default.")
+@click.option("--upstream", default="", help="Id and version, as 'sh-town-2018 v1'.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def shadow(of: str, upstream: str, as_json: bool) -> None:
+    """Our score beside the upstream's, with what will be of it at the month's end."""
+    with house.opened():
+        from suqiu.assessment.shadow import queries
+        from suqiu.base import clock
+        from suqiu.base.actors import system
+        from suqiu.base.errors import Refused
+
+        try:
+            span = queries.month(of or f"{clock.today():%Y-%m}")
+            day = min(clock.today(), span[1] - dt.timedelta(days=1))
+            one = queries.chosen(upstream, day)
+            found = queries.as_json(one, queries.scores(one, span, system("figures")))
+        except Refused as error:
+            raise click.ClickException(error.message) from error
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    console = Console()
+    console.print(f"{found['upstream']['key']}, {found['upstream']['confidence']}")
+    table = Table("region", "n", "theirs", "month's end", "ours", "orders apart")
+    for region, row in found["subjects"].items():
+        end = row["forecast"][""] if row["forecast"] else None
+        apart = sum(step["n"] for one in row["measures"] for step in one["steps"])
+        table.add_row(
+            region, str(row["n"]), f"{row['theirs']:.2f}",
+            f"{end['middle']:.1f} ({end['low']:.1f}–{end['high']:.1f})" if end else "—",
+            "—" if row["ours"] is None else f"{row['ours']:.2f}", str(apart),
+        )  # fmt: skip
+    console.print(table)

@@ -92,6 +92,7 @@ register.filter("due_moment", words.due_moment)
 register.filter("day_due", words.day_due)
 register.filter("percent1", words.percent1)
 register.filter("points1", words.points1)
+register.filter("signed2", words.signed2)
 register.filter("duration_words", words.duration_words)
 
 

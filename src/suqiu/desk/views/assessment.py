@@ -74,6 +74,7 @@ def league(request: DeskRequest) -> HttpResponse:
         "kinds": kinds.items(),
         "like": like,
         "span": span,
+        "shadow": queries.sees_all(request.actor),
     }
     try:
         scheme = queries.scheme_on(span[1] - dt.timedelta(days=1))
@@ -186,6 +187,10 @@ def _working(request: DeskRequest) -> dict[str, Any]:
     return {
         "making": making,
         "schemes": [_listed(request, one) for one in queries.schemes_for(by)[:20]],
+        "upstreams": [
+            {**_listed(request, one), "name": one.body["name"]}
+            for one in queries.upstreams_for(by)[:20]
+        ],
         "entries": [_entry(request, one) for one in queries.entries_for(by)[:PAGE]],
         "sheets": [
             {**_listed(request, one), "of": queries.name_of((one.start, one.end))}
