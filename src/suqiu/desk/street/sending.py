@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing, Refused, WrongState
+from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.desk import uploads
 from suqiu.desk.recheck_forms import Look
 from suqiu.desk.spoken import wrong
-from suqiu.desk.street import tasks
+from suqiu.desk.street import cases, tasks
 from suqiu.desk.views.inspection_forms import answers
 from suqiu.desk.views.verb_forms import VERB_FORMS
 from suqiu.files.models import File
@@ -107,6 +107,8 @@ def now(task: str, *, by: Actor) -> Said | None:
             return tasks.recheck_task(rechecks.get_for(by, int(name)), by)
         if kind == "item":
             return tasks.item_task(*_item(name, by), by)
+        if kind == "case":
+            return cases.one(name, by)
     except Missing:
         return None
     return None
@@ -119,17 +121,12 @@ def _moment(text: str) -> dt.datetime:
     return at
 
 
-def _same(was: str, is_now: str) -> None:
-    if was != is_now:
-        raise WrongState("street.moved", _("您离线时，这件有了变化；您写的没有发出，也没有丢"))
-
-
 def _on_order(deed: Deed, number: str, by: Actor) -> Callable[[], Said]:
     order = get_for(by, number, log=False)
     way = VERB_FORMS.get(deed.name) if deed.name in tasks.ON_STREET else None
     if way is None:
         raise Missing("missing", _("没有这件事，或不再归您办"))
-    _same(deed.seen, tasks.seen(order, by))
+    tasks.same(deed.seen, tasks.seen(order, by))
     form = way.form(_on_site(deed), deed.files, order=order, by=by)
     if not form.is_valid():
         raise Invalid("street.fields", _("没有填全：%s") % wrong(form))
@@ -137,7 +134,7 @@ def _on_order(deed: Deed, number: str, by: Actor) -> Callable[[], Said]:
     kept, taken = _kept(deed, order, by)  # before the transaction: bytes may go across a network
 
     def do() -> Said:
-        _same(deed.seen, tasks.seen(locked(order.pk), by))
+        tasks.same(deed.seen, tasks.seen(locked(order.pk), by))
         with transaction.atomic():
             done = _attached(deed, order, kept, taken, given, by)
             if deed.name != "attach":
@@ -265,4 +262,5 @@ _KINDS: dict[str, Callable[[Deed, str, Actor], Callable[[], Said]]] = {
     "order": _on_order,
     "recheck": _on_recheck,
     "item": _on_item,
+    "case": cases.doing,
 }

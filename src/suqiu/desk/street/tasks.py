@@ -1,15 +1,18 @@
 """What one has to do on the street, as the phone keeps it: the least that is needed there."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms as django_forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.audit.queries import looked_today
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.errors import WrongState
 from suqiu.base.text import without_identities
 from suqiu.desk import shapes, uploads
 from suqiu.desk.queries import nearest_clock
@@ -29,6 +32,8 @@ from suqiu.supervision.rechecks.models import Recheck
 # In the order in which they are done there.
 ON_STREET = ("sign", "contact", "be_on_site", "dispose", "answer_co", "attach")
 MOST = 60
+# A phone is away from the network for a day: what comes due within it is taken along.
+AHEAD = dt.timedelta(days=1)
 # What the phone says by itself, or what is decided at a desk.
 NOT_ASKED = frozenset({"lon", "lat", "public", "on_site_at"})
 EXCUSES = (
@@ -41,7 +46,7 @@ Said = dict[str, Any]
 
 
 def all_for(by: Actor) -> list[Said]:
-    """Orders of the person's seats, rechecks that have come due, checks of his inspections."""
+    """Orders of the person's seats, rechecks that come due today, checks of his inspections."""
     return [*_orders(by), *_rechecks(by), *_checks(by)]
 
 
@@ -67,6 +72,12 @@ def seen(order: Order, by: Actor) -> str:
     """What a phone must have seen of an order to act on it: state, round, and whose it is."""
     lead = order.seats.filter(role="lead", closed=None).values_list("pk", flat=True).first()
     return f"{shapes.state(order, by)['name']}:{order.round}:{lead or 0}"
+
+
+def same(was: str, is_now: str) -> None:
+    """Raises WrongState where it stands otherwise than the phone had seen it."""
+    if was != is_now:
+        raise WrongState("street.moved", _("您离线时，这件有了变化；您写的没有发出，也没有丢"))
 
 
 def described(form: django_forms.BaseForm) -> list[Said]:
@@ -164,8 +175,8 @@ def _note_looks(orders: list[Order], by: Actor) -> None:
 def _rechecks(by: Actor) -> list[Said]:
     if "inspector" not in by.roles:
         return []
-    now = clock.now()
-    rows = rechecks.open_to(by).filter(since__lte=now, inspector__in=("", by.id))
+    soon = clock.now() + AHEAD
+    rows = rechecks.open_to(by).filter(since__lte=soon, inspector__in=("", by.id))
     rows = rows.select_related("order__category", "order__region", "order__street")
     found = list(rows[:MOST])
     _note_looks([row.order for row in found], by)
@@ -174,7 +185,8 @@ def _rechecks(by: Actor) -> list[Said]:
 
 def recheck_task(row: Recheck, by: Actor) -> Said:
     order, text = row.order, shapes.text(row.order, by)
-    early = row.hour is not None and row.hour > clock.now()
+    opens = row.hour or row.since
+    early = opens > clock.now()
     why = _("还没有到复查的时间") if early else ""
     return {
         "key": f"recheck:{row.pk}",
@@ -186,10 +198,11 @@ def recheck_task(row: Recheck, by: Actor) -> Said:
         "where": f"{shapes.place(order, by)} {without_identities(text.address)}".strip(),
         "lon": order.lon, "lat": order.lat, "secret": text.secret,
         "flags": [[one.label, one.tone] for one in shapes.flags(order)],
-        "state": _("复查"), "due": row.due, "duty": _("复查"),
+        "state": _("复查"), "due": row.due, "duty": _("复查"), "hour": row.hour,
         "seen": "done" if row.done_at else f"open:{row.inspector}",
         "deeds": [] if row.done_at else [
-            {"name": "look", "form": "look", "label": _("记下看到的"), "why": why}
+            {"name": "look", "form": "look", "label": _("记下看到的"), "why": why,
+             "opens": opens if early else None}
         ],
     }  # fmt: skip
 
@@ -198,7 +211,9 @@ def _checks(by: Actor) -> list[Said]:
     rows = inspections.visible_to(by).filter(team__actor=by.id, state__in=STEPS["check"].at)
     found: list[Said] = []
     for row in rows.distinct():
-        left = inspections.to_check(row).filter(check_made=None)
+        # What could not be looked at is done with; what was looked at may still be asked about.
+        unasked = Q(survey_made=None, check_made__excused="")
+        left = inspections.to_check(row).filter(Q(check_made=None) | unasked)
         found += [item_task(row, i, by) for i in left[:MOST] if not inspections.barred(i, by)]
     return found
 

@@ -17,7 +17,7 @@ from suqiu.accounts.models import Person
 from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.desk.middleware import DeskRequest
-from suqiu.desk.street import sending, tasks
+from suqiu.desk.street import cases, sending, tasks
 from suqiu.desk.street.words import words
 from suqiu.desk.views.doors import staff
 
@@ -77,16 +77,17 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @staff()
 def listed(request: DeskRequest) -> HttpResponse:
     """All that the phone takes along, and the token that it sends with."""
-    found = tasks.all_for(request.actor)
+    by = request.actor
+    found, led = tasks.all_for(by), cases.all_for(by)
     person = request.user
     assert isinstance(person, Person)
     told = {
-        "person": request.actor.id,
+        "person": by.id,
         "name": person.name,
         "token": get_token(request),
         "now": clock.now(),
-        "tasks": found,
-        "forms": tasks.forms_for(request.actor, found),
+        "tasks": [*found, *led],
+        "forms": {**tasks.forms_for(by, found), **cases.forms_for(led)},
     }
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 

@@ -29,6 +29,8 @@ def words() -> dict[str, str]:
         "asked": _("诉求"),
         "done": _("办理单位说"),
         "wants": _("期望"),
+        "measures": _("整改措施"),
+        "hour": _("诉求人约定 {at}"),
         "toDo": _("在现场能办的"),
         "later": _("前面的还没有上传，这一步到时再判"),
         "waiting": _("等上传"),

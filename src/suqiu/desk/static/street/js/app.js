@@ -47,6 +47,16 @@ function dueChip(task) {
     late ? `${word("overdue")} · ${task.duty}` : `${task.duty} ${word("due", { at: moment(task.due) })}`);
 }
 
+/* The hour that the citizen named, in plain sight. */
+function hourOf(task) {
+  return task.hour ? h("p", { className: "hour" }, icon("clock"), h("b", {}, word("hour", { at: moment(task.hour) }))) : null;
+}
+
+/* What only waits for its hour is open when that has come, with or without a network, by the house's clock. */
+function isOpen(deed, list) {
+  return !deed.why || Boolean(deed.opens && Date.parse(deed.opens) <= Date.now() - (list.clock_off ?? 0) * 1000);
+}
+
 function ticket(task, mine) {
   const waits = mine.filter((one) => one.task === task.key).length;
   const late = task.due && Date.parse(task.due) < Date.now();
@@ -54,6 +64,7 @@ function ticket(task, mine) {
     h("div", { className: "row" }, dueChip(task), waits ? h("span", { className: "flag flag-amber" }, `${word("unsent")} ${waits}`) : null,
       task.flags.map(([label, tone]) => h("span", { className: `flag flag-${tone}` }, label))),
     h("h2", {}, link(`task/${code(task.key)}`, { className: "whole" }, task.title)),
+    hourOf(task),
     h("p", { className: "where" }, icon("map-pin"), h("span", { lang: "zh" }, task.where || task.name), h("b", {}, far(metres(here, task)))));
 }
 
@@ -85,18 +96,18 @@ function cardPage({ list, mine }, key) {
   const away = far(metres(here, task));
   const part = (label, text) => (text ? h("div", { lang: "zh" }, h("h3", {}, label), h("p", { className: "told" }, text)) : null);
   const deeds = task.deeds.map((deed) => {
-    const open = !deed.why || waits.length > 0;
-    if (!open) return h("p", { className: "quiet" }, `${deed.label}: ${deed.why}`);
+    const open = isOpen(deed, list);
+    if (!open && !waits.length) return h("p", { className: "quiet" }, `${deed.label}: ${deed.why}`);
     return h("div", {}, link(`do/${code(key)}/${code(deed.name)}`, { className: "btn deed-way" }, deed.label),
-      deed.why ? h("small", { className: "quiet" }, word("later")) : null);
+      !open ? h("small", { className: "quiet" }, word("later")) : null);
   });
   return [
     h("section", { className: "card" }, h("div", { className: "row" }, dueChip(task), task.due ? h("span", { className: "flag flag-grey" }, task.state) : null,
       task.flags.map(([label, tone]) => h("span", { className: `flag flag-${tone}` }, label))),
-    h("h2", { lang: "zh" }, task.title),
+    h("h2", { lang: "zh" }, task.title), hourOf(task),
     h("p", { className: "where" }, icon("map-pin"), h("span", { lang: "zh" }, task.where), h("b", {}, away || (task.secret ? "" : word("noPlace")))),
     task.secret ? h("p", { className: "quiet" }, word("secret")) : null,
-    part(word("asked"), task.content), part(task.key.startsWith("item:") ? word("done") : word("wants"), task.demand)),
+    part(word("asked"), task.content), part(word({ item: "done", case: "measures" }[task.key.split(":")[0]] || "wants"), task.demand)),
     ...waits.map((one) => entryCard(one, list)),
     h("section", { className: "card" }, h("h2", {}, word("toDo")), deeds),
   ];

@@ -67,7 +67,7 @@ function shown(file, task, remove) {
   return h("figure", { className: sound ? "shot sound" : "shot" },
     sound ? h("audio", { controls: true, src: url }) : h("img", { src: url, alt: `${time} ${where}` }),
     h("figcaption", {}, h("span", {}, time), h("span", {}, where)),
-    h("button", { type: "button", className: "btn away", onclick: remove }, word("remove")));
+    h("button", { type: "button", className: "btn away", "aria-label": word("remove"), onclick: remove }, icon("x")));
 }
 
 /* One field of files: camera, gallery, voice where the form takes it; what is there is shown. */

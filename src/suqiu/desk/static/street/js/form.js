@@ -43,6 +43,14 @@ export async function formPage({ task, deed, fields, person, done }) {
     return h("label", { className: "form-row" }, label, input);
   });
 
+  /* Before and after stand side by side: one sees at a glance whether they are of one place. */
+  const sides = ["before", "after"].map((name) => fields.findIndex((f) => f.type === "files" && f.name === name));
+  if (sides.every((n) => n >= 0)) {
+    const [before, after] = sides.map((n) => rows[n]);
+    rows.splice(sides[1], 1);
+    rows[sides[0]] = h("div", { className: "sides" }, before, after);
+  }
+
   async function keep(event) {
     event.preventDefault();
     const lacking = fields.filter((f) => f.required && f.type !== "files" && !given(values, f)
