@@ -34,6 +34,8 @@ def test_a_citizen_submits_follows_answers_and_comes_again(
     the_copy_tells_no_place(citizen, order)
     page.locator(".bottom .main-action").click()
     citizen.check()
+    # Public pages are written large: the desk's measures do not reach them.
+    assert citizen.page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
     expect(page.locator(".promise")).to_contain_text("受理中心正在看")
     order = worked(city, order)
     verify.review(order, by=city.dispatcher)

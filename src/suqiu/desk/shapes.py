@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop, ngettext
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -28,12 +28,15 @@ TONES = {
     State.CALLBACK: "review",
     State.SECOND_CHECK: "review",
 }
-UNITS = {
-    "natural_hour": gettext_lazy("小时"),
-    "work_hour": gettext_lazy("工作小时"),
-    "work_day": gettext_lazy("工作日"),
-    "natural_day": gettext_lazy("天"),
+# Limits in words: 2 小时, 1 working day.
+UNITS: dict[str, Callable[[int], str]] = {
+    "natural_hour": lambda n: ngettext("%(n)s 小时", "%(n)s 小时", n),
+    "work_hour": lambda n: ngettext("%(n)s 工作小时", "%(n)s 工作小时", n),
+    "work_day": lambda n: ngettext("%(n)s 工作日", "%(n)s 工作日", n),
+    "natural_day": lambda n: ngettext("%(n)s 天", "%(n)s 天", n),
 }
+# A clock of the packs that bears no verb's name.
+gettext_noop("受理移送")
 # What is done at once, without a form: the words of the button say all.
 AT_ONCE = frozenset(
     {
@@ -249,7 +252,7 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
             name=word(row.name)
             if row.round == 1
             else _("%(name)s（第 %(n)d 轮）") % {"name": word(row.name), "n": row.round},
-            limit=f"{row.limit_n.normalize():f} {UNITS.get(row.limit_unit, row.limit_unit)}",
+            limit=_limit(row),
             started=row.started,
             due=row.due,
             met=_met(row),
@@ -263,6 +266,11 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
         return None
     now = clock.now()
     return track.build(duties, track.days(calendar(), *track.span(duties, now)), now)
+
+
+def _limit(row: Obligation) -> str:
+    n = f"{row.limit_n.normalize():f}"
+    return UNITS[row.limit_unit](1 if row.limit_n == 1 else 2) % {"n": n}
 
 
 def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor) -> dict[str, Any]:

@@ -212,7 +212,7 @@ def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
         head = f"{head} → {units[unit]}"
     parts = [head, *_codes(entry), *_said(entry, order, by)]
     words = [str(part) for part in parts]
-    return f"{words[0]}：{'；'.join(words[1:])}" if len(words) > 1 else words[0]
+    return words[0] + _("：") + _("；").join(words[1:]) if len(words) > 1 else words[0]
 
 
 def _codes(entry: Entry) -> list[str]:

@@ -1,5 +1,5 @@
 /* The app on the street: my list, a card, a form, what is not sent yet. */
-import { h, icon, moment, word } from "./build.js";
+import { due as dueAt, h, icon, moment, word } from "./build.js";
 import { formPage } from "./form.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
@@ -9,9 +9,13 @@ const spot = (id) => document.getElementById(id);
 const link = (path, props, ...inside) => h("a", { ...props, href: `#/${path}` }, ...inside);
 const code = encodeURIComponent;
 let byWay = false;
+/* What is late is late by the house's clock, as it was heard with the list: a phone's own may be wrong. */
+let off = 0;
+const now = () => Date.now() - off * 1000;
 
 async function known() {
   const list = (await store.list()) || { tasks: [], forms: {}, person: null, at: null };
+  off = list.clock_off || 0;
   const all = await store.unsent();
   return { list, mine: all.filter((one) => one.person === list.person), others: all.filter((one) => one.person !== list.person) };
 }
@@ -41,10 +45,10 @@ function bands({ mine, others, list }) {
 
 function dueChip(task) {
   if (!task.due) return h("span", { className: "flag flag-grey" }, task.state);
-  const late = Date.parse(task.due) < Date.now();
+  const late = Date.parse(task.due) < now();
   return h("span", { className: `clock ${late ? "clock-overdue" : "clock-running"}` },
     icon(late ? "alert-triangle" : "clock"),
-    late ? `${word("overdue")} · ${task.duty}` : `${task.duty} ${word("due", { at: moment(task.due) })}`);
+    late ? `${word("overdue")} · ${task.duty}` : `${task.duty} ${word("due", { at: dueAt(task.due) })}`);
 }
 
 /* The hour that the citizen named, in plain sight. */
@@ -59,7 +63,7 @@ function isOpen(deed, list) {
 
 function ticket(task, mine) {
   const waits = mine.filter((one) => one.task === task.key).length;
-  const late = task.due && Date.parse(task.due) < Date.now();
+  const late = task.due && Date.parse(task.due) < now();
   return h("article", { className: late ? "ticket is-overdue" : "ticket" },
     h("div", { className: "row" }, dueChip(task), waits ? h("span", { className: "flag flag-amber" }, `${word("unsent")} ${waits}`) : null,
       task.flags.map(([label, tone]) => h("span", { className: `flag flag-${tone}` }, label))),
@@ -84,7 +88,7 @@ async function listPage(all) {
     h("div", { className: "pair" }, tab(false, "byDue"), tab(true, "byWay")),
     byWay && here.lon === null ? h("p", { className: "quiet" }, word("noHere")) : null,
     ...(tasks.length ? tasks.map((task) => ticket(task, mine)) : [h("p", { className: "card empty" }, empty)]),
-    list.at ? h("p", { className: "quiet" }, `${list.name} · ${word("asOf", { at: moment(list.at) })}`) : null,
+    list.at ? h("p", { className: "quiet" }, `${list.name} · ${word("asOf", { at: moment(list.at - off * 1000) })}`) : null,
   ];
 }
 

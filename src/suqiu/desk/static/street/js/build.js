@@ -28,6 +28,13 @@ export function icon(name) {
 }
 
 const two = (n) => String(n).padStart(2, "0");
+const minute = 60_000;
+/* By when: the end of a day belongs to the day that ends, 10-14 24:00. */
+export function due(text) {
+  const at = new Date(text);
+  if (at.getHours() + at.getMinutes()) return moment(text);
+  return moment(at - minute).replace("23:59", "24:00");
+}
 export function moment(text) {
   const at = new Date(text);
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
