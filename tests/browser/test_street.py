@@ -14,6 +14,7 @@ from suqiu.orders.models import Order
 from tests.browser.people import Hand, People
 from tests.city import City
 from tests.pictures import photo
+from tests.supervision.test_visits import planned
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HERE = {"longitude": 121.4737, "latitude": 31.2304}
@@ -219,3 +220,26 @@ def test_logging_out_leaves_nothing_on_the_phone(city: City, people: People) -> 
     hand.go("/street/")
     expect(page.locator("#bands")).to_contain_text("登录已过期")
     hand.complaints.clear()
+
+
+def test_a_visits_stop_is_written_without_a_network_and_its_problem_after_it(
+    city: City, people: People
+) -> None:
+    visit = planned(city)
+    hand = out(people, city, "inspector1")
+    page = hand.page
+    cut(hand)
+    begin(page, city.street.name, "记这一站")
+    page.fill('textarea[name="words"]', "七点后推车陆续来")
+    pick(page, "met", "shops")
+    keep(page)
+    page.get_by_role("link", name="发现问题，转工单", exact=True).click()
+    page.fill('textarea[name="content"]', "菜场后门六辆推车占住盲道,满地油污无人清扫。")
+    page.fill('input[name="address"]', "青禾路菜场后门")
+    keep(page)
+    assert not Order.objects.exists()
+    back(hand)
+    expect(page.locator("#bands .offline")).to_have_count(0, timeout=15_000)
+    stop = visit.stops.get()
+    assert stop.seen == "七点后推车陆续来" and stop.arrived_at and stop.made_at
+    assert Order.objects.get().source_id == "VISIT"

@@ -1,8 +1,14 @@
 """A visit through its pages: proposed, planned, walked, and what came of it."""
 
 import datetime as dt
+import hashlib
+import json
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from suqiu.base import clock
 from suqiu.figures import keeping
@@ -43,11 +49,8 @@ def test_from_the_proposal_to_what_became_of_it(city: City) -> None:
     page = inspector.get(at).content.decode()
     assert "记这一站" in page and "转工单" not in page.partition("记这一站")[0]
     seen = {
-        "stop": stop.pk, "seen": "七点后推车陆续来", "met": ["street", "shops"],
-        "photos": photo(),
+        "stop": stop.pk, "words": "七点后推车陆续来", "met": ["street", "shops"],
     }  # fmt: skip
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     seen["photos"] = SimpleUploadedFile("a.jpg", photo(), "image/jpeg")
     assert inspector.post(f"{at}/do/log", seen).status_code == 302
     assert inspector.post(f"{at}/do/log", {**seen, "photos": ""}).status_code == 409
@@ -94,9 +97,6 @@ def test_the_month_the_map_and_the_streets_behind_it(city: City) -> None:
 
 
 def test_few_and_many_visits_ask_alike(city: City) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
             assert leader.get("/visits").status_code == 200
@@ -141,3 +141,64 @@ def test_a_step_that_is_none_or_of_another_visit(city: City) -> None:
     made = going.promise(stop, owner=city.squad, words="办", until=clock.today(), by=city.inspector)
     told = {"commitment": made.pk, "kept": "yes"}
     assert inspector.post(f"{at}/settle", told).status_code == 422
+
+
+def test_a_phone_takes_the_stops_along_and_each_deed_is_done_once(city: City) -> None:
+    visit = planned(city)
+    stop = visit.stops.get()
+    inspector, stranger = seat("inspector1"), seat("dispatcher1")
+    took = inspector.get("/street/list").json()
+    (task,) = [one for one in took["tasks"] if one["key"] == f"stop:{stop.pk}"]
+    assert [d["name"] for d in task["deeds"]] == ["log", "find"] and task["deeds"][1]["why"]
+    assert {f["name"] for f in took["forms"]["log"]} == {"words", "met", "photos"}
+    assert not [o for o in stranger.get("/street/list").json()["tasks"] if o["key"] == task["key"]]
+    made = clock.now() - dt.timedelta(hours=2)
+    shot = photo()
+
+    def sent(key: str, deed: str, who: Any = inspector, **told: Any) -> Any:
+        given = {
+            "key": key,
+            "task": task["key"],
+            "deed": deed,
+            "seen": "open",
+            "made_at": made.isoformat(),
+        }
+        return who.post("/street/send", {**given, **told})
+
+    problem = {
+        "content": "菜场后门六辆推车占住盲道,满地油污无人清扫。",
+        "address": "青禾路菜场后门",
+    }
+    assert sent("k0", "find", **problem).status_code == 409  # nobody was there yet
+    told = {
+        "words": "七点后推车陆续来",
+        "met": "shops",
+        "lon": "121.44",
+        "lat": "31.18",
+        "clock_off": "4",
+    }
+    assert sent("k1", "log", stranger, **told).status_code == 403
+
+    def photos() -> dict[str, Any]:
+        shots = [{"field": "photos", "n": 0, "sha256": hashlib.sha256(shot).hexdigest(),
+                  "at": made.isoformat(), "lon": 121.44, "lat": 31.18}]  # fmt: skip
+        return {
+            "shots": json.dumps(shots),
+            "photos": SimpleUploadedFile("a.jpg", shot, "image/jpeg"),
+        }
+
+    for _time in range(2):  # the answer was lost on the way: it comes again
+        assert sent("k1", "log", **told, **photos()).json() == {"seen": "logged"}
+        assert sent("k2", "find", **problem, lon="121.44", lat="31.18").status_code == 200
+    stop.refresh_from_db()
+    assert (stop.made_at, stop.clock_off, stop.photos.count()) == (made, 4, 1)
+    assert stop.seen == "七点后推车陆续来"
+    assert stop.photos.get().taken_at == made and [m.kind for m in stop.met.all()] == ["shops"]
+    order = Order.objects.get(source="VISIT")
+    assert (order.lon, order.drafted_by) == (121.44, city.inspector.id)
+    answer = sent(
+        "k3", "log", **told
+    )  # another phone of the same day: told how it stands, not overwritten
+    assert answer.status_code == 409 and answer.json()["now"]["seen"] == "logged"
+    going.close(visit, summary="走完", by=city.inspector)
+    assert not [o for o in inspector.get("/street/list").json()["tasks"] if o["key"] == task["key"]]

@@ -72,7 +72,7 @@ class Plan(SpokenForm):
 
 
 class Log(SpokenForm):
-    seen = _text(gettext_lazy("看到了什么"), 4)
+    words = _text(gettext_lazy("看到了什么"), 4)
     met = forms.MultipleChoiceField(
         label=gettext_lazy("见了谁（只写哪一类人）"), required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"lang": "zh"}),
@@ -213,7 +213,7 @@ def stop_of(visit: Visit, data: Any) -> Stop:
 
 def _of_stop(name: str, stop: Stop, told: dict[str, Any], files: list[File], by: Actor) -> None:
     if name == "log":
-        going.log(stop, **told, photos=files, by=by)
+        going.log(stop, seen=told["words"], met=told["met"], photos=files, by=by)
     elif name == "find":
         going.find(stop, **told, photos=files, by=by)
     elif name == "promise":

@@ -21,7 +21,7 @@ from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.desk import uploads
 from suqiu.desk.recheck_forms import Look
 from suqiu.desk.spoken import wrong
-from suqiu.desk.street import cases, tasks
+from suqiu.desk.street import cases, tasks, walks
 from suqiu.desk.views.inspection_forms import answers
 from suqiu.desk.views.verb_forms import VERB_FORMS
 from suqiu.files.models import File
@@ -39,6 +39,7 @@ from suqiu.supervision.inspections.models import Inspection, Item
 from suqiu.supervision.inspections.rules import Checklist
 from suqiu.supervision.rechecks import actions as rechecking
 from suqiu.supervision.rechecks import queries as rechecks
+from suqiu.supervision.visits import queries as visits
 
 PHOTOS = ("before", "after", "evidence", "photos")
 LATE = dt.timedelta(minutes=2)
@@ -105,6 +106,8 @@ def now(task: str, *, by: Actor) -> Said | None:
             return tasks.order_task(get_for(by, name), by)
         if kind == "recheck" and name.isdecimal():
             return tasks.recheck_task(rechecks.get_for(by, int(name)), by)
+        if kind == walks.KIND and name.isdecimal():
+            return walks.task(visits.stop_for(by, int(name)))
         if kind == "item":
             return tasks.item_task(*_item(name, by), by)
         if kind == "case":
@@ -258,9 +261,29 @@ def _on_item(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
     return do
 
 
+def _on_stop(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
+    """What was seen or found at a stop of a visit, with where and when by the phone."""
+    row = visits.stop_for(by, int(name) if name.isdecimal() else 0)
+    if deed.name not in walks.FORMS:
+        raise Missing("missing", _("没有这件事，或不再归您办"))
+    form = walks.FORMS[deed.name](deed.told, deed.files)
+    if not form.is_valid():
+        raise Invalid("street.fields", _("没有填全：%s") % wrong(form))
+    kept, taken = _kept(deed, None, by)
+    told = {**form.cleaned_data, "photos": kept["photos"], "taken": taken, "here": deed.here}
+    when = {"made_at": deed.made_at, "clock_off": deed.clock_off}
+
+    def do() -> Said:
+        walks.do(deed.name, row, told, when, by)
+        return {"seen": "logged"}
+
+    return do
+
+
 _KINDS: dict[str, Callable[[Deed, str, Actor], Callable[[], Said]]] = {
     "order": _on_order,
     "recheck": _on_recheck,
     "item": _on_item,
     "case": cases.doing,
+    walks.KIND: _on_stop,
 }

@@ -17,6 +17,7 @@ from suqiu.base.text import without_identities
 from suqiu.desk import shapes, uploads
 from suqiu.desk.queries import nearest_clock
 from suqiu.desk.recheck_forms import Look
+from suqiu.desk.street import walks
 from suqiu.desk.views.inspection_forms import CHOICES
 from suqiu.desk.views.verb_forms import VERB_FORMS
 from suqiu.orders.access import UNIT_ROLES, Denied
@@ -46,8 +47,9 @@ Said = dict[str, Any]
 
 
 def all_for(by: Actor) -> list[Said]:
-    """Orders of the person's seats, rechecks that come due today, checks of his inspections."""
-    return [*_orders(by), *_rechecks(by), *_checks(by)]
+    """Orders of the person's seats, rechecks that come due today, checks of his inspections, the stops
+    of his visits."""
+    return [*_orders(by), *_rechecks(by), *_checks(by), *walks.tasks(by)]
 
 
 def forms_for(by: Actor, tasks: Iterable[Said]) -> dict[str, list[Said]]:
@@ -56,6 +58,7 @@ def forms_for(by: Actor, tasks: Iterable[Said]) -> dict[str, list[Said]]:
     found = {verb: _verb_form(verb, by) for verb in wanted & VERB_FORMS.keys()}
     if "look" in wanted:
         found["look"] = described(Look())
+    found |= {name: described(walks.FORMS[name]()) for name in wanted & walks.FORMS.keys()}
     for name in wanted - found.keys():
         kind, _colon, number = name.partition(":")
         row = inspections.get_for(by, number)
