@@ -150,7 +150,7 @@ def test_a_phone_takes_the_stops_along_and_each_deed_is_done_once(city: City) ->
     took = inspector.get("/street/list").json()
     (task,) = [one for one in took["tasks"] if one["key"] == f"stop:{stop.pk}"]
     assert [d["name"] for d in task["deeds"]] == ["log", "find"] and task["deeds"][1]["why"]
-    assert {f["name"] for f in took["forms"]["log"]} == {"words", "met", "photos"}
+    assert {f["name"] for f in took["forms"]["walk_log"]} == {"words", "met", "photos"}
     assert not [o for o in stranger.get("/street/list").json()["tasks"] if o["key"] == task["key"]]
     made = clock.now() - dt.timedelta(hours=2)
     shot = photo()

@@ -102,19 +102,23 @@ def now(task: str, *, by: Actor) -> Said | None:
     """The task as it stands by now; None where it is no longer this person's."""
     kind, _colon, name = task.partition(":")
     try:
-        if kind == "order":
-            return tasks.order_task(get_for(by, name), by)
-        if kind == "recheck" and name.isdecimal():
-            return tasks.recheck_task(rechecks.get_for(by, int(name)), by)
-        if kind == walks.KIND and name.isdecimal():
-            return walks.task(visits.stop_for(by, int(name)))
-        if kind == "item":
-            return tasks.item_task(*_item(name, by), by)
-        if kind == "case":
-            return cases.one(name, by)
+        return _NOW[kind](name, by) if kind in _NOW else None
     except Missing:
         return None
-    return None
+
+
+_NOW: dict[str, Callable[[str, Actor], Said | None]] = {
+    "order": lambda name, by: tasks.order_task(get_for(by, name), by),
+    "recheck": lambda name, by: tasks.recheck_task(rechecks.get_for(by, _id(name)), by),
+    "item": lambda name, by: tasks.item_task(*_item(name, by), by),
+    "case": cases.one,
+    walks.KIND: lambda name, by: walks.task(visits.stop_for(by, _id(name))),
+}
+
+
+def _id(name: str) -> int:
+    """0, which nothing has, for what is no id."""
+    return int(name) if name.isdecimal() else 0
 
 
 def _moment(text: str) -> dt.datetime:
@@ -221,7 +225,7 @@ def _attached(
 
 
 def _on_recheck(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
-    row = rechecks.get_for(by, int(name) if name.isdecimal() else 0)
+    row = rechecks.get_for(by, _id(name))
     form = Look(deed.told)
     if not form.is_valid():
         raise Invalid("street.fields", _("没有填全：%s") % wrong(form))
@@ -263,10 +267,10 @@ def _on_item(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
 
 def _on_stop(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
     """What was seen or found at a stop of a visit, with where and when by the phone."""
-    row = visits.stop_for(by, int(name) if name.isdecimal() else 0)
-    if deed.name not in walks.FORMS:
+    row = visits.stop_for(by, _id(name))
+    if deed.name not in walks.DEEDS:
         raise Missing("missing", _("没有这件事，或不再归您办"))
-    form = walks.FORMS[deed.name](deed.told, deed.files)
+    form = walks.DEEDS[deed.name](deed.told, deed.files)
     if not form.is_valid():
         raise Invalid("street.fields", _("没有填全：%s") % wrong(form))
     kept, taken = _kept(deed, None, by)

@@ -35,7 +35,9 @@ class Log(forms.Form):
         self.fields["met"].choices = list(met_kinds().items())  # type: ignore[attr-defined]
 
 
-FORMS: dict[str, type[forms.Form]] = {"log": Log, "find": Find}
+DEEDS: dict[str, type[forms.Form]] = {"log": Log, "find": Find}
+# Forms have names of their own: cases have a "find" too.
+FORMS = {f"walk_{name}": form for name, form in DEEDS.items()}
 
 
 def tasks(by: Actor) -> list[Said]:
@@ -47,9 +49,9 @@ def tasks(by: Actor) -> list[Said]:
 def task(row: Stop) -> Said:
     """One stop as its card shows it."""
     street, done = row.street, row.arrived_at is not None
-    deeds = [] if done else [{"name": "log", "form": "log", "label": _("记这一站"), "why": ""}]
+    deeds = [] if done else [{"name": "log", "form": "walk_log", "label": _("记这一站"), "why": ""}]
     why = "" if done else _("先记下这一站，才能转工单")
-    deeds.append({"name": "find", "form": "find", "label": _("发现问题，转工单"), "why": why})
+    deeds.append({"name": "find", "form": "walk_find", "label": _("发现问题，转工单"), "why": why})
     return {
         "key": f"{KIND}:{row.pk}",
         "name": _("走访 %(number)s 第 %(n)s 站") % {"number": row.visit.number, "n": row.position},
