@@ -15,8 +15,12 @@ from suqiu.audit import jobs as audit_jobs
 from suqiu.audit.queries import chain
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.figures import keeping
+from suqiu.figures.cohorts import Cohort
+from suqiu.figures.proof import verify
+from suqiu.figures.queries import rates
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 from tests.city import DISTRICT, City
@@ -180,6 +184,12 @@ def test_an_appeal_goes_through_two_hands_and_keeps_the_fact(ready: City, assess
         counted = next(line.counted for line in one.lines if line.rate == "satisfaction")
         assert (counted.n, counted.kept) == (2, 1) and counted.top == pytest.approx(1.6)
         assert counted.adjusted == pytest.approx(0.8)
+    order = Order.objects.order_by("pk")[0]
+    assert [e.kind for e in chain(order.chain)][-1] == "figures.exempted"
+    figures = rates(Cohort("closed_in", *map(midnight, SEPTEMBER)), ready.leader)[""]
+    assert figures["satisfaction"].excluded_ids == {"exempted": (order.pk,)}
+    assert figures["satisfaction"].raw_denominator == 2 and figures["solved"].excluded == {}
+    assert verify().problems == []
     kept = [e.kind for e in chain(f"appeal:{pk}")]
     assert kept == ["assessment.appeal_ask", "assessment.appeal_support", "assessment.appeal_grant"]
 

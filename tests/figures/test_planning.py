@@ -42,6 +42,16 @@ def test_the_sheet_comes_in_again_and_again_without_doubling(city: City, tmp_pat
         calls.take_in(calls.read(again), by=city.call_taker)
 
 
+def test_a_sheet_may_count_who_was_answered_within_15_seconds(tmp_path: Path) -> None:
+    wide = HEAD.strip() + ",15 秒接通\n"
+    rows = calls.read(
+        sheet(tmp_path, "2026-08-31,09:00,9,8,60,7", "2026-08-31,09:30,9,8,60,", head=wide)
+    )
+    assert [row.quick for row in rows] == [7, None]
+    with pytest.raises(Invalid):
+        calls.read(sheet(tmp_path, "2026-08-31,09:00,9,8,60,9", head=wide))
+
+
 def test_excel_says_the_same(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["日期", "时段", "呼入", "接通", "平均时长"])

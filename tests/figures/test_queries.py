@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from suqiu.appellants.actions import take_in
 from suqiu.base import clock
 from suqiu.base.actors import system
-from suqiu.base.errors import Invalid
+from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.cli.commands import figures as figures_command
 from suqiu.figures import boards, cohorts, queries, words
@@ -20,7 +20,7 @@ from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.queries import facts, orders_behind, rates, summary_json
 from suqiu.figures.stages import time_lost
-from suqiu.orders.actions import dispatch, dispose, returns
+from suqiu.orders.actions import dispatch, dispose, pairs, returns
 from suqiu.orders.actions.reopen import reopen, withdraw
 from suqiu.orders.actions.verify import close
 from suqiu.orders.models import Order
@@ -252,6 +252,25 @@ def test_the_pack_says_which_clocks_are_timely(city: City) -> None:
     made = rates(month("accepted_in"), city.leader)[""]["timely"]
     # Nobody was contacted in time; under the second version that is not what 及时率 counts.
     assert (made.numerator, made.denominator) == (0, 1)
+
+
+def test_what_is_out_of_remit_takes_two_and_leaves_the_solved(city: City) -> None:
+    order = pairs.ask_out_of_remit(closed(city), reason="属水务管辖", by=city.dispatcher)
+    assert rates(month(), city.leader)[""]["solved"].excluded == {}
+    with pytest.raises(NotAllowed):
+        pairs.grant_out_of_remit(order, by=city.dispatcher)
+    order = pairs.grant_out_of_remit(order, by=city.inspector)
+    made = rates(month(), city.leader)[""]
+    assert made["solved"].excluded_ids == {"out_of_remit": (order.pk,)}
+    assert made["solved"].raw_value == 1.0 and made["satisfaction"].excluded == {}
+    with pytest.raises(WrongState):
+        pairs.ask_out_of_remit(order, reason="再来一次", by=city.dispatcher)
+
+
+def test_what_was_found_within_the_remit_counts(city: City) -> None:
+    order = pairs.ask_out_of_remit(closed(city), reason="属水务管辖", by=city.dispatcher)
+    pairs.refuse_out_of_remit(order, reason="仍属本行业", by=city.inspector)
+    assert rates(month(), city.leader)[""]["solved"].denominator_ids == (order.pk,)
 
 
 def test_who_wants_no_callback_needs_no_reply(city: City) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suqiu.figures import chance, rules, stages, words, years
+from suqiu.figures import call_rates, chance, rules, stages, words, years
+from suqiu.figures.meanings import MEANINGS
+from suqiu.figures.reasons import GROUNDS, REASONS
 from suqiu.figures.rules import ClockFact, OrderFact, SignFact
 from suqiu.policy.actions import SHIPPED
 from suqiu.policy.rules import read
@@ -41,6 +44,12 @@ facts = st.builds(
     ).map(tuple),
     disposed=st.booleans(),
     replied=st.booleans(),
+    first_called=st.booleans(),
+    repeat=st.booleans(),
+    returns=st.integers(0, 2),
+    exempted=st.sets(
+        st.tuples(st.sampled_from([1, 2]), st.sampled_from(["timely", "solved", "coverage"]))
+    ).map(frozenset),
     verified=st.booleans(),
     satisfaction=st.sampled_from(list(WEIGHTS)),
     claimed_solved=st.booleans(),
@@ -106,11 +115,13 @@ def test_wilson_against_known_values() -> None:
     assert chance.wilson(0, 5)[0] == 0.0 and chance.wilson(5, 5)[1] == 1.0
 
 
-@given(many)
-def test_rates_are_additive_over_a_partition(rows: list[OrderFact]) -> None:
+@pytest.mark.parametrize("by", ["line", "unit", "rounds", "satisfaction", "accepted_at"])
+@given(rows=many)
+def test_rates_are_additive_over_a_partition(by: str, rows: list[OrderFact]) -> None:
     for code in rules.DEFINITIONS:
         whole = rate(code, rows)
-        parts = [rate(code, [f for f in rows if f.line == line]) for line in "GSC"]
+        values = {getattr(f, by) for f in rows}
+        parts = [rate(code, [f for f in rows if getattr(f, by) == value]) for value in values]
         assert abs(whole.numerator - sum(p.numerator for p in parts)) < 1e-5
         assert abs(whole.raw_numerator - sum(p.raw_numerator for p in parts)) < 1e-5
         assert whole.denominator == sum(p.denominator for p in parts)
@@ -121,9 +132,12 @@ def slow(code: str, fact: OrderFact) -> tuple[bool, Fraction]:
     """(does it count, how much) — written from the papers, not from the code."""
     decided = [c for c in fact.clocks if c.late or c.outcome == "met" or c.outcome == "late"]
     disposals = [c for c in decided if c.code == "dispose"]
+    contacts = [c for c in decided if c.code == "first_contact"]
     signs = [s.in_time for s in fact.signs if s.in_time is not None]
     weight = Fraction(str(WEIGHTS[fact.satisfaction]))
     return {
+        "first_contact": (len(contacts) > 0, Fraction(sum(c.late for c in contacts) == 0)),
+        "coverage": (fact.replied, Fraction(fact.first_called)),
         "timely": (len(decided) > 0, Fraction(sum(c.late for c in decided) == 0)),
         "disposal_timely": (len(disposals) > 0, Fraction(sum(c.late for c in disposals) == 0)),
         "disposal": (fact.disposed or len(disposals) > 0, Fraction(fact.disposed)),
@@ -149,12 +163,30 @@ def slow(code: str, fact: OrderFact) -> tuple[bool, Fraction]:
 
 @given(many)
 def test_the_rates_equal_a_slow_reference(rows: list[OrderFact]) -> None:
-    for code in rules.DEFINITIONS.keys() - {"first_contact", "coverage"}:
-        told = [slow(code, f) for f in rows if not f.reasons & {"withdrawn", "held"}]
+    for code in rules.DEFINITIONS:
+        told = [
+            slow(code, f)
+            for f in rows
+            if not f.reasons & {"withdrawn", "held"}
+            and code not in {appealed for _unit, appealed in f.exempted}
+        ]
         top, below = sum((w for counts, w in told if counts), Fraction(0)), sum(c for c, _ in told)
         made = rate(code, rows)
         assert made.numerator == pytest.approx(float(top)) and made.denominator == below
         assert made.value == (pytest.approx(float(top / below)) if below else None)
+
+
+@given(many)
+def test_raw_is_what_it_would_be_if_nothing_were_left_out(rows: list[OrderFact]) -> None:
+    for code in rules.DEFINITIONS:
+        made, told = rate(code, rows), [slow(code, f) for f in rows]
+        if code == "satisfaction":  # not asked is no answer, whatever is left out
+            told = [(f.verified, Fraction(str(WEIGHTS[f.satisfaction]))) for f in rows]
+        assert made.raw_denominator == sum(counts for counts, _top in told)
+        assert made.raw_numerator == pytest.approx(float(sum(t for c, t in told if c)))
+        assert made.raw_numerator == pytest.approx(
+            made.numerator + sum(made.excluded_tops.values())
+        )
 
 
 @given(many)
@@ -260,12 +292,40 @@ def test_under_thirty_nothing_is_ranked() -> None:
     assert rate("satisfaction", answered(30, "满意")).may_rank
 
 
-def test_a_reason_that_a_pack_names_is_known_and_those_without_a_fact_say_so() -> None:
+def test_a_reason_that_a_pack_names_is_known() -> None:
+    for file in (SHIPPED / "sh-lhsr-2013.yaml", *(SHIPPED / "readings").glob("*.yaml")):
+        shipped = read(file.read_text("utf-8"))
+        named = {reason for reasons in shipped.exclusions.values() for reason in reasons}
+        assert named <= REASONS.keys()
+
+
+def test_a_granted_appeal_takes_the_order_out_of_its_rate_for_its_unit_only() -> None:
+    late = ClockFact("dispose", "late", True, DUE, unit=1)
+    order = OrderFact(
+        id=1, number="", unit=2, leads=(1, 2), disposed=True, dispatched_at=DUE,
+        clocks=(late, replace(late, unit=2)), exempted=frozenset({(1, "timely")}),
+    )  # fmt: skip
+    whole = rate("timely", [order])
+    assert (whole.denominator, whole.excluded, whole.raw_value) == (0, {"exempted": 1}, 0.0)
+    assert whole.excluded_tops == {"exempted": 0.0}
+    assert rate("disposal_timely", [order]).excluded == {}
+    appealed, other = (rate("timely", rules.seen_by(unit, [order])) for unit in (1, 2))
+    assert appealed.excluded == {"exempted": 1} and other.value == 0.0
+
+
+def test_a_reason_of_the_pack_stands_before_the_exemption() -> None:
+    row = OrderFact(
+        id=1, number="", disposed=True, reasons=frozenset({"held"}),
+        exempted=frozenset({(1, "reply")}),
+    )  # fmt: skip
+    assert rate("reply", [row]).excluded == {"held": 1}
+
+
+def test_coverage_and_rework_leave_out_what_their_kin_leave_out() -> None:
     shipped = read((SHIPPED / "sh-lhsr-2013.yaml").read_text("utf-8"))
-    named = {reason for reasons in shipped.exclusions.values() for reason in reasons}
-    assert named <= rules.REASONS.keys()
-    waiting = {code for code, reason in rules.REASONS.items() if reason.awaits}
-    assert waiting == {"exempted", "out_of_remit"}
+    for code, kin in (("coverage", "reply"), ("rework", "solved"), ("first_time", "solved")):
+        said, of_kin = (rules.terms(rules.DEFINITIONS[one], shipped) for one in (code, kin))
+        assert said.reasons == of_kin.reasons != []
 
 
 def test_every_name_is_told_in_english() -> None:
@@ -274,9 +334,10 @@ def test_every_name_is_told_in_english() -> None:
             *(str(row.name) for row in rules.DEFINITIONS.values()),
             *(
                 str(part)
-                for reason in rules.REASONS.values()
-                for part in (reason.name, reason.awaits)
+                for told in (*MEANINGS.values(), *call_rates.DEFINITIONS.values())
+                for part in (told.below, told.above, told.source)
             ),
+            *(str(said) for said in (*REASONS.values(), *GROUNDS.values())),
             *(str(stage[2]) for stage in stages.STAGES),
             words.solved(rate("solved", []), {"year": 0.01, "period": -0.02}),
             words.timely(rate("timely", [])),

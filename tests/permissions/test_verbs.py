@@ -33,7 +33,9 @@ def _situation(state: State, verb: str) -> Situation:
         conduct=verb in {"name_leader", "sign_off"},
         waiting=frozenset()
         if verb.startswith("ask_")
-        else frozenset({"return", "extension", "hold", "co", "force", "unreasonable"}),
+        else frozenset(
+            {"return", "extension", "hold", "co", "force", "unreasonable", "out_of_remit"}
+        ),
         co_waits=frozenset({UNIT}),
         master_open=True,
         supervised=verb == "unsupervise",

@@ -27,6 +27,7 @@ ABSENT = {
     "sign_off": "the principal leader signs himself",
     "grant_force": "the second of two people who must agree decides himself",
     "grant_unreasonable": "the second of two people who must agree decides himself",
+    "grant_out_of_remit": "the second of two people who must agree decides himself",
 }
 
 
@@ -163,6 +164,8 @@ ASKED: dict[str, type[schemas.Body]] = {
     "unsupervise": schemas.Reason,
     "ask_unreasonable": schemas.Reason,
     "refuse_unreasonable": schemas.Reason,
+    "ask_out_of_remit": schemas.Reason,
+    "refuse_out_of_remit": schemas.Reason,
     "protect": schemas.Protect,
     "attach": schemas.Attach,
     "ask_withdraw": schemas.Reason,

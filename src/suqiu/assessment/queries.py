@@ -19,8 +19,8 @@ from suqiu.base.errors import Invalid, Missing
 from suqiu.figures import queries as figures
 from suqiu.figures import rollups, years
 from suqiu.figures.cohorts import Cohort
+from suqiu.figures.reasons import EXEMPTED
 from suqiu.figures.rules import Rate
-from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 
@@ -78,14 +78,8 @@ def whole(scheme: Body, span: Period) -> Score:
     """The house as a whole, scored as a district is, without anybody's other work."""
     cohort = Cohort("closed_in", midnight(span[0]), midnight(span[1]))
     codes = [one.rate for one in scheme.measures if "region" in one.of]
-    rates, out = _rates(cohort, None, None)[""], _exempted(cohort, "region")
-    found = {}
-    for code in codes:
-        left = [row for (_key, rate), row in out.items() if rate == code]
-        found[code] = Counted(
-            rates[code].numerator, rates[code].denominator,
-            sum(top for top, _n in left), sum(n for _top, n in left),
-        )  # fmt: skip
+    rates = _rates(cohort, None)[""]
+    found = {code: _with_exempted(rates[code]) for code in codes}
     return rules.score(scheme, "region:", found)
 
 
@@ -98,41 +92,23 @@ def _centre_s(kind: str) -> set[str]:
 
 
 def _counted(scheme: Body, cohort: Cohort, kind: str) -> dict[str, dict[str, Counted]]:
+    """What figures count, and beside it what granted appeals took out."""
     codes = [one.rate for one in scheme.measures if kind in one.of]
-    out = _exempted(cohort, kind)
-    found: dict[str, dict[str, Counted]] = {}
-    for key, row in _rates(cohort, kind, None).items():
-        found[key] = {}
-        for code in codes:
-            rate = row[code]
-            left = out.get((key, code), (0.0, 0))
-            found[key][code] = Counted(rate.numerator, rate.denominator, *left)
-    return found
+    return {
+        key: {code: _with_exempted(row[code]) for code in codes}
+        for key, row in _rates(cohort, kind).items()
+    }
 
 
-def _rates(cohort: Cohort, kind: str | None, among: list[int] | None) -> dict[str, dict[str, Rate]]:
+def _with_exempted(rate: Rate) -> Counted:
+    out, top = rate.excluded.get(EXEMPTED, 0), rate.excluded_tops.get(EXEMPTED, 0.0)
+    return Counted(rate.numerator + top, rate.denominator + out, top, out)
+
+
+def _rates(cohort: Cohort, kind: str | None) -> dict[str, dict[str, Rate]]:
     if rollups.may_read(BY, cohort):
-        chosen = None if among is None else visible_to(BY).filter(pk__in=among)
-        return rollups.rates(cohort, kind, among=chosen)
-    facts = figures.facts(cohort, BY)
-    if among is not None:
-        facts = [fact for fact in facts if fact.id in set(among)]
-    return figures.grouped(facts, cohort, kind)
-
-
-def _exempted(cohort: Cohort, kind: str) -> dict[tuple[str, str], tuple[float, int]]:
-    """What granted appeals take out: (key, rate) → (numerator, denominator)."""
-    granted: dict[tuple[str, str], list[int]] = defaultdict(list)
-    ended = {"order__ended_at__gte": cohort.start, "order__ended_at__lt": cohort.end}
-    for one in Appeal.objects.filter(state="granted", **ended).select_related("unit", "order"):
-        key = str(one.unit_id) if kind == "unit" else one.order.region_id or ""
-        granted[key, one.rate].append(one.order_id)
-    found = {}
-    for (key, code), orders in granted.items():
-        row = _rates(cohort, kind, sorted(set(orders))).get(key)
-        if row is not None:
-            found[key, code] = (row[code].numerator, row[code].denominator)
-    return found
+        return rollups.rates(cohort, kind)
+    return figures.grouped(figures.facts(cohort, BY), cohort, kind)
 
 
 def _entered(span: Period, kind: str) -> dict[str, list[float]]:

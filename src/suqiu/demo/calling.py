@@ -30,4 +30,8 @@ def _slot(day: dt.date, slot: int, rng: random.Random) -> CallSlot:
     offered = max(0, round(rng.gauss(mean, math.sqrt(mean))))
     answered = max(0, offered - (rng.random() < 0.3))
     handling = rng.randint(*HANDLING_S) if answered else 0
-    return CallSlot(day=day, slot=slot, offered=offered, answered=answered, handling_s=handling)
+    # The busier the half hour, the longer they wait.
+    quick = max(0, answered - round(answered * min(0.3, busy * answered / 120)))
+    return CallSlot(
+        day=day, slot=slot, offered=offered, answered=answered, handling_s=handling, quick=quick
+    )

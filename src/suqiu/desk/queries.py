@@ -76,7 +76,7 @@ def _asked(*kinds: str) -> Pick:
 
 def _for_second(by: Actor) -> QuerySet[Order]:
     """What one person asked for and another post must rule on, other than he who asked."""
-    kinds = ["unreasonable", *(["force"] if "leader" in by.roles else [])]
+    kinds = ["unreasonable", "out_of_remit", *(["force"] if "leader" in by.roles else [])]
     waiting = Request.objects.filter(order=OuterRef("pk"), ruled_at=None, kind__in=kinds)
     # An order that has ended may still be judged unreasonable: that is no work in progress.
     rows = visible_to(by).annotate(waits_until=F("next_due"))

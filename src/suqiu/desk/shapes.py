@@ -83,6 +83,7 @@ FIRST = (
     "grant_co",
     "grant_force",
     "grant_unreasonable",
+    "grant_out_of_remit",
     "dispatch",
     "name_leader",
     "sign",

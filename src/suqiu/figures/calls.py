@@ -1,7 +1,8 @@
 """Call figures by half hour, from a sheet. Where the telephone's own records come in, they write the
 same rows, and what reads them does not change.
 
-Columns: 日期 date, 时段 half hour (09:00), 呼入 offered, 接通 answered, 平均时长 mean handling in seconds.
+Columns: 日期 date, 时段 half hour (09:00), 呼入 offered, 接通 answered, 平均时长 mean handling in seconds;
+15 秒接通 answered within 15 seconds, where the exchange counts it.
 """
 
 import datetime as dt
@@ -21,7 +22,7 @@ from suqiu.intake.readers import table
 COLUMNS = {
     "日期": "day", "时段": "slot", "呼入": "offered", "接通": "answered", "平均时长": "handling",
     "date": "day", "half_hour": "slot", "offered": "offered", "answered": "answered",
-    "handling_s": "handling",
+    "handling_s": "handling", "15 秒接通": "quick", "quick": "quick",
 }  # fmt: skip
 WANTED = ("day", "slot", "offered", "answered", "handling")
 MOST_CALLS, LONGEST = 100_000, 7200
@@ -69,9 +70,14 @@ def _row(given: dict[str, str]) -> CallSlot:
     handling = _number(given["handling"] or "0", LONGEST, _("平均时长"))
     if answered and not handling:
         raise ValueError(_("有接通，平均时长却是 0 秒"))
+    quick = (
+        round(_number(given["quick"], MOST_CALLS, _("15 秒接通"))) if given.get("quick") else None
+    )
+    if quick is not None and quick > answered:
+        raise ValueError(_("15 秒内接通比接通还多"))
     return CallSlot(
         day=day.date(), slot=moment.hour * 2 + moment.minute // 30, offered=round(offered),
-        answered=round(answered), handling_s=handling,
+        answered=round(answered), handling_s=handling, quick=quick,
     )  # fmt: skip
 
 
@@ -108,10 +114,11 @@ def take_in(rows: list[CallSlot], *, by: Actor) -> int:
         )
         CallSlot.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["day", "slot"],
-            update_fields=["offered", "answered", "handling_s"], batch_size=2000,
+            update_fields=["offered", "answered", "handling_s", "quick"], batch_size=2000,
         )  # fmt: skip
         said = "".join(
-            f"{r.day} {r.slot} {r.offered} {r.answered} {r.handling_s:g}\n"
+            f"{r.day} {r.slot} {r.offered} {r.answered} {r.handling_s:g}"
+            f"{'' if r.quick is None else f' {r.quick}'}\n"
             for r in sorted(rows, key=lambda r: (r.day, r.slot))
         )
         facts = {

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from suqiu.base import clock
 from suqiu.callbacks.models import Attempt
 from suqiu.callbacks.rules import exhausted
+from suqiu.figures.models import Exemption
 from suqiu.figures.rules import ClockFact, OrderFact, SignFact
 from suqiu.orders.models import (
     Contact,
@@ -52,6 +53,7 @@ _COLUMNS = (
     "pack",
 )
 _ENDS_UNCOUNTED = {State.MERGED, State.WITHDRAWN, State.VOID, State.REJECTED, State.HANDED_OVER}
+OUT, GRANTED = "out_of_remit", "granted"
 _WITHOUT_LEAD = {State.REGISTERED, State.ACCEPTED}
 
 
@@ -81,12 +83,15 @@ class _Beside:
         self.sent = _by_order(
             Transmission.objects.filter(order__in=ids, leg="unit").select_related("seat")
         )
-        self.returns = _by_order(
-            Request.objects.filter(order__in=ids, kind="return", ruled_at__isnull=False)
+        ruled = list(
+            Request.objects.filter(order__in=ids, kind__in=("return", OUT), ruled_at__isnull=False)
             .select_related("seat")
-            .only("order_id", "ruling", "seat__unit_id")
+            .only("order_id", "kind", "ruling", "seat__unit_id")
             .order_by("ruled_at")
         )
+        self.returns = _by_order(row for row in ruled if row.kind == "return")
+        self.outside = {row.order_id for row in ruled if row.kind == OUT and row.ruling == GRANTED}
+        self.exempted = _by_order(Exemption.objects.filter(order__in=ids))
         self.again = set(orders.filter(children__repeat=True).values_list("pk", flat=True))
 
 
@@ -150,6 +155,7 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         repeat=order.repeat,
         came_again=pk in beside.again,
         reasons=_reasons(order, last, answers, beside),
+        exempted=frozenset((row.unit_id, row.rate) for row in beside.exempted.get(pk, ())),
         stale_at=_stale_at(pk, beside),
     )
 
@@ -210,7 +216,7 @@ def _replied(order: Order, disposal: Disposal | None, beside: _Beside, rule: Pac
 def _reasons(
     order: Order, checks: list[Verification], answers: list[str], beside: _Beside
 ) -> frozenset[str]:
-    """Why the order may be left out: every code of `rules.REASONS` that awaits nothing is set here."""
+    """Why the order may be left out: every code of `reasons.REASONS` but `EXEMPTED` is set here."""
     reasons: set[str] = {order.state} & _ENDS_UNCOUNTED
     if not (order.appellant and order.appellant.has_phone):
         anonymous = order.appellant is None or order.appellant.anonymous
@@ -219,6 +225,8 @@ def _reasons(
         reasons.add("reply_waived")
     flags = {"held": order.held_until, "forced": order.forced, "unreasonable": order.unreasonable}
     reasons |= {name for name, there in flags.items() if there}
+    if order.pk in beside.outside:
+        reasons.add(OUT)
     if _came_back(order, beside):
         reasons.add("returned")
     if checks and not answers:
@@ -230,7 +238,7 @@ def _came_back(order: Order, beside: _Beside) -> bool:
     """Its unit's objection was upheld and nobody has been given it since (推定): until somebody has,
     no unit's work can be judged by it."""
     asked = beside.returns.get(order.pk, [])
-    return order.state in _WITHOUT_LEAD and any(row.ruling == "granted" for row in asked)
+    return order.state in _WITHOUT_LEAD and any(row.ruling == GRANTED for row in asked)
 
 
 def _unanswered(order: Order, checks: list[Verification], beside: _Beside) -> str:

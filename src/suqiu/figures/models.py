@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from suqiu.orders.models import Order
+from suqiu.organisations.models import Unit
 
 
 class Publication(models.Model):
@@ -107,15 +108,33 @@ class Wall(models.Model):
         return self.name
 
 
+class Exemption(models.Model):
+    """An order is left out of one rate, for a unit that appealed and was granted it; what it did stays
+    in the raw value. Only `figures.exempting` writes it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    rate = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "unit", "rate"], name="figures_exempted_once")
+        ]
+
+
 class CallSlot(models.Model):
     """The calls of one half hour: `slot` 0 begins at 00:00 of the city, 47 at 23:30. `handling_s` is the
-    mean of the answered calls, talk and after-work, in seconds."""
+    mean of the answered calls, talk and after-work, in seconds; `quick` of them were answered within
+    15 seconds, None where nobody counted that."""
 
     day = models.DateField()
     slot = models.SmallIntegerField()
     offered = models.IntegerField()
     answered = models.IntegerField()
     handling_s = models.FloatField()
+    quick = models.IntegerField(null=True)
 
     class Meta:
         constraints = [

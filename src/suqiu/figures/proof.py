@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from suqiu.audit.jobs import seal
 from suqiu.audit.models import Entry
 from suqiu.figures import keeping, sums
-from suqiu.figures.models import FigureFact
+from suqiu.figures.models import Exemption, FigureFact
 from suqiu.figures.recount import DIMENSIONS, RECOUNT
 from suqiu.orders.models import Disposal, Obligation, Order, Verification
 from suqiu.orders.queries import disagreements, visible_to
@@ -124,6 +124,12 @@ def _against_the_journal(ids: list[int]) -> Iterator[str]:
             yield f"order {piece.order_id}: disposal {piece.pk} says {piece.result}, the journal another"
         if (piece.pk in told[piece.order_id].passed) != (piece.passed_at is not None):
             yield f"order {piece.order_id}: disposal {piece.pk} passed, or not, against the journal"
+    granted: dict[int, set[tuple[int, str]]] = {pk: set() for pk in ids}
+    for free in Exemption.objects.filter(order__in=ids):
+        granted[free.order_id].add((free.unit_id, free.rate))
+    for pk, kept in granted.items():
+        if kept != told[pk].exempted:
+            yield f"order {pk}: exempted of {sorted(kept)}, by the journal {sorted(told[pk].exempted)}"
     newest = Obligation.objects.filter(order__in=ids).select_related("seat").order_by("pk")
     clocks = {(one.order_id, one.code, one.seat.unit_id): one.due for one in newest}
     for (pk, code, unit), due in clocks.items():
@@ -146,6 +152,8 @@ class Told:
     verifications: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     disposals: dict[int, str] = field(default_factory=dict)
     passed: set[int] = field(default_factory=set)
+    exempted: set[tuple[int, str]] = field(default_factory=set)
+    unreasonable: bool = False
     clocks: dict[tuple[str, int | None], dt.datetime] = field(default_factory=dict)
 
     def hear(self, entry: Entry) -> None:
@@ -154,6 +162,9 @@ class Told:
         self.returns += kind == "order.uphold_return"
         self.false_report = self.false_report or bool(data.get("false_report"))
         self.beside = self.beside or bool(data.get("draw", {}).get("beside"))
+        self.unreasonable = self.unreasonable or kind == "order.grant_unreasonable"
+        if kind == "figures.exempted" and entry.unit:
+            self.exempted.add((entry.unit, data["rate"]))
         if kind == "order.accept":
             self.accepted = entry.at
         if kind in {"order.dispatch", "order.transfer"}:
@@ -179,6 +190,7 @@ class Told:
         pairs = {
             "round": (order.round, self.round),
             "false_report": (order.false_report, self.false_report),
+            "unreasonable": (order.unreasonable, self.unreasonable),
             "checked_beside": (order.checked_beside, self.beside),
         }
         for name, (row, told) in pairs.items():

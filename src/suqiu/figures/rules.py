@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.figures.chance import wilson
+from suqiu.figures.reasons import EXEMPTED
 from suqiu.policy.rules import Pack
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class OrderFact:
     """What the figures know of an order. `unit` leads it now; `leads` have led it, in turn.
 
     `former`: seen from a unit that lost it, which answers for its own clocks and for nothing else.
-    `stale_at`: when time alone will change the fact.
+    `exempted`: (unit, rate) of every assessment appeal that was granted. `stale_at`: when time alone
+    will change the fact.
     """
 
     id: int
@@ -98,6 +100,7 @@ class OrderFact:
     repeat: bool = False
     came_again: bool = False
     reasons: frozenset[str] = frozenset()
+    exempted: frozenset[tuple[int, str]] = frozenset()
     former: bool = False
     stale_at: dt.datetime | None = None
 
@@ -108,39 +111,6 @@ class OrderFact:
 
 
 Weights = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why an order is left out of an adjusted rate.
-
-    `awaits` names the work whose fact this is, where no such fact exists yet: a pack may list the
-    reason, and no order has it until `facts._reasons` sets it.
-    """
-
-    name: "StrPromise"
-    awaits: "StrPromise | str" = ""
-
-
-REASONS: dict[str, Reason] = {
-    "merged": Reason(_("并单")),
-    "withdrawn": Reason(_("撤回")),
-    "void": Reason(_("作废")),
-    "rejected": Reason(_("不予受理")),
-    "returned": Reason(_("退单成立")),
-    "exempted": Reason(_("申诉免计"), _("考核申诉")),
-    "held": Reason(_("挂账")),
-    "anonymous": Reason(_("匿名")),
-    "no_phone": Reason(_("无电话")),
-    "reply_waived": Reason(_("不需答复")),
-    "not_reached": Reason(_("未联系上")),
-    "refused": Reason(_("拒绝评价")),
-    "unanswered": Reason(_("未评价")),
-    "handed_over": Reason(_("移送信访、纪检")),
-    "forced": Reason(_("强制办结")),
-    "unreasonable": Reason(_("复核为不合理")),
-    "out_of_remit": Reason(_("超出职责"), _("超职责认定")),
-}
 
 
 @dataclass(frozen=True)
@@ -176,7 +146,8 @@ class Definition:
 class Rate:
     """A value with everything needed to read it: ratios 0–1, None where nothing is below the line.
 
-    `packs` are the rules that it was counted by, each with its orders below the line.
+    `packs` are the rules that it was counted by, each with its orders below the line;
+    `excluded_tops` what the orders left out would have weighed above it, by reason.
     """
 
     code: str
@@ -194,6 +165,7 @@ class Rate:
     numerator_ids: tuple[int, ...] = ()
     denominator_ids: tuple[int, ...] = ()
     excluded_ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    excluded_tops: Mapping[str, float] = field(default_factory=dict)
     packs: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -272,11 +244,12 @@ _ROWS = (
                of_clocks=True, like="timely"),
     Definition("sign_in", _("签收及时率"), _when(lambda f: bool(_signs(f))), _when(lambda f: all(_signs(f))),
                of_clocks=True, like="timely"),
-    Definition("rework", _("重办率"), _disposed, _when(lambda f: f.rounds > 1)),
+    Definition("rework", _("重办率"), _disposed, _when(lambda f: f.rounds > 1), like="solved"),
     Definition("return", _("退单率"), _when(lambda f: f.dispatched_at is not None),
                _when(lambda f: f.returns > 0), of_clocks=True),
     Definition("repeat", _("重复率"), _when(lambda f: f.accepted_at is not None), _when(lambda f: f.repeat)),
-    Definition("coverage", _("回访覆盖率"), _when(lambda f: f.replied), _when(lambda f: f.first_called)),
+    Definition("coverage", _("回访覆盖率"), _when(lambda f: f.replied), _when(lambda f: f.first_called),
+               like="reply"),
     Definition("false_report", _("虚报率"), _when(lambda f: f.second_called), _when(lambda f: f.false_report)),
 )
 # fmt: on
@@ -304,10 +277,15 @@ def terms(row: Definition, pack: Pack) -> Terms:
 
 def judged(row: Definition, fact: OrderFact, said: Terms) -> tuple[str, int] | None:
     """How one order counts in one rate: the reason why it is left out ("": it is not), and what it
-    weighs above the line in millionths, so that sums are exact; None where it does not count at all."""
+    weighs above the line in millionths, so that sums are exact; None where it does not count at all.
+
+    A granted appeal names its rate, so it takes the order out of that one whatever the pack lists."""
     if not row.below(fact, said) or (fact.former and not row.of_clocks):
         return None
-    why = next((r for r in (*said.reasons, *row.never) if r in fact.reasons), "")
+    there = fact.reasons
+    if any(code == row.code for _unit, code in fact.exempted):
+        there |= {EXEMPTED}
+    why = next((r for r in (*said.reasons, *row.never, EXEMPTED) if r in there), "")
     return why, round(row.above(fact, said) * WHOLE)
 
 
@@ -316,6 +294,7 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
     reasons are taken out of the adjusted value, each once, for the first of them in their order."""
     row = DEFINITIONS[code]
     below, kept, excluded = [], [], defaultdict[str, list[int]](list)
+    weighed = Counter[str]()
     for fact in facts:
         said = rule[fact.pack]
         found = judged(row, fact, said)
@@ -325,6 +304,7 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
         below.append((said, weight))
         if why:
             excluded[why].append(fact.id)
+            weighed[why] += weight
         else:
             kept.append((fact.id, weight))
     top = sum(weight for _pk, weight in kept) / WHOLE
@@ -347,6 +327,7 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
         numerator_ids=tuple(pk for pk, value in kept if value > 0),
         denominator_ids=tuple(pk for pk, _value in kept),
         excluded_ids={reason: tuple(ids) for reason, ids in sorted(excluded.items())},
+        excluded_tops={reason: weighed[reason] / WHOLE for reason in sorted(excluded)},
         packs=dict(sorted(counted.items())) or {t.pack: 0 for t in rule.values()},
     )
 
@@ -384,6 +365,7 @@ def seen_by(unit: int, facts: Iterable[OrderFact]) -> list[OrderFact]:
             returns=fact.returned_by.count(unit),
             # That the centre has to dispatch anew excuses the whole, not the one who let time pass.
             reasons=fact.reasons if fact.unit == unit else fact.reasons - {"returned"},
+            exempted=frozenset(one for one in fact.exempted if one[0] == unit),
         )
         views.append(mine if fact.unit == unit else replace(mine, disposed=False, former=True))
     return views

@@ -63,11 +63,12 @@ def rates_of(sums: Iterable[Sum], packs: Mapping[int, Pack]) -> dict[str, Rate]:
 def _rate(code: str, sums: list[Sum], said: Mapping[int, Terms]) -> Rate:
     n, top = sum(s.n for s in sums if not s.reason), sum(s.weight for s in sums if not s.reason)
     raw_n, raw_top = sum(s.n for s in sums), sum(s.weight for s in sums) / WHOLE
-    excluded, counted = Counter[str](), Counter[str]()
+    excluded, weighed, counted = Counter[str](), Counter[str](), Counter[str]()
     for one in sums:
         counted[said[one.pack].pack] += one.n
         if one.reason:
             excluded[one.reason] += one.n
+            weighed[one.reason] += one.weight
     low, high = wilson(top / WHOLE, n) if n else (None, None)
     return Rate(
         code=code,
@@ -84,5 +85,6 @@ def _rate(code: str, sums: list[Sum], said: Mapping[int, Terms]) -> Rate:
             code, [t for t in said.values() if not raw_n or t.pack in counted]
         ),
         excluded=dict(sorted(excluded.items())),
+        excluded_tops={reason: weighed[reason] / WHOLE for reason in sorted(excluded)},
         packs=dict(sorted(counted.items())) or {t.pack: 0 for t in said.values()},
     )

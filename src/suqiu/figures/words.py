@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from suqiu.figures.rules import LEVELS, REASONS, Rate
+from suqiu.figures.reasons import REASONS
+from suqiu.figures.rules import LEVELS, Rate
 
 
 def solved(rate: Rate, changed: Mapping[str, float]) -> str:
@@ -73,7 +74,7 @@ def level(answer: str) -> str:
 
 def reason(code: str) -> str:
     """The name of a reason; one that only a pack knows is shown by its code."""
-    return str(REASONS[code].name) if code in REASONS else code
+    return str(REASONS[code]) if code in REASONS else code
 
 
 def percent(value: float | None) -> str:

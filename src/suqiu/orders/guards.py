@@ -75,6 +75,7 @@ class Situation:
     supervised: bool = False
     difficult: bool = False
     unreasonable: bool = False
+    out_of_remit: bool = False
     discipline: bool = False
     accused: frozenset[int] = field(default_factory=frozenset)
     began: dt.date | None = None  # the day on which it was written down
@@ -198,6 +199,11 @@ GUARDS: dict[str, Guard] = {
         _unasked("unreasonable")(it, by),
     ),
     "unreasonable_asked": _asked("unreasonable"),
+    "remit_unasked": lambda it, by: _first(
+        _no(it.out_of_remit, "remit.already", _("已认定超出职责")),
+        _unasked("out_of_remit")(it, by),
+    ),
+    "remit_asked": _asked("out_of_remit"),
     "no_merged": lambda it, by: _no(it.has_merged, "merge.leads", _("有并入的单子,先撤销并单")),
     "master_open": lambda it, by: _no(
         not it.master_open, "merge.ended", _("主单已经结束,请重新提起")

@@ -240,8 +240,8 @@ class DrawPeriod(models.Model):
 
 
 class Request(models.Model):
-    """Something asked beside the state: return, extension, hold, withdraw, co, force, unreasonable.
-    It never blocks the work. `unit` is the one asked for (co)."""
+    """Something asked beside the state: return, extension, hold, withdraw, co, force, unreasonable,
+    out_of_remit. It never blocks the work. `unit` is the one asked for (co)."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="requests")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT)

@@ -99,6 +99,7 @@ def _work(order: Order, past: Past, pack: Pack) -> dict[str, Any]:
         "extensions": granted.count("extension"),
         "clock_overdue": _disposal_overdue(past),
         "holds": granted.count("hold"),
+        "out_of_remit": "out_of_remit" in granted,
         "unacknowledged": any(
             t.acked_at is None and t.seat.closed is None for t in past.transmissions
         ),

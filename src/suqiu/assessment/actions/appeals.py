@@ -9,6 +9,7 @@ from suqiu.assessment.models import Appeal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, WrongState
+from suqiu.figures.exempting import exempt
 from suqiu.orders.models import Seat
 from suqiu.orders.queries import get_for
 from suqiu.organisations.models import Unit
@@ -60,6 +61,8 @@ def rule(pk: int, *, grant: bool, words: str, by: Actor) -> Appeal:
     with actions.step("appeal", pk, "grant" if grant else "refuse", by=by) as here:
         row = here.row
         row.ruling_words = actions.said(words)
+        if grant:
+            exempt(row.order_id, unit=row.unit_id, rate=row.rate, by=by)
         here.data |= {"late": clock.now() >= row.due, "rate": row.rate, "order": row.order_id}
         row.due = None
         here.words["words"] = row.ruling_words

@@ -78,6 +78,27 @@ def verify() -> None:
 
 
 @command.command()
+@click.argument("number")
+@click.option("--rate", "code", help="This rate only.")
+def trace(number: str, code: str | None) -> None:
+    """How one order counts in each rate, and the entries of its journal that this rests on."""
+    with house.opened():
+        from suqiu.base.actors import system
+        from suqiu.figures.trace import trace as traced
+        from suqiu.orders.queries import get_for
+
+        by = system("figures")
+        rows = [one for one in traced(get_for(by, number), by) if code in {None, one.code}]
+        for one in rows:
+            click.echo(
+                f"{one.code}: {one.part or 'not counted'} {one.weight:g} {one.reason}".strip()
+            )
+            for entry in one.entries:
+                click.echo(f"    #{entry.seq} {entry.at:%Y-%m-%d %H:%M:%S} {entry.kind} "
+                           f"{bytes(entry.hash).hex()[:16]}")  # fmt: skip
+
+
+@command.command()
 def rebuild() -> None:
     """Make every fact from its order and every sum from the facts, in place of those kept."""
     with house.opened():

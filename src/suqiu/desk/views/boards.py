@@ -24,23 +24,13 @@ from suqiu.figures.cohorts import Cohort
 from suqiu.figures.heat import DAYS as DAYS_OF_WEEK
 from suqiu.figures.heat import HOURS, within
 from suqiu.figures.rules import DEFINITIONS, FOUR
-from suqiu.orders.access import is_inside
+from suqiu.figures.trace import READERS, readable
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.reports.instructing import open_for
 from suqiu.supervision.rechecks import queries as rechecks
 
 LEADERS = ("leader", "assessor", "inspector", "external_supervisor")
-READERS = (
-    *LEADERS,
-    "call_taker",
-    "dispatcher",
-    "callback_officer",
-    "hub",
-    "handler",
-    "head",
-    "auditor",
-)
 DAYS = 30
 
 
@@ -103,7 +93,7 @@ def of_figures(request: DeskRequest) -> dict[str, Any]:
     board = Board(cohort_of(request), request.actor)
     cards = [
         charts.card(board.city[code], board.cohort, board.moved.get(code), board.against)
-        for code in _readable(request.actor)
+        for code in readable(request.actor)
     ]
     group = request.GET.get("by", "")
     if group not in charts.GROUPS:
@@ -123,7 +113,7 @@ def orders_behind(request: DeskRequest) -> HttpResponse:
     """The orders that make up one number."""
     by, cohort, asked = request.actor, cohort_of(request), request.GET
     rate, part = asked.get("rate", "timely"), asked.get("part", "denominator")
-    if rate in DEFINITIONS and rate not in _readable(by):
+    if rate in DEFINITIONS and rate not in readable(by):
         raise NotAllowed("post", _("这一指标只在中心内看"))
     ids = figures_of.orders_behind(cohort, by, rate, part, asked.get("reason", ""))
     rows = visible_to(by).filter(pk__in=ids)
@@ -154,11 +144,6 @@ def _moment(asked: QueryDict) -> tuple[int, int] | None:
     if any(one not in some for one, some in zip(given, known, strict=True)):
         raise Missing("missing", _("没有这个范围,或不归您看"))
     return int(given[0]), int(given[1])
-
-
-def _readable(by: Actor) -> list[str]:
-    """Outside the centre the five public rates only: others tell which orders were drawn."""
-    return list(DEFINITIONS) if is_inside(by) else list(FOUR)
 
 
 def cohort_of(request: DeskRequest) -> Cohort:

@@ -14,11 +14,12 @@ from suqiu.desk.exports import CSV, XLSX, Cell, Sheet, as_csv, as_xlsx
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import boards, dashboards
 from suqiu.desk.views.doors import staff
+from suqiu.figures.trace import READERS
 
 Context = dict[str, Any]
 BOARDS: dict[str, tuple[tuple[str, ...], Callable[[DeskRequest], Context]]] = {
     "leader": (boards.LEADERS, boards.of_leader),
-    "figures": (boards.READERS, boards.of_figures),
+    "figures": (READERS, boards.of_figures),
     "unit": (dashboards.UNIT_ROLES, dashboards.of_unit),
     "centre": (dashboards.CENTRE_ROLES, dashboards.of_centre),
 }

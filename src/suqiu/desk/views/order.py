@@ -17,6 +17,7 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
 from suqiu.desk.views.compared import compared
 from suqiu.desk.views.doors import staff
+from suqiu.figures.trace import READERS as TRACERS
 from suqiu.files.queries import Form
 from suqiu.intake.actions import CODE_ROLES, issue_code
 from suqiu.orders.access import ORIGINALS, is_inside, is_secret
@@ -119,6 +120,7 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "may_open_case": bool(by.roles & {"inspector", "leader"}),
         "pack_name": pack(order.pack_id).name,
         "inside": inside,
+        "may_trace": bool(by.roles & set(TRACERS)),
         "may_code": bool(by.roles & CODE_ROLES),
     }
 
@@ -225,6 +227,7 @@ def requests(order: Order, past: Past, called: dict[str, str], by: Actor) -> lis
         "co": _("协办"),
         "force": _("强制办结"),
         "unreasonable": _("不合理认定"),
+        "out_of_remit": _("超出职责认定"),
     }
     rulings = {"granted": _("准予"), "refused": _("不准")}
     return [

@@ -40,6 +40,8 @@ WHAT = {
     "callback.own_answer": gettext_lazy("诉求人在网上评价"),
     "callback.advice_answered": gettext_lazy("答复建议"),
     "audit.erased": gettext_lazy("依法删去文字"),
+    "figures.exempted": gettext_lazy("考核申诉免计"),
+    "clock.started": gettext_lazy("时限起算"),
     "clock.paused": gettext_lazy("时限暂停"),
     "clock.resumed": gettext_lazy("时限续走"),
     "clock.shifted": gettext_lazy("时限改动"),
@@ -101,7 +103,7 @@ def entries(
             "actor": called[e.actor],
             "what": _what(e, order, by, units),
             "number": e.seq,
-            "hash": _short(e),
+            "hash": short(e),
             "ok": told.held[e.pk],
             "group": "notice" if e.kind in NOTICES else "work",
         }
@@ -191,7 +193,7 @@ def _unit(entry: Entry) -> int | None:
     return told if isinstance(told, int) else None
 
 
-def _short(entry: Entry) -> str:
+def short(entry: Entry) -> str:
     digest = bytes(entry.hash).hex()
     return f"{digest[:4]}…{digest[-4:]}"
 
@@ -202,15 +204,19 @@ def _icon(entry: Entry) -> str:
     )
 
 
-def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
+def head(entry: Entry) -> str:
+    """What an entry is about, without its words."""
     verb = VERBS.get(entry.kind.removeprefix("order."))
-    head = verb.label if verb else str(WHAT.get(entry.kind, entry.kind))
-    unit = _unit(entry)
     if entry.kind == "order.transmitted":
-        head = str(LEGS.get(entry.data.get("leg", ""), head))
+        return str(LEGS.get(entry.data.get("leg", ""), WHAT[entry.kind]))
+    return str(verb.label if verb else WHAT.get(entry.kind, entry.kind))
+
+
+def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
+    said, unit = head(entry), _unit(entry)
     if unit in units and entry.kind in {"order.dispatch", "order.transmitted", "order.name_leader"}:
-        head = f"{head} → {units[unit]}"
-    parts = [head, *_codes(entry), *_said(entry, order, by)]
+        said = f"{said} → {units[unit]}"
+    parts = [said, *_codes(entry), *_said(entry, order, by)]
     words = [str(part) for part in parts]
     return words[0] + _("：") + _("；").join(words[1:]) if len(words) > 1 else words[0]
 

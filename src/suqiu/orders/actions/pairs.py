@@ -49,6 +49,24 @@ def refuse_unreasonable(order: Order, *, reason: str, by: Actor) -> Order:
     return refuse(order, "refuse_unreasonable", "unreasonable", reason=reason, by=by)
 
 
+def ask_out_of_remit(order: Order, *, reason: str, by: Actor) -> Order:
+    """Say that no unit of the trade may decide the matter (超出职责); it counts when confirmed."""
+    with advance(order.pk, "ask_out_of_remit", by=by, given={"reason": reason}) as step:
+        ask(step, "out_of_remit", step.centre_seat(), reason)
+    return step.order
+
+
+def grant_out_of_remit(order: Order, *, by: Actor, note: str = "") -> Order:
+    """Left out of what is actually solved, and published among the exclusions."""
+    with advance(order.pk, "grant_out_of_remit", by=by) as step:
+        rule(step, waiting(step, "out_of_remit"), "granted", note)
+    return step.order
+
+
+def refuse_out_of_remit(order: Order, *, reason: str, by: Actor) -> Order:
+    return refuse(order, "refuse_out_of_remit", "out_of_remit", reason=reason, by=by)
+
+
 def mark_difficult(order: Order, *, reason: str, by: Actor) -> Order:
     """More than one unit can do alone (疑难): a joint study takes it up."""
     return _marked(order, "mark_difficult", reason, by, difficult=True)
