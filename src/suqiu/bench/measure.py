@@ -81,6 +81,31 @@ def resident_mb(pid: int) -> float:
     return round(total / 1024, 1)
 
 
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process and all whom it started have used, those that ended too.
+
+    A busy machine makes answers late; what an answer costs stays nearly the same.
+    """
+    total = 0
+    for one in (pid, *_children(pid)):
+        try:
+            told = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(map(int, told[11:13]))  # utime, stime
+        if one == pid:
+            total += sum(map(int, told[13:15]))  # those of children that it has waited for
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def postmaster() -> int:
+    """The process of the database's server, which is on this machine in every bench."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        told = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text()
+    return int(told.rpartition(")")[2].split()[1])
+
+
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
 
-from suqiu.bench.measure import Figures, resident_mb, spread
+from suqiu.bench.measure import Figures, cpu_seconds, postmaster, resident_mb, spread
 
 CONNECTIONS = 8
 PATIENCE = 60.0
@@ -38,10 +38,15 @@ class Site:
 
     port: int
     process: "subprocess.Popen[bytes]"
+    database: int  # the process of its PostgreSQL
 
     def memory(self) -> float:
         """Megabytes of all its processes together."""
         return resident_mb(self.process.pid)
+
+    def used(self) -> tuple[float, float]:
+        """Seconds of processor time so far: of the site's processes, and of its PostgreSQL."""
+        return cpu_seconds(self.process.pid), cpu_seconds(self.database)
 
 
 def get(path: str, *, cookie: str = "") -> Call:
@@ -57,7 +62,7 @@ def up(*, workers: int, jobs: bool = False) -> Iterator[Site]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         _wait(port, process)
-        yield Site(port, process)
+        yield Site(port, process, postmaster())
     finally:
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
@@ -84,12 +89,16 @@ def _free_port() -> int:
 def closed_loop(
     site: Site, calls: Sequence[Call], seconds: float, connections: int = CONNECTIONS
 ) -> Figures:
-    """Answers a second over so many connections, each asking again at once; first a warm second."""
+    """Answers a second over so many connections, each asking again at once; first a warm second.
+    `cpu_ms` is what one answer costs, whatever else the machine has to do."""
     _drive(site, calls, 1.0, connections)
-    began = perf_counter()
+    before, began = site.used(), perf_counter()
     taken, wrong = _drive(site, calls, seconds, connections)
+    lasted, after = perf_counter() - began, site.used()
+    web, database = ((b - a) / len(taken) * 1000 for a, b in zip(before, after, strict=True))
     return {
-        "per_second": round(len(taken) / (perf_counter() - began), 1),
+        "per_second": round(len(taken) / lasted, 1),
+        "cpu_ms": {"web": round(web, 2), "database": round(database, 2)},
         "connections": connections,
         "wrong": wrong,
         **spread(taken),
