@@ -146,22 +146,27 @@ class Server:
         return "postgres" in said and str(self.folder) in said
 
     def _end_orphan(self) -> None:
-        if self.process is not None and self.process.poll() is not None:
-            self.process = None  # reaped: a zombie would still hold the folder
         found = self._pid_file()
-        if found is None:
-            # Left by a SIGKILL. Nobody runs here, for we hold the lock and have looked.
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
-            return
-        click.echo(f"Stopping a server left running in {self.folder}.", err=True)
+        if found is not None:
+            click.echo(f"Stopping a server left running in {self.folder}.", err=True)
+            self._end(found[0])
+        if self.process is not None and self.process.poll() is not None:
+            self.process = None
+        # Left by a SIGKILL. Nobody runs here, for we hold the lock and have looked.
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+
+    def _end(self, pid: int) -> None:
         for number in (signal.SIGINT, signal.SIGQUIT):
-            os.kill(found[0], number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
             until = time.monotonic() + PATIENCE / 2
             while time.monotonic() < until:
-                if not self._is_ours(found[0]):
+                if self.process is not None:
+                    self.process.poll()  # reaped: to the next one a zombie would still hold the folder
+                if not self._is_ours(pid):
                     return
                 time.sleep(0.05)
-        raise NoPostgres(f"The server {found[0]} in {self.folder} does not end.")
+        raise NoPostgres(f"The server {pid} in {self.folder} does not end.")
 
     # -- the folder
 
