@@ -26,7 +26,7 @@ def _verified(city: City) -> Order:
 
 def test_each_kind_is_what_its_table_says(city: City) -> None:
     order = _verified(city)
-    found = gather(_AT_ONCE, order.pk)
+    found = gather(_AT_ONCE, key=order.pk)
     seen = {name for name, rows in found.items() if rows}
     assert seen >= {"seats", "units", "obligations", "hands", "disposals", "feedbacks", "contacts"}
     assert seen >= {"category", "region", "source", "appellant", "verifications", "transmissions"}

@@ -49,7 +49,8 @@ def actor_named(username: str) -> Actor:
 def names(actor_ids: set[str]) -> dict[str, str]:
     """What to call these actors on a page."""
     people = [int(a.split(":")[1]) for a in actor_ids if a.startswith("person:")]
-    found = {p.actor_id: p.name for p in Person.objects.filter(pk__in=people)}
+    rows = Person.objects.filter(pk__in=people).values_list("pk", "name")
+    found = {f"person:{pk}": name for pk, name in rows}
     machines = [int(a.split(":")[1]) for a in actor_ids if a.startswith("client:")]
     if machines:
         found |= {c.actor_id: c.name for c in Client.objects.filter(pk__in=machines)}

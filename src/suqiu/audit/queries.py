@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +30,7 @@ from suqiu.audit.rules import (
 )
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.gather import Kind, join
 
 _ROOT = re.compile(r"[0-9]{1,18}:[0-9a-fA-F]{64}")
 
@@ -78,6 +80,27 @@ def follow_each(reader: str, kinds: Collection[str], act: Callable[[Entry], int]
 def chain(name: str) -> list[Entry]:
     """All entries of a chain, oldest first, each with its statement at hand."""
     return list(Entry.objects.filter(chain=name).select_related("statement").order_by("seq"))
+
+
+# What the journal and the log of looks hold of one chain, for who gathers it with other kinds of rows.
+TOP_LOOKS = 60
+OF_CHAIN = {
+    "entries": Kind(Entry, "t.chain = %(chain)s"),
+    "statements": Kind(
+        Statement, "t.entry_id IN (SELECT id FROM audit_entry WHERE chain = %(chain)s)"
+    ),
+    "looks": Kind(
+        Access,
+        # One more than is shown, to know whether there are more.
+        "t.id IN (SELECT id FROM audit_access WHERE subject = %(chain)s ORDER BY id DESC LIMIT 61)",
+    ),
+}
+
+
+def gathered_chain(found: Mapping[str, list[Any]]) -> list[Entry]:
+    """As `chain`, from rows gathered by `OF_CHAIN`."""
+    join(found["entries"], "statement", found["statements"])
+    return sorted(found["entries"], key=lambda entry: entry.seq)
 
 
 def holding(entries: list[Entry]) -> dict[int, bool]:

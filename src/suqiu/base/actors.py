@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,11 @@ class Actor:
     def is_system(self) -> bool:
         return self.id.startswith("system:")
 
-    @property
+    @cached_property
     def units(self) -> frozenset[int]:
         return frozenset(unit for _, unit in self.posts)
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         return frozenset(role for role, _ in self.posts)
 

@@ -1,15 +1,19 @@
 """Reading callbacks: the attempts of an order, the two sides beside each other, and what is to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
-from suqiu.callbacks.models import Advice, Attempt, OwnAnswer
+from suqiu.base.gather import Kind, gather, join
+from suqiu.callbacks.models import Advice, Answer, Attempt, OwnAnswer
 from suqiu.orders.models import Hand, Order, Seat, Verification
 from suqiu.orders.queries import at_work, visible_to
 from suqiu.orders.states import State
+from suqiu.organisations.models import Unit
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,17 @@ class Comparison:
         return any(row.same is False for row in self.rows)
 
 
+# What was called and said about one order (key), for who gathers it with other kinds of rows.
+_CALLED = "(SELECT {} FROM callbacks_attempt WHERE order_id = %(key)s)"
+OF_ORDER = {
+    "attempts": Kind(Attempt, "t.order_id = %(key)s"),
+    "answers": Kind(Answer, f"t.attempt_id IN {_CALLED.format('id')}"),
+    "advice": Kind(Advice, f"t.attempt_id IN {_CALLED.format('id')}"),
+    "callers": Kind(Unit, f"t.id IN {_CALLED.format('unit_id')}"),
+    "own_answers": Kind(OwnAnswer, "t.order_id = %(key)s"),
+}
+
+
 def own_answer(order: Order) -> OwnAnswer | None:
     """What the citizen himself said last, on the web."""
     return OwnAnswer.objects.filter(order=order).order_by("-pk").first()
@@ -46,19 +61,21 @@ def may_answer_own(order: Order) -> bool:
     return not answered and order.feedbacks.filter(round=order.round).exists()
 
 
-def for_order(order: Order) -> list[Attempt]:
-    """All attempts with their answers and advice, oldest first."""
-    return list(
-        Attempt.objects.filter(order=order)
-        .select_related("answer", "advice", "unit")
-        .order_by("pk")
-    )
+def for_order(order: Order, found: Mapping[str, list[Any]] | None = None) -> list[Attempt]:
+    """All attempts with their answers and advice, oldest first. Who has gathered `OF_ORDER` already
+    gives what was found."""
+    found = found or gather(OF_ORDER, key=order.pk)
+    attempts: list[Attempt] = found["attempts"]
+    join(attempts, "answer", found["answers"])
+    join(attempts, "advice", found["advice"])
+    join(attempts, "unit", found["callers"])
+    return attempts
 
 
-def compare(order: Order) -> list[Comparison]:
+def compare(order: Order, found: Mapping[str, list[Any]] | None = None) -> list[Comparison]:
     """Each round on which somebody called, newest first: a later good round hides no lie."""
     rounds: dict[int, dict[str, Attempt]] = {}
-    for attempt in for_order(order):
+    for attempt in for_order(order, found):
         rounds.setdefault(attempt.round, {})[attempt.stage] = attempt
     return [Comparison(n, rounds[n], _rows(rounds[n])) for n in sorted(rounds, reverse=True)]
 

@@ -144,7 +144,8 @@ DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 # A connection that a restart of the server has cut is replaced before a page meets it.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
+# A statement of many small parts looks dear to the planner, and compiling it takes longer than it runs.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c timezone=UTC -c jit=off"
 # A server that does not answer must not hold a page, or the probe that would tell of it.
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 10)
 # Values go apart from the statement, and a statement that comes again is planned once a connection.

@@ -1,6 +1,7 @@
 """What stands around every page: the moment, the day, who is here, where one may go."""
 
 import datetime as dt
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -165,6 +166,15 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     return around
 
 
+@cache
+def _url(route: str) -> str | None:
+    """None: a city may leave a surface out."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return None
+
+
 def missing_year(actor: Actor, calendar: WorkCalendar) -> int:
     """From 1 November on the next year, where its calendar is not certain; else 0.
 
@@ -186,9 +196,8 @@ def navigation(
     for place in places:
         if place.roles is not None and not place.roles & actor.roles:
             continue
-        try:
-            url = reverse(place.route)
-        except NoReverseMatch:  # a city may leave a surface out
+        url = _url(place.route)
+        if url is None:
             continue
         active = path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
         count = counts.get(place.route)

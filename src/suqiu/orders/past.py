@@ -86,7 +86,7 @@ class Past:
 
 def read(order: Order) -> Past:
     """As the database has it now."""
-    found = gather(_AT_ONCE, order.pk)
+    found = gather(_AT_ONCE, key=order.pk)
     _join(order, found)
     return Past(
         seats=found["seats"],

@@ -1,8 +1,9 @@
 """Reading orders: one door for sets, one for one, and nothing else."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,6 +15,8 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import LAST
 from suqiu.base.errors import Missing, WrongState
+from suqiu.base.gather import Kind, gather, join
+from suqiu.files.models import File
 from suqiu.files.queries import Form, Opened, opened
 from suqiu.orders import situations
 from suqiu.orders.access import (
@@ -32,6 +35,7 @@ from suqiu.orders.models import NEVER, OPEN, Attachment, DrawPeriod, Obligation,
 from suqiu.orders.past import Past, read
 from suqiu.orders.rules import SIGNALLED, drawn, fingerprint_of
 from suqiu.orders.states import ENDS, VERBS, State, Verb
+from suqiu.organisations.models import Unit
 
 
 def visible_to(by: Actor) -> QuerySet[Order]:
@@ -132,13 +136,28 @@ def menu(order: Order, by: Actor, past: Past | None = None) -> list[tuple[Verb, 
     ]
 
 
-def attachments(order: Order, by: Actor) -> list[Attachment]:
+# The files of one order (key), for who gathers them with other kinds of rows.
+_ATTACHED = "(SELECT {} FROM orders_attachment WHERE order_id = %(key)s)"
+FILES_OF_ORDER = {
+    "attachments": Kind(Attachment, "t.order_id = %(key)s"),
+    "files": Kind(File, f"t.id IN {_ATTACHED.format('file_id')}"),
+    "file_units": Kind(Unit, f"t.id IN {_ATTACHED.format('unit_id')}"),
+}
+
+
+def attachments(
+    order: Order, by: Actor, found: Mapping[str, list[Any]] | None = None
+) -> list[Attachment]:
     """The files of the order that this person may open.
 
     On a secret order a unit sees only what units added until the centre releases the rest; and
-    before the end nothing of the centre's own evidence, which would tell what it verifies.
+    before the end nothing of the centre's own evidence, which would tell what it verifies. Who has
+    gathered `FILES_OF_ORDER` already gives what was found.
     """
-    rows = order.attachments.select_related("file", "unit").order_by("pk")
+    found = found or gather(FILES_OF_ORDER, key=order.pk)
+    rows: list[Attachment] = found["attachments"]
+    join(rows, "file", found["files"])
+    join(rows, "unit", found["file_units"])
     inside, ended = is_inside(by), order.state in ENDS
     return [
         row

@@ -25,6 +25,7 @@ Filters
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import template
@@ -116,11 +117,16 @@ def width_class(share: float | None) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    known = name if name in ICONS else "point"
+    return _drawn(name if name in ICONS else "point", static("vendor/icons.svg"))
+
+
+@cache
+def _drawn(name: str, sprite: str) -> SafeString:
+    """A page has dozens of them, and they are always the same."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("vendor/icons.svg"),
-        known,
+        sprite,
+        name,
     )
 
 

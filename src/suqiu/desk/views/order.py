@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from suqiu.accounts.queries import names
+from suqiu.audit import queries as audit
 from suqiu.base.actors import Actor
 from suqiu.base.language import word
-from suqiu.callbacks.queries import compare, own_answer
-from suqiu.desk import shapes
+from suqiu.callbacks.queries import compare
+from suqiu.desk import beside, shapes
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
 from suqiu.desk.views.compared import compared
@@ -80,10 +81,11 @@ def code(request: DeskRequest, number: str) -> HttpResponse:
 def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]:
     """All parts of the page, each as this person may read it."""
     inside = is_inside(by)
-    told = timeline.told(order, by)
-    looks = timeline.looked(order) if inside else None
-    calls = compare(order) if inside or order.state in ENDS else []
-    rows = attachments(order, by)
+    found = beside.read(order)
+    told = timeline.told(order, by, audit.gathered_chain(found))
+    looks = timeline.looked(order, found["looks"][::-1]) if inside else None
+    calls = compare(order, found) if inside or order.state in ENDS else []
+    rows = attachments(order, by, found)
     called = names(
         _did(order, past)
         | {entry.actor for entry in told.rows}
@@ -104,7 +106,7 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "comparisons": [compared(found, called) for found in calls],
         "requests": requests(order, past, called, by),
         "assists": assists(past, called),
-        "own_answer": own_answer(order) if inside else None,
+        "own_answer": next(reversed(found["own_answers"]), None) if inside else None,
         "files": files(order, rows, called, by),
         "timeline": timeline.shown(
             timeline.entries(order, told, past, called, by), told.held, group
@@ -114,9 +116,9 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "seat_signs": SEATS,
         "leader_name": called.get(order.leader, ""),
         "links": links(order, past, by),
-        "cases": [case.number for case in of_order(order, by)],
-        "studied": of_order_studied(order, by),
-        "visit": visit_of(order, by),
+        "cases": [case.number for case in of_order(order, by)] if found["cases"] else [],
+        "studied": of_order_studied(order, by) if found["studied"] else [],
+        "visit": visit_of(order, by) if found["visits"] else None,
         "may_open_case": bool(by.roles & {"inspector", "leader"}),
         "pack_name": pack(order.pack_id).name,
         "inside": inside,

@@ -69,17 +69,17 @@ class Told:
     held: dict[int, bool]
 
 
-def told(order: Order, by: Actor) -> Told:
+def told(order: Order, by: Actor, chain: list[Entry]) -> Told:
     """Clocks have their own place on the page, so their starts are left out; the whole chain is
     tried, what this person may not read too."""
-    chain = audit.chain(order.chain)
     rows = [e for e in chain if e.kind != "clock.started" and may_read(e, order, by)]
     return Told(rows, audit.holding(chain))
 
 
 def latest(order: Order, by: Actor) -> str:
     """Who did what last, for one who comes too late; "" where it is not this person's to know."""
-    rows = [e for e in told(order, by).rows if e.kind.removeprefix("order.") in VERBS]
+    chain = audit.chain(order.chain)
+    rows = [e for e in told(order, by, chain).rows if e.kind.removeprefix("order.") in VERBS]
     if not rows:
         return ""
     last = rows[-1]
@@ -134,11 +134,13 @@ def _units(rows: list[Entry], past: Past) -> dict[int, str]:
     return known
 
 
-def looked(order: Order, top: int = 60) -> Looked:
-    """The newest looks at the order, and how often in all."""
-    rows = audit.looks_at(order.chain)
-    counted = rows.order_by().aggregate(looks=Count("pk"), people=Count("actor", distinct=True))
-    return Looked(list(rows[:top]), **counted)
+def looked(order: Order, newest: list[Access]) -> Looked:
+    """The newest looks at the order, and how often in all: counted only where there are more."""
+    shown = newest[: audit.TOP_LOOKS]
+    if len(newest) <= audit.TOP_LOOKS:
+        return Looked(shown, len(shown), len({look.actor for look in shown}))
+    rows = audit.looks_at(order.chain).order_by()
+    return Looked(shown, **rows.aggregate(looks=Count("pk"), people=Count("actor", distinct=True)))
 
 
 def looks(seen: Looked, called: dict[str, str]) -> dict[str, Any]:
