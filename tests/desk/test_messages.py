@@ -3,9 +3,11 @@
 import pytest
 
 from suqiu.accounts.queries import actor_named
+from suqiu.audit.jobs import seal
 from suqiu.audit.queries import chain
 from suqiu.base import clock
 from suqiu.notifications import queries
+from suqiu.notifications.jobs import follow
 from suqiu.notifications.models import Attempt, Message
 from suqiu.notifications.rules import EVENTS, TO_UNIT
 from suqiu.orders.models import Order
@@ -140,3 +142,15 @@ def test_the_menu_leads_to_what_a_post_needs_now_and_then(city: City) -> None:
     assert (
         '<a href="/messages/log">' not in client_of(city.handler).get("/messages").content.decode()
     )
+
+
+def test_the_number_in_the_head_is_that_of_the_list(city: City) -> None:
+    """Counted by the database on every page, and told row by row in the list: both fold alike."""
+    for _ in range(3):
+        city.dispatched()
+    seal()
+    follow()
+    for by in (city.handler, city.hub, city.dispatcher, city.outsider):
+        listed = queries.folded(queries.inbox(by, unread=True))
+        assert queries.unread(by) == len(listed)
+    assert queries.unread(city.handler, most=2) == 2

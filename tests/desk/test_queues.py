@@ -4,6 +4,7 @@ import pytest
 
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category, Source
+from suqiu.desk import queries
 from suqiu.desk.queries import VIEWS
 from suqiu.orders.actions import attach, co, dispatch, dispose, leader, pairs
 from suqiu.orders.models import Order
@@ -86,3 +87,45 @@ def test_a_leader_is_asked_to_sign_when_there_is_something_to_sign(city: City) -
     assert waiting("signoff", city.leader) == [order.number]
     page = client_of(city.leader).get(f"/orders/{order.number}").content.decode()
     assert "has-action" in page
+
+
+def test_the_numbers_asked_at_once_are_those_of_each_list(city: City) -> None:
+    """Composed once for a person and asked again: also of what came later, and what time has made late."""
+    everybody = (
+        city.call_taker,
+        city.dispatcher,
+        city.handler,
+        city.hub,
+        city.leader,
+        city.inspector,
+    )
+    for step in (city.registered, city.accepted, city.dispatched, city.signed, city.in_callback):
+        step()
+        city.wait(days=9)
+        for by in everybody:
+            views = queries.views_of(by)
+            assert queries.numbers(views, by) == [len(waiting(view.key, by)) for view in views]
+    late = next(view for view in VIEWS if view.key == "overdue")
+    assert queries.numbers([late], city.dispatcher) > [1]
+
+
+def test_a_question_that_is_kept_is_the_one_that_would_be_composed_now(city: City) -> None:
+    for by in (
+        city.call_taker,
+        city.dispatcher,
+        city.handler,
+        city.hub,
+        city.leader,
+        city.inspector,
+    ):
+        steady = [view for view in queries.views_of(by) if view.steady]
+        before = [queries._composed(view, by) for view in steady]
+        city.signed()
+        city.wait(days=400)
+        assert [queries._composed(view, by) for view in steady] == before
+
+
+def test_who_holds_no_post_that_works_waits_for_nothing(city: City) -> None:
+    late = next(view for view in VIEWS if view.key == "overdue")
+    assert queries.numbers([late], Actor("person:0")) == [0]
+    assert queries.numbers([], city.dispatcher) == []

@@ -3,13 +3,26 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.base import clock
+from suqiu.base import clock, tally
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Door
 from suqiu.notifications.models import Message
@@ -193,7 +206,20 @@ def dead_letters() -> QuerySet[Message]:
 
 def unread(by: Actor, most: int = 100) -> int:
     """How many things wait in this person's list, counted up to `most`."""
-    return min(most, len(folded(inbox(by, unread=True).select_related(None)[: 2 * most])))
+    return tally.answers([_unread(by, centre().pk, most)])[0]
+
+
+@lru_cache(maxsize=4096)
+def _unread(by: Actor, _centre: int, most: int) -> tally.Question:
+    """It hangs on the person's posts and the centre alone, and is asked by every page. Those that are
+    `same` count once."""
+    leg = Cast(Value("leg"), TextField())
+    told = Func(
+        F("params"), leg, template="%(expressions)s", arg_joiner=" - ", output_field=JSONField()
+    )
+    rows = inbox(by, unread=True).select_related(None).annotate(told=told)
+    alike = ("order_id", "report_id", "kind", "event", "created_at", "told")
+    return tally.question(rows, most, *alike)
 
 
 def log(by: Actor, state: str = "") -> QuerySet[Message]:

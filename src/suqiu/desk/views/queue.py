@@ -115,8 +115,7 @@ def _send(request: DeskRequest, orders: Sequence[Order], address: str) -> str:
 def counted(views: list[View], by: Actor) -> list[dict[str, Any]]:
     """The lists as tabs and boards show them, each with how many wait."""
     shown = []
-    for view in views:
-        count = queries.count(view, by)
+    for view, count in zip(views, queries.numbers(views, by), strict=True):
         words = f"{queries.MOST}+" if count > queries.MOST else str(count)
         tone = view.tone if count else ""
         shown.append(
