@@ -67,5 +67,11 @@ FIGURES: dict[str, Any] = {
         "places": [{"code": "31", "name": "青禾街道", "n": 9, "of": 30},
                    {"code": "32", "name": "白杨镇", "n": 3, "of": 39}],
     },
+    "outside": [
+        {"code": "external", "name": "督导组", "people": 2, "joined": 5, "opinions": 4, "due": 3,
+         "in_time": 2},
+        {"code": "conduct", "name": "政风行风监督员", "people": 1, "joined": 1, "opinions": 1,
+         "due": 0, "in_time": 0},
+    ],
     "pack": "test v1",
 }  # fmt: skip

@@ -152,8 +152,9 @@ def test_a_circular_without_anybody_to_name_says_so() -> None:
     bare = having(units=[])
     assert "不作通报表扬" in rules.praise(bare) and "不作通报批评" in rules.criticism(bare)
     assert rules.table("named", bare)["rows"] == []
-    old = {k: v for k, v in bare.items() if k not in {"units", "lasting"}}
+    old = {k: v for k, v in bare.items() if k not in {"units", "lasting", "outside"}}
     assert "没有" in rules.praise(old) and "没有" in rules.lasting(old)
+    assert "没有在任" in rules.PARTS["outside"](old)
 
 
 def test_a_unit_is_measured_against_the_others_without_itself() -> None:

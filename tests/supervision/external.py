@@ -5,7 +5,7 @@ import datetime as dt
 from suqiu.accounts.models import Person
 from suqiu.accounts.queries import actor_named, by_username
 from suqiu.base import clock
-from suqiu.base.actors import Actor
+from suqiu.base.actors import Actor, system
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.external import things
 from suqiu.supervision.external.actions import inviting, links, opinions, terms
@@ -13,6 +13,7 @@ from suqiu.supervision.external.models import Invitation, Opinion, Term
 from tests.city import City
 from tests.supervision import work
 
+PUBLIC = system("portal")
 SAID = "值守时段与出摊时段错开，应当跟着摊走"
 
 

@@ -13,6 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.orders.models import Order
+from suqiu.reports import queries as reports
 from suqiu.supervision.external import jobs, queries, things
 from suqiu.supervision.external.access import READERS
 from suqiu.supervision.external.actions import inviting, links, opinions, terms
@@ -22,7 +23,6 @@ from tests.city import City
 from tests.supervision import external as short
 
 pytestmark = pytest.mark.django_db
-PUBLIC = system("portal")
 
 
 @pytest.fixture
@@ -156,7 +156,6 @@ def test_who_or_whose_unit_handled_it_is_not_invited(city: City) -> None:
 
 
 def test_one_who_is_posted_at_the_centre_as_an_outsider_is_one(city: City) -> None:
-    """Where the centre itself calls back, its seat on the order makes no outsider its own."""
     case = short.case_of(city)
     home = short.person().postings.get().unit
     order = case.orders.get()
@@ -248,13 +247,13 @@ def test_what_was_entered_for_him_is_his_when_he_says_so(city: City, other: Acto
     with pytest.raises(WrongState):
         opinions.answer(row, words="先答了", by=_unit_sees(city))
     token = short.link(row, city.leader)
-    assert links.say(token, yes=True, by=PUBLIC).purpose == "confirm"
+    assert links.say(token, yes=True, by=short.PUBLIC).purpose == "confirm"
     row.refresh_from_db()
     assert row.state == State.OPEN and row.confirmed_at == clock.now()
     assert Entry.objects.get(kind="opinion.confirm").actor == row.invitation.term.actor_id
     opinions.answer(row, words="已调整", by=city.head)
     judged = short.link(row, city.leader)
-    links.say(judged, yes=False, words="没说何时起", by=PUBLIC)
+    links.say(judged, yes=False, words="没说何时起", by=short.PUBLIC)
     row.refresh_from_db()
     assert (row.state, row.round) == (State.OPEN, 2)
 
@@ -266,7 +265,7 @@ def _unit_sees(city: City) -> Actor:
 
 def test_a_correction_takes_the_place_of_what_was_entered_wrong(city: City, other: Actor) -> None:
     row = short.entered(city, other, words="都办得很好")
-    links.say(short.link(row, city.leader), yes=False, words=short.SAID, by=PUBLIC)
+    links.say(short.link(row, city.leader), yes=False, words=short.SAID, by=short.PUBLIC)
     row.refresh_from_db()
     new = Opinion.objects.exclude(pk=row.pk).get()
     assert row.state == State.DISOWNED and new.corrects == row
@@ -288,16 +287,16 @@ def test_a_link_opens_once_until_its_day_and_never_by_guessing(city: City, other
     ):
         assert queries.link_of(wrong) is None
         with pytest.raises(Missing):
-            links.say(wrong, yes=True, by=PUBLIC)
+            links.say(wrong, yes=True, by=short.PUBLIC)
     row.refresh_from_db()
     assert row.state == State.UNCONFIRMED
     at = clock.now()
     city.wait(days=8)
     assert queries.link_of(token) is None
     clock.set_to(at)
-    links.say(token, yes=True, by=PUBLIC)
+    links.say(token, yes=True, by=short.PUBLIC)
     with pytest.raises(Missing):
-        links.say(token, yes=False, by=PUBLIC)
+        links.say(token, yes=False, by=short.PUBLIC)
 
 
 def test_a_link_of_one_whose_term_is_over_opens_nothing(city: City, other: Actor) -> None:
@@ -306,7 +305,7 @@ def test_a_link_of_one_whose_term_is_over_opens_nothing(city: City, other: Actor
     terms.end_term(row.invitation.term, reason="届满前辞任", by=city.leader)
     assert queries.link_of(token) is None
     with pytest.raises(Missing):
-        links.say(token, yes=True, by=PUBLIC)
+        links.say(token, yes=True, by=short.PUBLIC)
 
 
 def test_who_entered_it_neither_sends_the_link_nor_answers(city: City, other: Actor) -> None:
@@ -354,7 +353,7 @@ def test_paper_without_the_dossiers_code_is_not_entered(city: City, other: Actor
 
 def test_the_journal_holds_no_word_and_no_name(city: City, other: Actor) -> None:
     row = short.entered(city, other)
-    links.say(short.link(row, city.leader), yes=True, by=PUBLIC)
+    links.say(short.link(row, city.leader), yes=True, by=short.PUBLIC)
     opinions.answer(row, words="已调整到二十三点", by=city.head)
     told = str(list(Entry.objects.values_list("data", flat=True)))
     for word in (short.SAID, "二十三点", "郑远山"):
@@ -381,3 +380,21 @@ def test_only_readers_see_all_and_units_what_they_owe(city: City) -> None:
     assert queries.opinions(city.head).get() == row
     for actor in (city.outsider, city.call_taker, city.dispatcher, actor_named("supervisor2")):
         assert not queries.opinions(actor).exists()
+
+
+def test_the_monthly_report_counts_them_by_kind_and_names_nobody(city: City) -> None:
+    row = short.given(city)
+    opinions.answer(row, words="已调整", by=city.head)
+    first, after = dt.date(2026, 9, 1), dt.date(2026, 10, 1)
+    counted = reports.count(first, after, {})["outside"]
+    assert counted == [
+        {"code": "external", "name": "督导组", "people": 1, "joined": 1, "opinions": 1, "due": 1,
+         "in_time": 1},
+        {"code": "conduct", "name": "政风行风监督员", "people": 0, "joined": 0, "opinions": 0,
+         "due": 0, "in_time": 0},
+    ]  # fmt: skip
+    assert "顾长亭" not in str(counted)
+    terms.end_term(row.invitation.term, reason="届满前辞任", by=city.leader)
+    city.wait(days=60)
+    assert reports.count(first, after, {})["outside"] == counted
+    assert reports.count(first, after, {"region": "310104"})["outside"] == []

@@ -16,6 +16,7 @@ from suqiu.supervision.cases import jobs, queries
 from suqiu.supervision.cases.actions import filing, looking, rectifying
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.cases.queries import is_own_work
+from suqiu.supervision.cases.states import State
 from suqiu.supervision.meetings import jobs as meetings
 
 FOUND = (
@@ -32,7 +33,8 @@ def work(rng: random.Random) -> list[Case]:
     jobs.follow_orders()
     meetings.follow_orders()
     jobs.find_overdue()
-    cases = list(queries.open_to(jobs.BY).order_by("pk"))
+    # What somebody has taken up already goes its own way.
+    cases = list(queries.open_to(jobs.BY).filter(state=State.OPENED).order_by("pk"))
     for case in cases:
         by = _independent(case, rng)
         if by is not None:

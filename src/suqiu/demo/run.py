@@ -28,6 +28,7 @@ from suqiu.demo import (
     gaming,
     inspecting,
     meeting,
+    outsiders,
     reporting,
     returning,
     revisiting,
@@ -77,8 +78,10 @@ def run(
     city.lay()
     world = World(random.Random(seed), progress)  # noqa: S311 - a story, not a secret
     arrivals.invite(world, input=input, limit=limit)
+    outside = outsiders.Outsiders()
     if not input and not limit:
         gaming.invite(world, START)
+        outside.join(world, START)
         revisiting.watch(world, START, returning.invite(world, START, returning.planted()))
     world.live()
     first, last = clock.local(START).date(), clock.local(END).date()
@@ -95,8 +98,11 @@ def run(
     _publish()
     if written := reporting.report(first.replace(day=1)):
         progress(f"{written.title}已签发：{written.number}")
-    if sheet := assessing.assess(first.replace(day=1)):
+    sheet = assessing.assess(first.replace(day=1))
+    if sheet:
         progress(f"{sheet.start:%Y-%m} 考核表已冻结,之后同意的申诉列为更正")
+    if said := outside.end(inspection, sheet):
+        progress(f"外部监督意见 {said} 条:有认可的、逾期未答的、还没有确认的")
     calling.plant(world.rng)
     facts = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
     if not input and not limit:

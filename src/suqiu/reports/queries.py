@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Missing
@@ -23,6 +24,8 @@ from suqiu.reports.access import OUT, addresses, may_read
 from suqiu.reports.models import Recipient, Report
 from suqiu.reports.rules import MAIN, MEASURED
 from suqiu.reports.states import CHECKERS
+from suqiu.supervision.external import queries as external
+from suqiu.supervision.external.states import KINDS
 from suqiu.supervision.rechecks import queries as rechecks
 
 # Counted by nobody in particular: what a report says does not depend on who drafts it.
@@ -76,6 +79,7 @@ def _counted(closed: Cohort) -> dict[str, Any]:
         "overdue": _overdue(closed),
         "units": _units(rows, closed),
         "lasting": _lasting(closed),
+        "outside": _outside(closed),
         "pack": whole["timely"].pack,
     }  # fmt: skip
 
@@ -148,6 +152,23 @@ def _lasting(closed: Cohort) -> dict[str, Any]:
         "leaves": [{k: getattr(s, k) for k in shown} for s in rechecks.by_leaf(BY, span)],
         "places": [{k: getattr(s, k) for k in shown} for s in rechecks.by_place(BY, span)],
     }
+
+
+def _outside(closed: Cohort) -> list[dict[str, Any]]:
+    """What those from outside did in the period, by what they are appointed as: nobody by name."""
+    if closed.region or closed.line or closed.source or closed.category:
+        return []  # they look across the city
+    first, after = clock.local(closed.start).date(), clock.local(closed.end).date()
+    done = external.activity(closed.start, closed.end, external.held_within(first, after))
+    rows = []
+    for kind, name in KINDS.items():
+        own = [one for one in done if one.kind == kind]
+        counts = {
+            key: sum(getattr(one, key) for one in own)
+            for key in ("joined", "opinions", "due", "in_time")
+        }
+        rows.append({"code": kind, "name": str(name), "people": len(own), **counts})
+    return rows if done else []
 
 
 def _overdue(closed: Cohort) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import Any
 
 from suqiu.figures.rules import LEAST_TO_RANK
+from suqiu.reports import outside
 from suqiu.reports.templates import Section
 
 Figures = Mapping[str, Any]
@@ -254,6 +255,7 @@ PARTS: dict[str, Callable[[Figures], str]] = {
     "criticism": criticism,
     "grounds": grounds,
     "lasting": lasting,
+    "outside": outside.said,
 }
 
 Table = dict[str, Any]
@@ -347,6 +349,7 @@ TABLES: dict[str, Callable[[Figures], tuple[Sequence[str], list[Sequence[str]]]]
     "hot": _hot_table,
     "named": _named_table,
     "lasting": _lasting_table,
+    "outside": outside.table,
 }
 
 

@@ -14,9 +14,9 @@ from suqiu.policy.rules import line_of
 Kind = Literal["monthly", "special", "circular"]
 Part = Literal[
     "volume", "composition", "rates", "moves", "districts", "hot", "overdue", "basis",
-    "praise", "criticism", "grounds", "lasting",
+    "praise", "criticism", "grounds", "lasting", "outside",
 ]  # fmt: skip
-TableName = Literal["rates", "districts", "composition", "hot", "named", "lasting"]
+TableName = Literal["rates", "districts", "composition", "hot", "named", "lasting", "outside"]
 
 
 class _Strict(BaseModel):

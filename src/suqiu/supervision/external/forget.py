@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 
 from suqiu.audit import journal
 from suqiu.audit.queries import spoken
+from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.files import actions as files
 from suqiu.orders.actions.forget import GONE
 from suqiu.orders.models import Order
-from suqiu.supervision.external.models import Answer, Invitation, Opinion
+from suqiu.supervision.external.models import Answer, Invitation, Link, Opinion
 from suqiu.supervision.external.states import State
 
 
@@ -41,6 +42,9 @@ def words(order: Order, *, basis: str, by: Actor) -> None:
             files.unlink([row.file], by=by)
         Opinion.objects.filter(pk=row.pk).update(words="", file=None)
         Answer.objects.filter(opinion=row).update(words="", note="")
+        Link.objects.filter(opinion=row, used_at=None, revoked_at=None).update(
+            revoked_at=clock.now()
+        )
 
 
 def _speaks_of_others(invitation: Invitation, order: Order) -> bool:

@@ -15,6 +15,7 @@ from suqiu.base.actors import Actor, system
 from suqiu.base.text import without_identities
 from suqiu.orders.models import Order
 from suqiu.orders.queries import looked_at, visible_to
+from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.cases.queries import CONCERNED, has_handled
 from suqiu.supervision.cases.states import CAUSES, LABELS, LEVELS, REASONS, TOLD, State
@@ -180,3 +181,8 @@ def _card_line(row: dict[str, object]) -> str:
         if isinstance(share, dict) and share["value"] is not None:
             said += f" · {name} {share['value'] * 100:.1f}%（{share['n']}）"
     return said
+
+
+def asked(thing: Thing) -> Unit:
+    """The unit that is asked about it where only one can be; the first by its code otherwise."""
+    return Unit.objects.filter(pk__in=thing.owing).order_by("code")[0]
