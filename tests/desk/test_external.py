@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from suqiu.accounts.models import Person
 from suqiu.accounts.queries import actor_named
 from suqiu.audit.models import Access
 from suqiu.base import clock
@@ -73,12 +74,15 @@ def test_one_who_logs_in_is_invited_says_it_and_judges_the_answer(city: City, de
     assert short.SAID[:10] in body(squad.get("/external"))
     page = body(squad.get(f"/external/opinions/{opinion.pk}"))
     assert short.SAID in page and "顾长亭" not in page, "a unit reads what is said, not who said it"
+    assert f"/cases/{row.key}" in page, "and where it can read what it is about"
     squad.post(f"/external/opinions/{opinion.pk}/do/answer", {"words": "已改到二十三点"})
     page = body(his.get(f"/external/opinions/{opinion.pk}"))
     assert "已改到二十三点" in page
     his.post(f"/external/opinions/{opinion.pk}/do/judge", {"satisfied": "yes", "note": ""})
     opinion.refresh_from_db()
     assert opinion.state == State.SETTLED
+    page = body(desk.get(f"/external/opinions/{opinion.pk}"))
+    assert Person.objects.get(username="leader1").name in page, "the head says who is logged in"
     told = body(desk.get("/external"))
     assert "1/1" in told and "顾长亭" in told
 

@@ -37,6 +37,7 @@ class Place(NamedTuple):
 
 
 PLACES = (
+    Place("desk:external", gettext_lazy("监督任务"), frozenset({"external_supervisor"})),
     Place("desk:register", gettext_lazy("受理台"), frozenset({"call_taker"})),
     Place("desk:queue", gettext_lazy("工单"), CENTRE | WORKERS | {"leader", "assessor", "auditor"}),
     Place(
@@ -54,7 +55,6 @@ PLACES = (
         gettext_lazy("专项检查"),
         frozenset({"inspector", "assessor", "external_supervisor"}),
     ),
-    Place("desk:external", gettext_lazy("监督任务"), frozenset({"external_supervisor"})),
     Place("desk:reports", gettext_lazy("报告"), REPORT_READERS),
     Place("desk:people", gettext_lazy("人员"), KEEPERS),
 )

@@ -20,7 +20,9 @@ from suqiu.desk import external_forms as forms
 from suqiu.desk.middleware import DeskRequest
 from suqiu.orders.access import Denied
 from suqiu.policy.queries import in_force, pack
+from suqiu.supervision.cases.models import Case
 from suqiu.supervision.cases.queries import get_for as case_for
+from suqiu.supervision.cases.queries import visible_to as cases_visible_to
 from suqiu.supervision.external import queries
 from suqiu.supervision.external.access import APPOINTS, KEEPERS, READERS, ROLE
 from suqiu.supervision.external.models import Invitation, Opinion, Term
@@ -128,7 +130,7 @@ def _line(row: Opinion) -> dict[str, Any]:
         "state": LABELS[State(row.state)],
         "way": WAYS[row.way],
         "of": _invited(row.invitation),
-        "who": row.unit,
+        "owes": row.unit,
         "clock": queries.clock_of(row),
     }
 
@@ -164,6 +166,7 @@ def opinion(row: Opinion, by: Actor) -> dict[str, Any]:
         **_line(row),
         "inside": inside,
         "giver": row.invitation.term.name if inside else "",
+        "case": _own_case(row, by) if not inside else None,
         "entered": called.get(row.entered_by, "") if row.way != "own" else "",
         "answers": [{"row": a, "by": called.get(a.by, "")} for a in answers],
         "clocks": list(row.obligations.order_by("pk")),
@@ -178,6 +181,11 @@ def opinion(row: Opinion, by: Actor) -> dict[str, Any]:
             if isinstance(answer, Denied) and answer.code != "state"
         ],
     }
+
+
+def _own_case(row: Opinion, by: Actor) -> Case | None:
+    """Where the unit reads what the opinion is about: its own case, if it may open it."""
+    return cases_visible_to(by).filter(pk=row.invitation.case_id or 0).first()
 
 
 def dossier(row: Invitation, thing: Thing, code: str, by: Actor) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def said(figures: Figures) -> str:
 
 
 def table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:
-    rows = [
+    rows: list[Sequence[str]] = [
         (
             r["name"], str(r["people"]), str(r["joined"]), str(r["opinions"]), str(r["due"]),
             str(r["in_time"]),
