@@ -12,7 +12,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category, Source
 from suqiu.demo import city as demo_city
-from suqiu.orders.actions import accept, dispatch, dispose, draft, secret, verify
+from suqiu.orders.actions import accept, dispatch, dispose, draft, leader, secret, verify
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Region, Unit
 
@@ -45,6 +45,7 @@ class City:
         self.outsider = actor_named(f"handler.{OTHER}-SQ01")
         self.squad = Unit.objects.get(code=f"{DISTRICT}-SQ01")
         self.street = Unit.objects.get(code=f"{DISTRICT}-ST01")
+        self.section = Unit.objects.get(code="310000-DC")
         self.other_squad = Unit.objects.get(code=f"{OTHER}-SQ01")
 
     def wait(self, **delta: float) -> None:
@@ -102,6 +103,53 @@ class City:
 
     def in_callback(self, **changes: Any) -> Order:
         return verify.review(self.replied(**changes), by=self.dispatcher)
+
+    # About the conduct of offices: the principal leader signs three times.
+
+    def conduct_accepted(self, **changes: Any) -> Order:
+        source = Source.objects.filter(conduct=True).first()
+        changes = {"source": source, "category": Category.objects.get(code="X0101"), **changes}
+        order = self.accepted(**changes)
+        return leader.name_leader(
+            order, leader=self.leader.id, section=self.section, by=self.dispatcher
+        )
+
+    def conduct_signed(self, **changes: Any) -> Order:
+        """At the unit, which has handed in no plan yet."""
+        order = self.conduct_accepted(**changes)
+        leader.sign_acceptance(order, words="当天派下去,一周内报结果。", by=self.leader)
+        order = dispatch.dispatch(order, to=self.squad, by=self.dispatcher)
+        return dispatch.sign(order, by=self.handler)
+
+    def conduct_planned(self, **changes: Any) -> Order:
+        """The plan is signed: the unit may do it."""
+        order = self.conduct_signed(**changes)
+        leader.report_plan(order, words="约谈当事队员,调取执法记录。", by=self.handler)
+        return leader.sign_plan(order, words="同意,注意回避。", by=self.leader)
+
+    def conduct_replied(self, **changes: Any) -> Order:
+        order = self.conduct_planned(**changes)
+        if not order.confidential:
+            order = dispose.contact(order, reached=True, way="电话", by=self.handler)
+        dispose.dispose(
+            order,
+            result="solved",
+            fact="true",
+            words="已约谈当事队员并当面向诉求人致歉。",
+            by=self.handler,
+        )
+        order = dispose.pass_disposal(order, by=self.head)
+        if order.confidential:
+            order = secret.draft_reply(order, words="已约谈并致歉。", by=self.handler)
+            return secret.convey_reply(order, reached=True, by=self.call_taker)
+        return dispose.reply(order, words="已告知诉求人约谈与致歉情况。", by=self.handler)
+
+    def conduct_checked(self, **changes: Any) -> Order:
+        """Verified twice: what is lacking is the leader's last signature and the close."""
+        order = verify.review(self.conduct_replied(**changes), by=self.dispatcher)
+        yes = verify.Outcome(True, True, "满意", True, True)
+        order = verify.verify(order, yes, by=self.hub)
+        return verify.verify(order, yes, by=self.inspector)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 FILE = next(actions.SHIPPED.glob("*2013.yaml"))
 THIRD = (
     FILE.read_text("utf-8")
-    .replace("version: 2", "version: 3", 1)
+    .replace("version: 3", "version: 4", 1)
     .replace("second_rate: 0.2", "second_rate: 0.3")
 )
 
@@ -38,16 +38,16 @@ def test_the_list_says_what_is_in_force_and_how_many_orders_keep_it(city: City) 
 
 
 def test_a_version_is_published_compared_and_journalled(city: City) -> None:
-    first = Pack.objects.get(version=2, body__callback__second_rate=0.2)
+    first = Pack.objects.get(version=3, body__callback__second_rate=0.2)
     assert send(THIRD).status_code == 302
-    third = Pack.objects.get(code=first.code, version=3)
+    third = Pack.objects.get(code=first.code, version=4)
     assert chain(f"pack:{first.code}")[-1].actor == actor_named("sysadmin").id
     client = client_of(city.leader)
     text = client.get(f"/packs/{third.pk}?with={first.pk}").content.decode()
     assert "callback.second_rate" in text
     assert queries.differences(first, third) == [
         ("callback.second_rate", "0.2", "0.3"),
-        ("version", "2", "3"),
+        ("version", "3", "4"),
     ]
     assert actor_named("sysadmin").id in chain(f"pack:{first.code}")[-1].actor
     assert client.get("/packs/999999").status_code == 404

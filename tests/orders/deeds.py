@@ -135,6 +135,10 @@ DEEDS: dict[str, Deed] = {
     "name_leader": lambda o, by, c, n: leader.name_leader(
         o, leader=actor_named(f"leader{1 + n % 2}").id, section=c.squad, by=by
     ),
+    "sign_acceptance": lambda o, by, c, n: leader.sign_acceptance(o, words="当天派", by=by),
+    "report_plan": lambda o, by, c, n: leader.report_plan(o, words="先约谈,再值守", by=by),
+    "sign_plan": lambda o, by, c, n: leader.sign_plan(o, words="照办", by=by),
+    "return_plan": lambda o, by, c, n: leader.return_plan(o, reason="写明责任人", by=by),
     "sign_off": lambda o, by, c, n: leader.sign_off(o, words="同意", by=by),
     "protect": lambda o, by, c, n: draft.protect(o, paraphrase="某路口摊贩占道", by=by),
     "set_urgency": lambda o, by, c, n: dispatch.set_urgency(

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from suqiu.accounts.queries import actor_named
 from suqiu.audit.models import Entry
 from suqiu.base import clock
 from suqiu.base.errors import WrongState
@@ -41,8 +42,12 @@ def test_the_next_unit_inherits_no_hold_and_no_request(city: City) -> None:
 
 
 def led(city: City, order: Order) -> Order:
+    """Made a conduct order on its way, with its leader, who has signed what comes before the close."""
     Order.objects.filter(pk=order.pk).update(conduct=True)
-    return leader.name_leader(order, leader=city.leader.id, section=city.squad, by=city.dispatcher)
+    leader.name_leader(order, leader=city.leader.id, section=city.squad, by=city.dispatcher)
+    leader.sign_acceptance(order, words="当天办", by=city.leader)
+    leader.report_plan(order, words="约谈当事人,安排值守", by=city.handler)
+    return leader.sign_plan(order, words="照办", by=city.leader)
 
 
 def test_another_leader_has_signed_nothing(city: City) -> None:
@@ -53,7 +58,7 @@ def test_another_leader_has_signed_nothing(city: City) -> None:
     )
     assert again.leader_signed_at, "the same leader, another section"
     other = leader.name_leader(
-        order, leader="person:900001", section=city.street, by=city.dispatcher
+        order, leader=actor_named("leader2").id, section=city.street, by=city.dispatcher
     )
     assert other.leader_signed_at is None
 

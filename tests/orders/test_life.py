@@ -176,6 +176,9 @@ def test_a_conduct_order_needs_its_leader(city: City) -> None:
     with pytest.raises(WrongState, match="责任领导"):
         dispatch.dispatch(order, to=city.squad, by=city.dispatcher)
     leader.name_leader(order, leader=city.leader.id, section=city.squad, by=city.dispatcher)
+    with pytest.raises(WrongState, match="受理签批"):
+        dispatch.dispatch(order, to=city.squad, by=city.dispatcher)
+    leader.sign_acceptance(order, words="当天派", by=city.leader)
     assert dispatch.dispatch(order, to=city.squad, by=city.dispatcher).state == "dispatched"
 
 

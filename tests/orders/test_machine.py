@@ -20,6 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from suqiu.accounts.absences import end_absence, state_absence
+from suqiu.accounts.queries import actor_for, by_username
 from suqiu.audit.jobs import seal
 from suqiu.audit.models import Entry
 from suqiu.audit.queries import verify as verify_journal
@@ -33,11 +35,12 @@ from suqiu.orders.actions.advance import advance
 from suqiu.orders.models import NEVER, Obligation, Order, Request, Seat, Verification
 from suqiu.orders.states import AFTER_DISPATCH, ENDS, VERBS, State
 from tests.city import MONDAY, City
+from tests.orders.conduct import check_signatures
 from tests.orders.deeds import DEEDS, people
 
 TABLES = [
     *("order", "seat", "hand", "obligation", "request", "transmission"),
-    *("contact", "disposal", "feedback", "verification"),
+    *("contact", "disposal", "feedback", "verification", "plan", "signature"),
 ]
 COUNTS = "SELECT " + ", ".join(
     f"(SELECT count(*) FROM {table})"
@@ -74,7 +77,10 @@ class Life(RuleBasedStateMachine):
 
     @initialize(
         way=st.sampled_from(
-            ["draft", "accepted", "dispatched", "signed", "replied", "in_callback"]
+            [
+                *("draft", "accepted", "dispatched", "signed", "replied", "in_callback"),
+                *("conduct_accepted", "conduct_signed", "conduct_planned", "conduct_checked"),
+            ]
         ),
         urgency=st.sampled_from(["一般", "紧急"]),
         conduct=st.booleans(),
@@ -120,6 +126,20 @@ class Life(RuleBasedStateMachine):
         if pool:
             verb, i = data.draw(st.sampled_from(pool))
             self.attempt(verb, self.people[i], n)
+
+    @rule(leaves=st.booleans(), first=st.booleans(), days=st.integers(0, 2))
+    def a_leader_leaves_or_is_back(self, leaves: bool, first: bool, days: int) -> None:
+        one, other = (by_username(f"leader{n}") for n in ((1, 2) if first else (2, 1)))
+        try:
+            with transaction.atomic():
+                if leaves:
+                    today = clock.today()
+                    until = today + dt.timedelta(days=days)
+                    state_absence(one, deputy=other, since=today, until=until, by=actor_for(one))
+                elif row := one.absences.last():
+                    end_absence(row, by=actor_for(one))
+        except Refused:
+            pass
 
     @precondition(lambda self: self.order is not None)
     @rule(hours=st.sampled_from([0.1, 0.6, 3, 30, 100, 800]))
@@ -287,9 +307,7 @@ class Life(RuleBasedStateMachine):
         if order.result == "solved":
             assert any(c.solved for c in checks.values())
         if order.conduct:
-            signed = Entry.objects.filter(chain=order.chain, kind="order.sign_off")
-            assert order.leader in set(signed.values_list("actor", flat=True))
-            assert order.leader_signed_at and order.leader_signed_at >= disposal.passed_at
+            check_signatures(order)
 
 
 def test_no_sequence_of_deeds_leaves_the_table(city: City) -> None:

@@ -19,6 +19,10 @@ from tests.permissions.situations import routes as every_route
 TABLE = Path(__file__).with_name("expected.yaml")
 EVERYONE = (*ROLES, "anonymous")
 POSTED = {
+    "desk:absence_end",
+    "desk:absence_instead",
+    "desk:absence_state",
+    "desk:charge_put",
     "desk:logout",
     "desk:street_send",
     "desk:dispatch_suggested",

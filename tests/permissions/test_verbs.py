@@ -15,6 +15,7 @@ from suqiu.orders.states import VERBS, State
 
 TABLE = Path(__file__).with_name("verbs.yaml")
 UNIT, HUB, CENTRE, SECTION = 1, 2, 3, 4
+SIGNED = {"name_leader", "sign_acceptance", "report_plan", "sign_plan", "return_plan", "sign_off"}
 UNITS = {"handler": UNIT, "head": UNIT, "hub": HUB}
 
 
@@ -30,7 +31,9 @@ def _situation(state: State, verb: str) -> Situation:
         state=state,
         seats=((CENTRE, "centre", True), (UNIT, "lead", True), (HUB, "callback", True))
         + (((UNIT, "co", True),) if verb == "answer_co" else ()),
-        conduct=verb in {"name_leader", "sign_off"},
+        conduct=verb in SIGNED,
+        owed=frozenset({"accept", "plan", "close"}),
+        plan="waits" if verb in {"sign_plan", "return_plan"} else "",
         waiting=frozenset()
         if verb.startswith("ask_")
         else frozenset(

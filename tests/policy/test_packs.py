@@ -41,7 +41,7 @@ def refused(text: str) -> Invalid:
         ("second_rate: 0.2", "second_rate: 1.2", "second_rate", "second_rate"),
         ("ack_minutes: 30}\n  - {to: duty", "ack_minutes: 0}\n  - {to: duty", "to: lead_unit, via", "ack_minutes"),
         ("  C2: W", "  C2: maybe", "C2: maybe", "content.C2"),
-        ("version: 2", "version: 0", "version: 0", "version"),
+        ("version: 3", "version: 0", "version: 0", "version"),
         ("hold: {max: 1,", "hold: {most: 3, max: 1,", "most: 3", "hold.most"),
         ("effective_from: 2013-01-01T00:00:00+08:00", "effective_from: soon", "effective_from", "effective_from"),
         ("已受理，编号{number}", "{name}，已受理", "已受理", "{name}"),
@@ -54,6 +54,8 @@ def refused(text: str) -> Invalid:
         ("{urgency: 紧急}, id: transfer", "{moon: full}, id: transfer", "moon: full", "moon"),
         ("when: {urgency: 紧急}, id: transfer", "when: {}, id: transfer", "when: {}", "when"),
         ("lengths: {title: [10, 25],", "lengths: {title: [10],", "lengths:", "lengths.title"),
+        ("{id: plan, before: dispose", "{id: plan, before: dispatch", "id: plan, before", "plan cannot"),
+        ("{id: close, before: close}", "{id: accept, before: close}", "{id: accept, before: dispatch", "twice: accept"),
     ],
 )  # fmt: skip
 def test_a_wrong_part_is_refused_with_its_line(old: str, new: str, where: str, said: str) -> None:

@@ -87,6 +87,57 @@ class Posting(models.Model):
         ]
 
 
+class Absence(models.Model):
+    """A leader is away from a day to a day (both included), and another leader stands in for him
+    (A/B 角). One that was taken back, or ended early, has `ended_at`."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    stated_by = models.CharField(max_length=64)
+    stated_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(since__lte=models.F("until")), name="accounts_absence_days"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("deputy")), name="accounts_absence_other"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["until"],
+                condition=models.Q(ended_at__isnull=True),
+                name="accounts_absent_until",
+            )
+        ]
+
+
+class Charge(models.Model):
+    """Which leader and which section of the centre answer for a line of work (分管), from a day to a
+    day (both included; open end: null). `line` is a code as units have it; empty: any without its
+    own."""
+
+    line = models.CharField(max_length=4, blank=True)
+    leader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="charges")
+    section = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=models.Q(until__isnull=True),
+                name="accounts_one_open_charge",
+            )
+        ]
+
+
 class SecondFactor(models.Model):
     """A person's authenticator: its secret sealed, the last step used, and how often someone guessed.
 

@@ -2,13 +2,22 @@
 
 import datetime as dt
 import hmac
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from suqiu.accounts import grants, throttles
-from suqiu.accounts.models import ROLES, Client, Person, Posting, SecondFactor, SecondFactorRule
+from suqiu.accounts.models import (
+    ROLES,
+    Absence,
+    Client,
+    Person,
+    Posting,
+    SecondFactor,
+    SecondFactorRule,
+)
 from suqiu.accounts.rules import REQUIRED
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -83,6 +92,45 @@ def people_as(role: str) -> list[Person]:
         .distinct()
         .order_by("username")
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person with today's posts, and the actor id of who stands in for him today ("": nobody)."""
+
+    actor: Actor
+    deputy: str
+
+
+def standing(actor_id: str) -> Standing | None:
+    """None where this is nobody of the house."""
+    kind, _sep, pk = actor_id.partition(":")
+    known = kind == "person" and pk.isdecimal()
+    person = Person.objects.filter(pk=int(pk)).first() if known else None
+    if person is None:
+        return None
+    return Standing(actor_for(person), deputies({actor_id}).get(actor_id, ""))
+
+
+def away(day: dt.date | None = None) -> QuerySet[Absence]:
+    """Who is away on a day, by default today, with who stands in."""
+    on = day or clock.today()
+    return Absence.objects.filter(ended_at=None, since__lte=on, until__gte=on)
+
+
+def deputies(actor_ids: set[str]) -> dict[str, str]:
+    """Who stands in today for those of these people who are away."""
+    people = [int(a.split(":")[1]) for a in actor_ids if a.startswith("person:")]
+    rows = away().filter(person__in=people).values_list("person", "deputy")
+    return {f"person:{person}": f"person:{deputy}" for person, deputy in rows}
+
+
+def signs_for(by: Actor) -> list[str]:
+    """Those in whose name this person signs today: his own, and of whom he stands in for."""
+    if not by.id.startswith("person:"):
+        return [by.id]
+    rows = away().filter(deputy=int(by.id.split(":")[1])).order_by("person")
+    return [by.id, *(f"person:{person}" for person in rows.values_list("person", flat=True))]
 
 
 def role_label(actor: Actor) -> str:

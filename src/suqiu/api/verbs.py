@@ -24,6 +24,9 @@ Do = Callable[[Order, Any, Actor], Order]
 # Deliberately not for machines, and why.
 ABSENT = {
     "release_files": "someone of the centre must have looked at each file with his own eyes",
+    "sign_acceptance": "the principal leader signs himself",
+    "sign_plan": "the principal leader signs himself",
+    "return_plan": "the principal leader reads the plan himself",
     "sign_off": "the principal leader signs himself",
     "grant_force": "the second of two people who must agree decides himself",
     "grant_unreasonable": "the second of two people who must agree decides himself",
@@ -140,6 +143,7 @@ ASKED: dict[str, type[schemas.Body]] = {
     "refuse_hold": schemas.Reason,
     "release_hold": schemas.Nothing,
     "dispose": schemas.Dispose,
+    "report_plan": schemas.Told,
     "pass_disposal": schemas.Nothing,
     "refuse_disposal": schemas.Reason,
     "reply": schemas.Reply,

@@ -13,7 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.callbacks import actions as callbacks
 from suqiu.catalogue.queries import unit_for
-from suqiu.demo import beside
+from suqiu.demo import beside, signing
 from suqiu.demo.city import BY
 from suqiu.demo.people import holders, in_unit
 from suqiu.orders.actions import (
@@ -94,6 +94,7 @@ class Life:
             principal = holders("leader")[0]
             section = Unit.objects.get(pk=next(iter(self.centre("inspector").units)))
             leader.name_leader(order, leader=principal.id, section=section, by=dispatcher)
+            return self.sign_acceptance, hours(0.1, 1, self.rng)
         unit = unit_for(
             order.duty_version_id or 0, order.category_id or "", order.region, order.street
         )
@@ -108,6 +109,14 @@ class Life:
         if self.rng.random() < 0.85:
             return self.acknowledge, hours(0.05, 0.4, self.rng)
         return self.sign, hours(0.6, 3, self.rng)
+
+    def sign_acceptance(self) -> Next:
+        signing.accept(self)
+        return self.send, hours(0.1, 0.5, self.rng)
+
+    def sign_plan(self) -> Next:
+        signing.sign_plan(self)
+        return self.dispose, hours(0.5, 3, self.rng)
 
     def _wrong_unit(self, right: Unit | None) -> Unit | None:
         """A neighbouring department, as happens when a place or a trade is misread."""
@@ -228,6 +237,10 @@ class Life:
         return self.dispose, hours(2, 20, self.rng)
 
     def dispose(self) -> Next:
+        if waits := signing.plan(self):
+            if waits == "report":
+                signing.report_plan(self)
+            return self.sign_plan, hours(0.3, 3, self.rng)
         beside.give_help(self)
         if "pictured" in self.told:
             self.told.discard("pictured")
@@ -354,8 +367,7 @@ class Life:
         return self.close, hours(0.2, 5, self.rng)
 
     def sign_off(self) -> Next:
-        signer = next(a for a in holders("leader") if a.id == self.fresh.leader)
-        leader.sign_off(self.order, words="已阅,同意办结;请相关科室跟踪回看。", by=signer)
+        signing.close(self)
         return self.close, hours(0.2, 3, self.rng)
 
     def close(self) -> Next:

@@ -18,6 +18,7 @@ from suqiu.calendars import queries as calendars
 from suqiu.calendars.rules import WorkCalendar
 from suqiu.desk import words
 from suqiu.notifications import queries as messages
+from suqiu.orders.signing import to_sign
 
 CENTRE = frozenset({"call_taker", "dispatcher", "callback_officer", "inspector"})
 WORKERS = frozenset({"hub", "handler", "head"})
@@ -46,6 +47,7 @@ PLACES = (
         frozenset({"handler", "head", "inspector", "external_supervisor"}),
     ),
     Place("desk:callbacks", gettext_lazy("回访"), frozenset({"callback_officer", "inspector"})),
+    Place("desk:signing", gettext_lazy("我的签批"), frozenset({"leader"})),
     Place("desk:leader", gettext_lazy("看板"), LEADERS),
     Place("desk:unit_board", gettext_lazy("本单位看板"), WORKERS),
     Place("desk:centre_board", gettext_lazy("中心看板"), CENTRE),
@@ -73,6 +75,11 @@ MORE = (
         frozenset({"handler", "head", "dispatcher", "callback_officer", "inspector"}),
     ),
     Place("desk:roster", gettext_lazy("值班表"), CENTRE | WORKERS | {"leader"}),
+    Place(
+        "desk:absences",
+        gettext_lazy("外出与分管"),
+        frozenset({"leader", "dispatcher", "sysadmin"}),
+    ),
     Place("desk:calendar", gettext_lazy("工作日历"), None),
     Place("desk:inspections", gettext_lazy("专项检查"), frozenset({"leader", "auditor"})),
     Place("desk:centre_board", gettext_lazy("中心看板"), frozenset({"leader", "assessor"})),
@@ -159,7 +166,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         around["who"] = {"id": person.pk, "name": person.name, "role": role}
         calendar = calendars.calendar()
         around["day_note"] = words.day_note(clock.today(), calendar)
-        around["nav"] = navigation(actor, request.path, getattr(request, "nav_counts", {}))
+        counts = {"desk:signing": SimpleLazyObject(lambda: len(to_sign(actor)))}
+        around["nav"] = navigation(
+            actor, request.path, {**counts, **getattr(request, "nav_counts", {})}
+        )
         around["unread"] = SimpleLazyObject(lambda: messages.unread(actor))
         around["year_missing"] = missing_year(actor, calendar)
         around["more"] = navigation(actor, request.path, {}, MORE)
@@ -189,7 +199,7 @@ def missing_year(actor: Actor, calendar: WorkCalendar) -> int:
 
 
 def navigation(
-    actor: Actor, path: str, counts: dict[str, int], places: tuple[Place, ...] = PLACES
+    actor: Actor, path: str, counts: dict[str, Any], places: tuple[Place, ...] = PLACES
 ) -> list[dict[str, Any]]:
     """The places open to this actor, the present one marked."""
     items: list[dict[str, Any]] = []

@@ -246,19 +246,6 @@ class Urgency(VerbForm):
     urgency = segments(pairs(URGENCIES), _("紧急程度"))
 
 
-class NameLeader(VerbForm):
-    leader = forms.ChoiceField(label=_("责任领导"))
-    section = forms.ModelChoiceField(Unit.objects.none(), label=_("责任科室"))
-
-    def about(self, order: Order, by: Actor) -> None:
-        from suqiu.accounts.queries import people_as
-
-        leaders = [(p.actor_id, p.name) for p in people_as("leader")]
-        self.fields["leader"].choices = [("", "——"), *leaders]  # type: ignore[attr-defined]
-        sections = valid_on(clock.today()).filter(kind="section").order_by("code")
-        self.fields["section"].queryset = sections  # type: ignore[attr-defined]
-
-
 class Protect(VerbForm):
     paraphrase = forms.CharField(
         label=_("转述"),

@@ -26,6 +26,7 @@ from suqiu.orders.models import (
     Verification,
 )
 from suqiu.orders.queries import at_work, visible_to
+from suqiu.orders.signing import to_sign
 from suqiu.orders.states import AFTER_DISPATCH, State
 
 PAGE = 40
@@ -164,9 +165,9 @@ def _to_close(by: Actor) -> QuerySet[Order]:
 
 
 def _to_sign(by: Actor) -> QuerySet[Order]:
-    """Before the unit has replied there is nothing yet that a leader could answer for."""
-    done = (State.REPLIED, State.CALLBACK, State.SECOND_CHECK)
-    return at_work(by).filter(leader=by.id, leader_signed_at=None, state__in=done)
+    """Where one of the signatures waits for this person, in his own name or in that of a leader whom
+    he stands in for."""
+    return at_work(by).filter(pk__in=[one.order.pk for one in to_sign(by)])
 
 
 def _open(by: Actor) -> QuerySet[Order]:

@@ -71,11 +71,9 @@ def owed(
         return _inside("transmission", "transmitted", whom, mailed) if known else []
     if kind in TO_UNIT:
         # The clock's own debtor is told: a lead that heard of the second check's clock would know
-        # that its order was drawn.
-        unit = data.get("unit")
-        if not unit:
-            return []
-        return _inside("reminder", TO_UNIT[kind], f"unit:{unit}", mailed)
+        # that its order was drawn. A signature is owed by a person: the leader, or who stands in.
+        to = data.get("whom") or (f"unit:{data['unit']}" if data.get("unit") else "")
+        return _inside("reminder", TO_UNIT[kind], str(to), mailed) if to else []
     if kind in OF_REPORT:
         of = OF_REPORT[kind]
         hear = [] if of == "instruction_done" else [str(data["to"])]

@@ -65,6 +65,14 @@ class Situation:
     second_due: bool = False
     leader: str = ""
     leader_signed: bool = False
+    leader_accepted: bool = False
+    plan: str = ""  # "", "waits", "signed"
+    deputy: str = ""  # who signs for the leader while he is away
+    leader_gone: bool = False  # he is no leader any more
+    leader_accused: bool = False  # he is, or was meanwhile, of the unit that is accused
+    owed: frozenset[str] = frozenset({"close"})  # the signatures that the pack asks for
+    # (signature, step that waits for it); nothing closes without all that are owed.
+    stops: frozenset[tuple[str, str]] = frozenset({("close", "close")})
     files_withheld: bool = False
     transfers: int = 0
     transfers_max: int = 2
@@ -157,6 +165,54 @@ def _first_caller(it: Situation, by: Actor) -> Denied | None:
     return None if may else Denied("verify.party", _("策略包规定第一次回访不由您这一方做"))
 
 
+def _signs(it: Situation, by: Actor) -> Denied | None:
+    """The principal leader, or while he is away his deputy; neither where he may not sign himself."""
+    return _first(
+        _no(not it.leader, "leader.missing", _("还没有责任领导")),
+        _no(it.leader_accused, "leader.accused", _("责任领导属被诉单位,须另行指定")),
+        _no(it.leader_gone, "leader.gone", _("责任领导已不在任,须另行指定")),
+        None
+        if by.id in {it.leader, it.deputy}
+        else Denied("leader.other", _("由指定的责任领导签批")),
+    )
+
+
+def _owed(kind: str, done: Callable[[Situation], bool]) -> Guard:
+    """This order's pack asks for this signature, and it is not there yet."""
+    return lambda it, by: _first(
+        _no(not it.conduct, "leader.not_conduct", _("只有行风件须指定责任领导")),
+        _no(kind not in it.owed, "signature.none", _("策略包没有要求这一道签批")),
+        _no(done(it), "leader.signed", _("已签批")),
+    )
+
+
+def _signed_for(step: str) -> Guard:
+    """Nothing that stops this step is unsigned."""
+
+    def guard(it: Situation, by: Actor) -> Denied | None:
+        if not it.conduct:
+            return None
+        return _first(
+            _no(
+                ("accept", step) in it.stops and not it.leader_accepted,
+                "leader.unaccepted",
+                _("责任领导还没有受理签批"),
+            ),
+            _no(
+                ("plan", step) in it.stops and it.plan != "signed",
+                "leader.plan_unsigned",
+                _("处置方案未经责任领导签批"),
+            ),
+            _no(
+                ("close", step) in it.stops and not it.leader_signed,
+                "leader.unsigned",
+                _("责任领导未签批"),
+            ),
+        )
+
+    return guard
+
+
 def _own_unit(it: Situation, by: Actor) -> Denied | None:
     """Who is, or since it began was, one of those whose work it is or was does not judge it."""
     handled = {unit for unit, seat, _open in it.seats if seat in {"lead", "co"}}
@@ -220,14 +276,21 @@ GUARDS: dict[str, Guard] = {
     "conduct": lambda it, by: _no(
         not it.conduct, "leader.not_conduct", _("只有行风件须指定责任领导")
     ),
+    "signs": _signs,
+    "acceptance_owed": _owed("accept", lambda it: it.leader_accepted),
+    "plan_owed": _owed("plan", lambda it: it.plan == "signed"),
+    "plan_waits": lambda it, by: _first(
+        _no(it.plan == "", "plan.none", _("没有等签批的方案")),
+        _no(it.plan == "signed", "leader.signed", _("已签批")),
+    ),
     "own_to_sign": lambda it, by: _first(
         _no(not it.leader, "leader.missing", _("还没有责任领导")),
         _no(it.leader_signed, "leader.signed", _("已签批")),
-        None if it.leader == by.id else Denied("leader.other", _("由指定的责任领导签批")),
     ),
-    "leader_has_signed": lambda it, by: _no(
-        it.conduct and not it.leader_signed, "leader.unsigned", _("责任领导未签批")
-    ),
+    "signed_for_dispatch": _signed_for("dispatch"),
+    "signed_for_dispose": _signed_for("dispose"),
+    "signed_for_sign_off": _signed_for("sign_off"),
+    "leader_has_signed": _signed_for("close"),
     "unacknowledged": lambda it, by: _no(not it.unacknowledged, "ack.none", _("没有等回执的传送")),
     "return_allowed": _return_allowed,
     "return_waiting": lambda it, by: _first(

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 
+from suqiu.accounts.queries import deputies
 from suqiu.audit.queries import advance_cursor, follow
 from suqiu.base import clock
 from suqiu.base.actors import system
@@ -56,10 +57,27 @@ def _mark_batch(pks: list[int], order_ids: set[int], verb: str, column: str) -> 
         Obligation.objects.filter(pk__in=[o.pk for o in found]).update(
             **{column: clock.now()}, **late
         )
+        whom = _leaders(found, notes.orders)
         for row in found:
             data = {"code": row.code, "unit": row.seat.unit_id, "due": row.due.isoformat()}
+            if row.pk in whom:
+                data["whom"] = whom[row.pk]
             notes.note(row.order_id, data)
     return len(found)
+
+
+def _leaders(rows: list[Obligation], orders: dict[int, Order]) -> dict[int, str]:
+    """Whom the clocks of signatures remind, by clock: the principal leader, or who stands in today."""
+    own = {
+        row.pk: orders[row.order_id].leader
+        for row in rows
+        if any(
+            spec.id == row.code and spec.owes == "leader"
+            for spec in pack_of(orders[row.order_id].pack_id).obligations
+        )
+    }
+    instead = deputies(set(own.values())) if own else {}
+    return {pk: instead.get(leader, leader) for pk, leader in own.items() if leader}
 
 
 def climb() -> int:

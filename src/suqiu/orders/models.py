@@ -74,6 +74,8 @@ class Order(models.Model):
     door = models.ForeignKey(Door, null=True, on_delete=models.PROTECT)
     leader = models.CharField(max_length=64, blank=True)
     section = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    # His first signature, and his last one of this round; that on the plan stands with the plan.
+    leader_accepted_at = models.DateTimeField(null=True)
     leader_signed_at = models.DateTimeField(null=True)
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT)
@@ -325,6 +327,36 @@ class Disposal(models.Model):
     reply_words = models.TextField(blank=True)
     reply_drafted_by = models.CharField(max_length=64, blank=True)
     reply_drafted_at = models.DateTimeField(null=True)
+
+
+class Plan(models.Model):
+    """What the unit of a conduct order means to do, before it does it; signed by the principal
+    leader, or sent back. `case`: the number of the supervision case whose plan this is, if any."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="plans")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT)
+    round = models.SmallIntegerField()
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    words = models.TextField()
+    case = models.CharField(max_length=24, blank=True)
+    signed_at = models.DateTimeField(null=True)
+    sent_back_at = models.DateTimeField(null=True)
+
+
+class Signature(models.Model):
+    """A principal leader's signature: accept, plan or close. `leader` is he in whose name it stands;
+    `by` another than he: his deputy signed for him (代签)."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="signatures")
+    kind = models.CharField(max_length=8)
+    round = models.SmallIntegerField()
+    leader = models.CharField(max_length=64)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-at"], name="orders_signed_by")]
 
 
 class Feedback(models.Model):

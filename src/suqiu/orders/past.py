@@ -16,8 +16,10 @@ from suqiu.orders.models import (
     Hand,
     Obligation,
     Order,
+    Plan,
     Request,
     Seat,
+    Signature,
     Transmission,
     Verification,
 )
@@ -35,6 +37,8 @@ _OF_PAST = {
     "disposals": Disposal,
     "feedbacks": Feedback,
     "verifications": Verification,
+    "plans": Plan,
+    "signatures": Signature,
 }
 
 
@@ -77,6 +81,8 @@ class Past:
     disposals: tuple[Disposal, ...]
     feedbacks: tuple[Feedback, ...]
     verifications: tuple[Verification, ...]
+    plans: tuple[Plan, ...]
+    signatures: tuple[Signature, ...]
 
     @property
     def lead(self) -> Seat | None:
@@ -101,6 +107,8 @@ def read(order: Order) -> Past:
         disposals=tuple(found["disposals"]),
         feedbacks=tuple(found["feedbacks"]),
         verifications=tuple(found["verifications"]),
+        plans=tuple(found["plans"]),
+        signatures=tuple(found["signatures"]),
     )
 
 

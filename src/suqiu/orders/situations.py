@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from suqiu.accounts.queries import standing
 from suqiu.base import clock
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
@@ -35,8 +36,6 @@ def judge_by(order: Order, past: Past, *, content: bool = True) -> Situation:
         on_hold=order.held_until is not None,
         first_party=pack.callback.first_by,
         second_due=bool(order.second_due),
-        leader=order.leader,
-        leader_signed=order.leader_signed_at is not None,
         transfers=order.transfers,
         transfers_max=pack.transfers.max,
         has_merged=bool(past.merged),
@@ -47,6 +46,7 @@ def judge_by(order: Order, past: Past, *, content: bool = True) -> Situation:
         files_withheld=order.confidential
         and order.attachments.filter(unit=None, released=False).exists(),
         **_at_door(order, past.seats),
+        **(_signing(order, past, pack) if order.conduct else {}),
         **(_work(order, past, pack) if order.dispatched_at else {}),
     )
 
@@ -79,6 +79,43 @@ def newborn(order: Order, seats: list[Seat]) -> Situation:
 def bare(order: Order) -> Situation:
     """What the clock's own verbs are judged on, which have no guards: no query is needed."""
     return Situation(state=State(order.state))
+
+
+def _signing(order: Order, past: Past, pack: Pack) -> dict[str, Any]:
+    """Whose signature is owed, what he has signed, and who signs for him today."""
+    owed: set[str] = {spec.id for spec in pack.signatures}
+    urgent = order.urgency == "紧急"
+    waiting = (s for s in pack.signatures if not (s.urgent_first and urgent))
+    stops: set[tuple[str, str]] = {(s.id, s.before) for s in waiting}
+    # The last signature stands for the whole: those before it come before it.
+    stops |= {(kind, "close") for kind in owed} | {(kind, "sign_off") for kind in owed - {"close"}}
+    accused = {s.unit_id for s in past.seats if s.role == "accused"}
+    person = standing(order.leader) if order.leader else None
+    since = clock.local(order.drafted_at).date()
+    return {
+        "owed": frozenset(owed),
+        "stops": frozenset(stops),
+        "leader": order.leader,
+        "leader_accepted": order.leader_accepted_at is not None,
+        "leader_signed": order.leader_signed_at is not None,
+        "plan": plan_state(order, past),
+        "deputy": person.deputy if person else "",
+        "leader_gone": person is not None and "leader" not in person.actor.roles,
+        "leader_accused": person is not None and bool(person.actor.units_since(since) & accused),
+    }
+
+
+def plan_state(order: Order, past: Past) -> str:
+    """ "" none, "waits", "signed": the plan of the unit that leads now, of this round."""
+    lead = past.lead
+    standing_plans = [
+        p
+        for p in past.plans
+        if lead and p.seat_id == lead.pk and p.round == order.round and p.sent_back_at is None
+    ]
+    if not standing_plans:
+        return ""
+    return "signed" if standing_plans[-1].signed_at else "waits"
 
 
 def _work(order: Order, past: Past, pack: Pack) -> dict[str, Any]:

@@ -54,6 +54,13 @@ EVENTS = frozenset(
         "merged",
         "unmerged",
         "handed_over",
+        "leader_named",
+        "leader_changed",
+        "leader_accepted",
+        "plan_reported",
+        "plan_returned",
+        "plan_signed",
+        "leader_signed",
     }
     # fmt: on
 )
@@ -74,9 +81,11 @@ class LimitSpec(_Strict):
 
 
 class ObligationSpec(_Strict):
+    """`owes` "leader": the centre's, and its principal leader's own; he or his deputy is reminded."""
+
     id: str
     name: str
-    owes: Literal["centre", "lead", "callback", "co"]
+    owes: Literal["centre", "lead", "callback", "co", "leader"]
     start: list[str]
     stop: list[str]
     limit: LimitSpec
@@ -146,6 +155,29 @@ class CallbackSpec(_Strict):
     min_days: int = 2
     second_rate: float = Field(ge=0, le=1)
     second_mandatory: list[Literal["conduct", "urgent", "rework"]] = []
+
+
+class SignatureSpec(_Strict):
+    """A signature that the principal leader owes on a conduct order, and the step that waits for it;
+    none closes without it. `urgent_first`: what is urgent goes on, and he signs later."""
+
+    id: Literal["accept", "plan", "close"]
+    before: Literal["dispatch", "dispose", "close"]
+    urgent_first: bool = False
+
+    @model_validator(mode="after")
+    def _in_time(self) -> "SignatureSpec":
+        if self.before not in _NOT_BEFORE[self.id]:
+            raise ValueError(f"{self.id} cannot be signed before {self.before}")
+        return self
+
+
+# What is signed must be there by then: a plan comes after dispatch, a disposal before the close.
+_NOT_BEFORE = {
+    "accept": ("dispatch", "dispose", "close"),
+    "plan": ("dispose", "close"),
+    "close": ("close",),
+}
 
 
 class Maximum(_Strict):
@@ -278,6 +310,8 @@ class Pack(_Strict):
     supervision: SupervisionSpec = SupervisionSpec()
     signals: SignalsSpec = SignalsSpec()
     visits: VisitsSpec = VisitsSpec()
+    # A pack that says nothing of them is one of before: the leader signs the close.
+    signatures: list[SignatureSpec] = [SignatureSpec(id="close", before="close")]
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":
@@ -290,6 +324,14 @@ class Pack(_Strict):
     def _once_each(cls, value: list[ObligationSpec]) -> list[ObligationSpec]:
         ids = [spec.id for spec in value]
         if twice := {id for id in ids if ids.count(id) > 1}:
+            raise ValueError(f"twice: {min(twice)}")
+        return value
+
+    @field_validator("signatures")
+    @classmethod
+    def _one_each(cls, value: list[SignatureSpec]) -> list[SignatureSpec]:
+        kinds = [spec.id for spec in value]
+        if twice := {kind for kind in kinds if kinds.count(kind) > 1}:
             raise ValueError(f"twice: {min(twice)}")
         return value
 

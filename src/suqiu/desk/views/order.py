@@ -13,7 +13,7 @@ from suqiu.audit import queries as audit
 from suqiu.base.actors import Actor
 from suqiu.base.language import word
 from suqiu.callbacks.queries import compare
-from suqiu.desk import beside, shapes
+from suqiu.desk import beside, shapes, signing
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
 from suqiu.desk.views.compared import compared
@@ -115,6 +115,7 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "seats": [s for s in past.seats if s.role != "accused"],
         "seat_signs": SEATS,
         "leader_name": called.get(order.leader, ""),
+        "signatures": signing.marks(order, past, called),
         "links": links(order, past, by),
         "cases": [case.number for case in of_order(order, by)] if found["cases"] else [],
         "studied": of_order_studied(order, by) if found["studied"] else [],
@@ -134,6 +135,8 @@ def called_in(order: Order, past: Past) -> dict[str, str]:
 
 def _did(order: Order, past: Past) -> set[str]:
     did = {d.by for d in past.disposals} | {f.by for f in past.feedbacks}
+    did |= {p.by for p in past.plans} | {s.by for s in past.signatures}
+    did |= {s.leader for s in past.signatures}
     did |= {who for r in past.requests for who in (r.asked_by, r.ruled_by)}
     return (did | {a.answered_by for a in past.assists} | {order.leader}) - {""}
 
@@ -203,6 +206,19 @@ def rounds(order: Order, past: Past, called: dict[str, str], by: Actor) -> list[
             "sent_back_at": d.sent_back_at,
         }
         for d in past.disposals
+    ]
+    shown += [
+        {
+            "kind": "plan",
+            "round": p.round,
+            "at": p.at,
+            "by": called[p.by],
+            "words": p.words,
+            "case": p.case,
+            "signed_at": p.signed_at,
+            "sent_back_at": p.sent_back_at,
+        }
+        for p in past.plans
     ]
     shown += [
         {

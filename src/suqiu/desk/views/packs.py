@@ -31,6 +31,7 @@ OWES = {
     "lead": gettext_lazy("承办单位"),
     "co": gettext_lazy("协办单位"),
     "callback": gettext_lazy("回访方"),
+    "leader": gettext_lazy("责任领导"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from suqiu.base.actors import Actor
-from suqiu.desk import forms, linking
+from suqiu.desk import forms, leading, linking
 from suqiu.desk.views.calling import call
 from suqiu.orders.actions import attach, dispatch, dispose, secret
 from suqiu.orders.actions.table import ACTIONS
@@ -113,7 +113,11 @@ ASKED: dict[str, type[forms.VerbForm]] = {
     "reopen": forms.Reason,
     "withdraw": forms.Reason,
     "urge": forms.Reason,
-    "name_leader": forms.NameLeader,
+    "name_leader": leading.NameLeader,
+    "sign_acceptance": forms.Words,
+    "report_plan": forms.Words,
+    "sign_plan": forms.Words,
+    "return_plan": forms.Reason,
     "sign_off": forms.Words,
     "transfer": linking.Transfer,
     "ask_co": linking.AskCo,

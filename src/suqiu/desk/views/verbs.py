@@ -29,6 +29,8 @@ from suqiu.organisations.models import Unit
 
 # Whoever does these speaks with the citizen: whom to call stands beside the form.
 CALLS = frozenset({"contact", "reply", "convey_reply", "verify_first", "verify_second", "withdraw"})
+# Lists from which a form is reached, and to which one goes on when it is done.
+BACK = ("/queue", "/signing")
 PAGE, PART = "desk/pages/verb.html", "desk/pages/parts/verb_form.html"
 
 
@@ -69,7 +71,7 @@ def _do(request: DeskRequest, order: Order, verb: Verb, way: Way) -> HttpRespons
         request, _("%(verb)s：已办（%(number)s）") % {"verb": verb.label, "number": order.number}
     )
     back = request.POST.get("back", "")
-    address = back if back.startswith("/queue") else address
+    address = back if back.startswith(BACK) else address
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 

@@ -101,6 +101,8 @@ def _applies(order: Order, spec: ObligationSpec) -> bool:
         "conduct": order.conduct,
         "confidential": order.confidential,
         "second_due": bool(order.second_due),
+        "to_accept": bool(order.leader) and order.leader_accepted_at is None,
+        "to_sign": order.leader_signed_at is None,
     }
     return all(facts.get(name) == wanted for name, wanted in spec.applies.items())
 
@@ -109,7 +111,8 @@ def _clock(
     order: Order, seats: Sequence[Seat], pack: Pack, spec: ObligationSpec, at: dt.datetime
 ) -> Obligation | None:
     """None where nobody sits in the seat that would owe it."""
-    seat = next((s for s in seats if s.role == spec.owes and s.closed is None), None)
+    role = "centre" if spec.owes == "leader" else spec.owes
+    seat = next((s for s in seats if s.role == role and s.closed is None), None)
     if seat is None:
         return None
     limit = _limit(order, pack, spec)

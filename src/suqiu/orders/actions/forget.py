@@ -38,6 +38,7 @@ def words(order: Order, *, basis: str, by: Actor) -> None:
     order.contacts.update(reason="")
     order.disposals.update(words="")
     order.feedbacks.update(words="")
+    order.plans.update(words="")
     if said := spoken(order.chain):
         journal.erase(said, by=by, chain=order.chain, basis=basis)
 

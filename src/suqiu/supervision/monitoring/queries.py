@@ -12,8 +12,18 @@ from suqiu.base.actors import Actor
 from suqiu.orders.models import OPEN, Obligation, Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.orders.states import State
+from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.cases.models import ENDED, Case, CaseOrder
-from suqiu.supervision.monitoring.rules import MOVERS, VERBS, Mark, Milestone, Told, marks, missing
+from suqiu.supervision.monitoring.rules import (
+    LEADER,
+    MOVERS,
+    VERBS,
+    Mark,
+    Milestone,
+    Told,
+    marks,
+    missing,
+)
 
 PAGE = 30
 READERS = ("inspector", "leader", "dispatcher", "assessor", "auditor")
@@ -65,8 +75,13 @@ def stand(orders: Sequence[Order]) -> list[Watched]:
 def _one(
     order: Order, told: list[Told], clock: Obligation | None, lead: str, cases: list[str]
 ) -> Watched:
-    found = marks(told, round=order.round, conduct=order.conduct, drawn=bool(order.second_due))
+    owed: frozenset[str] = frozenset(spec.id for spec in pack_of(order.pack_id).signatures)
+    found = marks(
+        told, round=order.round, conduct=order.conduct, drawn=bool(order.second_due), owed=owed
+    )
     mover = MOVERS.get(State(order.state))
+    if any(mark.is_next and mark.milestone.leads for mark in found):
+        mover = LEADER
     return Watched(order, found, missing(found), clock, str(mover) if mover else lead, cases)
 
 

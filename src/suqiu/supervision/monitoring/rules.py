@@ -26,7 +26,8 @@ class Told(NamedTuple):
 @dataclass(frozen=True)
 class Milestone:
     """`verbs`: any of them reaches it. `each_round`: rework asks for it again. `conduct`: only an order
-    about officials' conduct has it. `drawn`: only one that was drawn for a second check."""
+    about officials' conduct has it. `drawn`: only one that was drawn for a second check. `signature`:
+    it is the principal leader's, and there only where the order's pack asks for it (`plan` too)."""
 
     code: str
     label: StrPromise
@@ -34,16 +35,29 @@ class Milestone:
     each_round: bool = True
     conduct: bool = False
     drawn: bool = False
+    signature: str = ""
+    leads: bool = False  # the principal leader moves
+
+
+def _leaders(
+    code: str, label: StrPromise, verb: str, signature: str, *, each_round: bool = True
+) -> Milestone:
+    return Milestone(
+        code, label, (verb,), each_round, conduct=True, signature=signature, leads=True
+    )
 
 
 # In the order in which they come. Which verbs count: the life cycle's table.
 MILESTONES = (
     Milestone("accept", _("受理"), ("accept",), each_round=False),
     Milestone("leader", _("定领导"), ("name_leader",), each_round=False, conduct=True),
+    _leaders("leader_accept", _("受理签批"), "sign_acceptance", "accept", each_round=False),
     Milestone("dispatch", _("派单"), ("dispatch", "transfer"), each_round=False),
     Milestone("acknowledge", _("值班回执"), ("acknowledge",), each_round=False),
     Milestone("sign", _("签收"), ("sign",), each_round=False),
     Milestone("contact", _("联系"), ("contact",), each_round=False),
+    Milestone("plan", _("报方案"), ("report_plan",), conduct=True, signature="plan"),
+    _leaders("leader_plan", _("方案签批"), "sign_plan", "plan"),
     Milestone("on_site", _("到场"), ("be_on_site",)),
     Milestone("dispose", _("处置"), ("dispose",)),
     Milestone("pass", _("单位审核"), ("pass_disposal",)),
@@ -51,7 +65,7 @@ MILESTONES = (
     Milestone("review", _("中心审核"), ("review",)),
     Milestone("first", _("回访"), ("verify_first",)),
     Milestone("second", _("二次核实"), ("verify_second",), drawn=True),
-    Milestone("sign_off", _("领导签批"), ("sign_off",), conduct=True),
+    _leaders("sign_off", _("领导签批"), "sign_off", "close"),
     Milestone("close", _("办结"), ("close", "grant_force"), each_round=False),
 )
 VERBS = frozenset(verb for one in MILESTONES for verb in one.verbs)
@@ -63,6 +77,7 @@ MOVERS: dict[State, StrPromise] = {
     State.CALLBACK: _("回访员"),
     State.SECOND_CHECK: _("督察员、回访员"),
 }
+LEADER = _("责任领导")
 
 
 class Mark(NamedTuple):
@@ -73,11 +88,28 @@ class Mark(NamedTuple):
     is_next: bool
 
 
-def marks(told: Iterable[Told], *, round: int, conduct: bool, drawn: bool) -> list[Mark]:
+# What an order of before the packs knew of signatures owes.
+CLOSE = frozenset({"close"})
+
+
+def marks(
+    told: Iterable[Told],
+    *,
+    round: int,
+    conduct: bool,
+    drawn: bool,
+    owed: frozenset[str] = CLOSE,
+) -> list[Mark]:
     """The milestones that this order has, in their order. One that was passed over (nobody went on
     site) stays empty while the next after the last reached one is what is awaited."""
     reached = _reached(told, round)
-    own = [m for m in MILESTONES if (conduct or not m.conduct) and (drawn or not m.drawn)]
+    own = [
+        m
+        for m in MILESTONES
+        if (conduct or not m.conduct)
+        and (drawn or not m.drawn)
+        and (not m.signature or m.signature in owed)
+    ]
     done = [n for n, m in enumerate(own) if m.code in reached and m.code not in _BESIDE]
     ahead = range(max(done, default=-1) + 1, len(own))
     awaited = next((n for n in ahead if own[n].code not in reached), None)
@@ -85,7 +117,7 @@ def marks(told: Iterable[Told], *, round: int, conduct: bool, drawn: bool) -> li
 
 
 # They come when they come: reaching one says nothing of those before it.
-_BESIDE = frozenset({"leader", "acknowledge", "sign_off"})
+_BESIDE = frozenset({"leader", "acknowledge", "plan", "leader_plan", "sign_off"})
 
 
 def _reached(told: Iterable[Told], round: int) -> dict[str, dt.datetime]:

@@ -10,7 +10,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.base.text import clean
-from suqiu.orders.actions import pairs
+from suqiu.orders.actions import leader, pairs
 from suqiu.orders.models import Seat
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.actions import clocks
@@ -80,6 +80,9 @@ def plan(case: Case, *, words: str, measures: Sequence[Line], by: Actor) -> Case
         )
         step.data |= {"plan": row.pk, "measures": len(measures)}
         step.say(words=words)
+        # Where an order's principal leader has to sign a plan, it is this one: nobody writes two.
+        for order in step.case.orders.filter(conduct=True, ended_at=None):
+            leader.adopt_plan(order, words=words, case=step.case.number, by=by)
     return step.case
 
 
@@ -94,6 +97,9 @@ def approve_plan(case: Case, *, by: Actor, note: str = "") -> Case:
     with advance(case.pk, "approve_plan", by=by, given={}) as step:
         row = _rule(step, "approved", note)
         step.told += [clocks.start_measure(step.case, m, step.at) for m in row.measures.all()]
+        for order in step.case.orders.filter(conduct=True, ended_at=None):
+            words = note or _("批准督办件 %s 的整改方案") % step.case.number
+            leader.adopt_signature(order, words=words, case=step.case.number, by=by)
     return step.case
 
 
