@@ -18,6 +18,7 @@ from pydantic import (
 
 from suqiu.base.errors import Invalid
 from suqiu.policy.signals import SignalsSpec
+from suqiu.policy.signatures import BEFORE, SignatureSpec
 from suqiu.policy.visits import VisitsSpec
 
 # The vocabulary of events that the life cycle emits and that clocks start and stop at.
@@ -157,29 +158,6 @@ class CallbackSpec(_Strict):
     second_mandatory: list[Literal["conduct", "urgent", "rework"]] = []
 
 
-class SignatureSpec(_Strict):
-    """A signature that the principal leader owes on a conduct order, and the step that waits for it;
-    none closes without it. `urgent_first`: what is urgent goes on, and he signs later."""
-
-    id: Literal["accept", "plan", "close"]
-    before: Literal["dispatch", "dispose", "close"]
-    urgent_first: bool = False
-
-    @model_validator(mode="after")
-    def _in_time(self) -> "SignatureSpec":
-        if self.before not in _NOT_BEFORE[self.id]:
-            raise ValueError(f"{self.id} cannot be signed before {self.before}")
-        return self
-
-
-# What is signed must be there by then: a plan comes after dispatch, a disposal before the close.
-_NOT_BEFORE = {
-    "accept": ("dispatch", "dispose", "close"),
-    "plan": ("dispose", "close"),
-    "close": ("close",),
-}
-
-
 class Maximum(_Strict):
     max: int
     max_days: int | None = None
@@ -310,8 +288,7 @@ class Pack(_Strict):
     supervision: SupervisionSpec = SupervisionSpec()
     signals: SignalsSpec = SignalsSpec()
     visits: VisitsSpec = VisitsSpec()
-    # A pack that says nothing of them is one of before: the leader signs the close.
-    signatures: list[SignatureSpec] = [SignatureSpec(id="close", before="close")]
+    signatures: list[SignatureSpec] = BEFORE
 
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":
