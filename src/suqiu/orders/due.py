@@ -6,7 +6,7 @@ from typing import TypeVar
 from django.db.models import F, QuerySet
 
 from suqiu.base import clock
-from suqiu.orders.models import Clock
+from suqiu.orders.clocked import Clock
 
 C = TypeVar("C", bound=Clock)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from suqiu.appellants.models import Appellant
 from suqiu.catalogue.models import Category, Door, DutyVersion, Source
 from suqiu.files.models import File
+from suqiu.orders.clocked import Clock
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.models import Pack
 
@@ -74,7 +75,6 @@ class Order(models.Model):
     door = models.ForeignKey(Door, null=True, on_delete=models.PROTECT)
     leader = models.CharField(max_length=64, blank=True)
     section = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
-    # His first signature, and his last one of this round; that on the plan stands with the plan.
     leader_accepted_at = models.DateTimeField(null=True)
     leader_signed_at = models.DateTimeField(null=True)
 
@@ -177,32 +177,6 @@ class Hand(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "actor"], name="orders_hand_once")]
-
-
-class Clock(models.Model):
-    """A running clock, whatever it is about: its limit, its due moments, and how it ended.
-    `outcome`: open, met, late, moved, cancelled. Why it is shared: docs/adr/0010."""
-
-    code = models.CharField(max_length=32)
-    name = models.CharField(max_length=32)
-    round = models.SmallIntegerField()
-    limit_n = models.DecimalField(max_digits=8, decimal_places=2)
-    limit_unit = models.CharField(max_length=16)
-    started = models.DateTimeField()
-    due_original = models.DateTimeField()
-    due = models.DateTimeField()
-    provisional = models.BooleanField(default=False)
-    # What moved the due moment since the start, in its order: counting anew repeats all of it.
-    moves = models.JSONField(default=list)
-    paused_since = models.DateTimeField(null=True)
-    ended = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=16, default="open")
-    late = models.BooleanField(default=False)
-    reminded_at = models.DateTimeField(null=True)
-    red_at = models.DateTimeField(null=True)
-
-    class Meta:
-        abstract = True
 
 
 class Obligation(Clock):
@@ -345,8 +319,7 @@ class Plan(models.Model):
 
 
 class Signature(models.Model):
-    """A principal leader's signature: accept, plan or close. `leader` is he in whose name it stands;
-    `by` another than he: his deputy signed for him (代签)."""
+    """Accept, plan or close. `leader`: in whose name; `by` another than he: his deputy (代签)."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="signatures")
     kind = models.CharField(max_length=8)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from suqiu.orders.models import Clock
+from suqiu.orders.clocked import Clock
 from suqiu.organisations.models import Unit
 from suqiu.reports.states import DRAFTED, STATES
 

@@ -14,7 +14,8 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
-from suqiu.orders.models import NEVER, Clock, Obligation, Order, Seat
+from suqiu.orders.clocked import Clock
+from suqiu.orders.models import NEVER, Obligation, Order, Seat
 from suqiu.policy.rules import LimitSpec, ObligationSpec, Pack
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from suqiu.base import clock
 from suqiu.orders import due
-from suqiu.orders.models import Clock
+from suqiu.orders.clocked import Clock
 
 C = TypeVar("C", bound=Clock)
 BATCH = 500

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from suqiu.orders.models import NEVER, Clock, Order
+from suqiu.orders.clocked import Clock
+from suqiu.orders.models import NEVER, Order
 from suqiu.organisations.models import Unit
 from suqiu.policy.models import Pack
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from suqiu.accounts.models import Person
 from suqiu.files.models import File
-from suqiu.orders.models import Clock
+from suqiu.orders.clocked import Clock
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.inspections.models import Inspection

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from suqiu.orders.models import Clock, Order
+from suqiu.orders.clocked import Clock
+from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 
 
