@@ -156,6 +156,18 @@ def _rosters(_: str) -> Line:
     return Line("rosters", True, said, warns=bool(idle))
 
 
+def _leaders(_: str) -> Line:
+    from suqiu.orders.signing import without_leader
+
+    gone = [order.number for order in without_leader()]
+    said = (
+        f"{len(gone)} conduct orders whose leader left his post, name another: {_few(gone)}"
+        if gone
+        else "somebody to sign each conduct order"
+    )
+    return Line("leaders", True, said, warns=bool(gone))
+
+
 LOOKS: tuple[Callable[[str], Line], ...] = (
     _database,
     _role,
@@ -170,6 +182,7 @@ LOOKS: tuple[Callable[[str], Line], ...] = (
     _duties,
     _people,
     _rosters,
+    _leaders,
 )
 
 

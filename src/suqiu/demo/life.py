@@ -20,7 +20,6 @@ from suqiu.orders.actions import (
     accept,
     dispatch,
     dispose,
-    leader,
     reopen,
     returns,
     secret,
@@ -91,9 +90,7 @@ class Life:
     def send(self) -> Next:
         dispatcher, order = self.centre("dispatcher"), self.fresh
         if order.conduct and not order.leader:
-            principal = holders("leader")[0]
-            section = Unit.objects.get(pk=next(iter(self.centre("inspector").units)))
-            leader.name_leader(order, leader=principal.id, section=section, by=dispatcher)
+            signing.name(self, dispatcher)
             return self.sign_acceptance, hours(0.1, 1, self.rng)
         unit = unit_for(
             order.duty_version_id or 0, order.category_id or "", order.region, order.street

@@ -32,6 +32,7 @@ from suqiu.demo import (
     reporting,
     returning,
     revisiting,
+    signing,
 )
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
@@ -76,6 +77,7 @@ def run(
     clock.set_to(START)
     progress("铺设演示城市:区、单位、人员、日历、策略包、派单目录")
     city.lay()
+    signing.prepare(clock.local(START).date(), clock.local(END).date())
     world = World(random.Random(seed), progress)  # noqa: S311 - a story, not a secret
     arrivals.invite(world, input=input, limit=limit)
     outside = outsiders.Outsiders()

@@ -7,14 +7,16 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from suqiu.accounts.absences import state_absence
-from suqiu.accounts.models import Absence, Person
+from suqiu.accounts.charges import of_line, put_in_charge
+from suqiu.accounts.models import Person
 from suqiu.accounts.queries import deputies
-from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.demo.city import BY
 from suqiu.demo.people import holders, in_unit
 from suqiu.orders.actions import leader
 from suqiu.orders.past import read
 from suqiu.orders.situations import plan_state
+from suqiu.organisations.queries import unit
 from suqiu.policy.queries import pack
 
 if TYPE_CHECKING:
@@ -62,8 +64,26 @@ def _owes(life: Life, kind: str) -> bool:
     return kind in {spec.id for spec in pack(life.order.pack_id).signatures}
 
 
-def leave(first: dt.date, last: dt.date) -> None:
-    """The principal leader is at a course on these days; the other one stands in for him."""
-    away, instead = (Person.objects.get(pk=a.id.split(":")[1]) for a in holders("leader")[:2])
-    if first >= clock.today() and not Absence.objects.filter(person=away).exists():
-        state_absence(away, deputy=instead, since=first, until=last, by=holders("leader")[0])
+def name(life: Life, by: Actor) -> None:
+    """As the charges of the line propose; where none are noted, the first leader and the inspectors."""
+    order = life.fresh
+    charge = of_line(order.category.line if order.category else "")
+    principal = charge.leader.actor_id if charge else holders("leader")[0].id
+    section = charge.section if charge else unit(next(iter(life.centre("inspector").units)))
+    leader.name_leader(order, leader=principal, section=section, by=by)
+
+
+def prepare(first: dt.date, last: dt.date) -> None:
+    """Who answers for which line, and when the first leader is away: some days in the second week,
+    and at the end, so that whoever opens the demo finds a deputy at work."""
+    one, other = _leaders()
+    inspectors = unit(next(iter(holders("inspector")[0].units)))
+    put_in_charge("", leader=one, section=inspectors, by=BY)
+    put_in_charge("C", leader=other, section=inspectors, by=BY)
+    day = dt.timedelta(days=1)
+    for since, until in ((first + 7 * day, first + 10 * day), (last - day, last + 2 * day)):
+        state_absence(one, deputy=other, since=since, until=until, by=holders("leader")[0])
+
+
+def _leaders() -> list[Person]:
+    return [Person.objects.get(pk=int(a.id.split(":")[1])) for a in holders("leader")[:2]]
