@@ -74,12 +74,18 @@ def test_a_leader_is_asked_to_sign_when_there_is_something_to_sign(city: City) -
     order = leader.name_leader(
         city.accepted(**conduct), leader=city.leader.id, section=section, by=city.dispatcher
     )
+    assert waiting("signoff", city.leader) == [order.number], "that it is accepted"
+    leader.sign_acceptance(order, words="当天派", by=city.leader)
     order = dispatch.dispatch(order, to=city.squad, by=city.dispatcher)
     assert waiting("signoff", city.leader) == []
     page = client_of(city.leader).get(f"/orders/{order.number}").content.decode()
     assert "has-action" not in page
     order = dispatch.sign(order, by=city.handler)
     dispose.contact(order, reached=True, way="电话", by=city.handler)
+    leader.report_plan(order, words="先约谈,再当面致歉", by=city.handler)
+    assert waiting("signoff", city.leader) == [order.number], "the plan"
+    leader.sign_plan(order, words="照办", by=city.leader)
+    assert waiting("signoff", city.leader) == []
     words = "已批评教育并向诉求人道歉,全队整顿。"
     order = dispose.dispose(order, result="solved", fact="true", words=words, by=city.handler)
     order = dispose.pass_disposal(order, by=city.head)

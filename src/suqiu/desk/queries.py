@@ -232,7 +232,7 @@ VIEWS = (
         "shield-check",
         "amber",
     ),
-    View("signoff", _("待签批"), _roles("leader"), _to_sign, "signature"),
+    View("signoff", _("待签批"), _roles("leader"), _to_sign, "signature", steady=False),
     View(
         "overdue",
         _("逾期"),
