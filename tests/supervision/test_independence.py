@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from suqiu.accounts.models import Person, Posting
 from suqiu.accounts.queries import actor_for
 from suqiu.base import clock
+from suqiu.base.actors import Actor
 from suqiu.base.errors import NotAllowed
 from suqiu.orders.models import Hand
 from suqiu.organisations.models import Unit
@@ -91,3 +92,74 @@ def test_after_another_unit_took_it_over_the_first_ones_people_stay_barred(city:
     case = work.opened(city, order)
     assert is_own_work(case, city.handler)
     assert not is_own_work(case, city.inspector)
+
+
+def moved(username: str, *, squad: bool, city: City) -> Actor:
+    """One with all posts of supervision today; `squad`: who was of the squad until yesterday."""
+    person = Person.objects.create(username=username, name="试", password="!")
+    day = clock.today()
+    if squad:
+        Posting.objects.create(
+            person=person, unit=city.squad, role="handler", since=day, until=day - dt.timedelta(days=1)
+        )  # fmt: skip
+    for code, role in (("310000-DC", "inspector"), ("310000-LD", "leader")):
+        unit = Unit.objects.get(code=code)
+        Posting.objects.create(person=person, unit=unit, role=role, since=day)
+    return actor_for(person)
+
+
+def test_a_case_about_his_former_unit_is_neither_dropped_nor_reported_nor_filed_by_him(
+    city: City,
+) -> None:
+    from suqiu.supervision.cases.actions import filing, rectifying
+
+    case = work.opened(city)
+    his, other = moved("his", squad=True, city=city), moved("other", squad=False, city=city)
+    with pytest.raises(NotAllowed) as refused:
+        filing.drop(case, reason="没有必要", by=his)
+    assert refused.value.code == "case.own"
+    case = looking.survey(case, words="看过", by=other)
+    case = looking.find(case, cause="effort", words="早撤", advice="延后", by=other)
+    with pytest.raises(NotAllowed):
+        rectifying.demand(case, unit=city.squad, by=his)
+    case = work.planned(city, rectifying.demand(case, unit=city.squad, by=other))
+    with pytest.raises(NotAllowed):
+        rectifying.return_plan(case, reason="不对症", by=his)
+    case = rectifying.approve_plan(case, by=other)
+    looking.visit(case, words="好转", good=True, by=other)
+    measure = case.plans.get(ruling="approved").measures.get()
+    case = rectifying.do_measure(case, measure=measure.pk, words="已落实", by=city.handler)
+    case = looking.recheck(case, good=True, words="没有了", by=other)
+    with pytest.raises(NotAllowed):
+        filing.report(case, words="没有问题", by=his)
+    case = filing.report(case, words="值守时段错开", by=other)
+    steps = (filing.file, lambda case, by: filing.return_report(case, reason="改", by=by))
+    for step in steps:
+        with pytest.raises(NotAllowed) as refused:
+            step(case, by=his)
+        assert refused.value.code == "case.own"
+    assert filing.file(case, by=city.leader).state == "filed"
+
+
+def test_who_verified_it_neither_inspects_it_nor_rules_on_its_score(city: City) -> None:
+    from suqiu.assessment import actions as assessing
+    from suqiu.assessment.access import can
+    from suqiu.assessment.models import Appeal
+    from suqiu.orders.access import Denied
+    from suqiu.supervision.inspections import queries as inspections
+    from suqiu.supervision.inspections.models import Inspection, Item
+    from tests.supervision.test_inspections import closed
+
+    order = closed(city)
+    verifier, other = city.callback_officer, moved("other", squad=False, city=city)
+    order.verifications.update(by=verifier.id)
+    row = Inspection(since=clock.today(), until=clock.today())
+    item = Item(inspection=row, order=order)
+    assert "核实过" in inspections.barred(item, verifier) and not inspections.barred(item, other)
+    appeal = Appeal(
+        unit=city.squad, order=order, state="weighed", hands=[], made_at=clock.now(), rate="solved"
+    )
+    order.verifications.update(by=city.leader.id)
+    answer = can(city.leader, "grant", assessing.standing(appeal, city.leader))
+    assert isinstance(answer, Denied) and answer.code == "assessment.own"
+    assert can(other, "grant", assessing.standing(appeal, other))

@@ -35,7 +35,7 @@ def closed(city: City, **changes: Any) -> Order:
     order = city.in_callback(**changes)
     order = verify.verify(order, GOOD, by=city.hub)
     if order.state == "second_check":
-        order = verify.verify(order, GOOD, by=city.inspector)
+        order = verify.verify(order, GOOD, by=city.callback_officer)  # no eye of the inspection's
     return verify.close(order, by=city.dispatcher)
 
 

@@ -17,13 +17,15 @@ OF_UNITS = ("hub", "head")
 @dataclass(frozen=True)
 class Standing:
     """What judging needs to know. `own`: the units that it is about; `since`: the day from which on
-    a post there makes it one's own work."""
+    a post there makes it one's own work; `handled`: the one who asks had to do with the order, in
+    whatever unit, or verified it."""
 
     what: str
     state: str = ""
     hands: tuple[str, ...] = ()
     own: frozenset[int] = frozenset()
     since: dt.date = dt.date.min
+    handled: bool = False
 
 
 def can(by: Actor, name: str, it: Standing) -> Allowed | Denied:
@@ -34,8 +36,8 @@ def can(by: Actor, name: str, it: Standing) -> Allowed | Denied:
             return Denied("assessment.post", _("只有本单位的负责人能办这一步"))
     elif not by.roles & set(row.roles):
         return Denied("assessment.post", _("您的岗位不办这一步"))
-    elif by.units_since(it.since) & it.own:
-        return Denied("assessment.own", _("考核的是您待过的单位，由别人办"))
+    elif it.handled or by.units_since(it.since) & it.own:
+        return Denied("assessment.own", _("考核的是您待过的单位、经手或核实过的单子，由别人办"))
     if row.at and it.state not in row.at:
         return Denied("assessment.state", _("现在不在这一步"), state=True)
     if row.other and by.id in it.hands:

@@ -19,6 +19,8 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.base.text import clean
 from suqiu.orders.access import Denied
+from suqiu.orders.queries import visible_to
+from suqiu.supervision.cases.queries import has_handled
 
 MODELS: dict[str, type[Kept]] = {m.what: m for m in (Scheme, Upstream, Entry, Sheet, Appeal)}
 MOST = 2000
@@ -34,11 +36,17 @@ class Step:
     words: dict[str, str] = field(default_factory=dict)
 
 
-def standing(row: Kept) -> Standing:
-    since = row.day if isinstance(row, Entry) else clock.local(row.made_at).date()
+def standing(row: Kept, by: Actor) -> Standing:
+    """The row as it stands for this person."""
+    since, handled = clock.local(row.made_at).date(), False
+    if isinstance(row, Entry):
+        since = row.day
     if isinstance(row, Appeal):
         since = clock.local(row.order.drafted_at).date()  # who was there while it was handled
-    return Standing(row.what, row.state, tuple(row.hands), queries.own_of(row), since)
+        # Asked of the whole house: an order that he may not see he may have handled all the same.
+        handled = has_handled(visible_to(queries.BY).filter(pk=row.order_id), by)
+    own = queries.own_of(row)
+    return Standing(row.what, row.state, tuple(row.hands), own, since, handled)
 
 
 def judge(by: Actor, name: str, it: Standing) -> None:
@@ -60,7 +68,7 @@ def step(what: str, pk: int, name: str, *, by: Actor) -> Iterator[Step]:
         row: Any = MODELS[what]._default_manager.select_for_update().filter(pk=pk).first()
         if row is None or not queries.door(what, by).filter(pk=pk).exists():
             raise Missing("missing", _("没有这一项，或不归您看"))
-        judge(by, name, standing(row))
+        judge(by, name, standing(row, by))
         here, before = Step(row), row.state
         yield here
         verb = VERBS[what, name]

@@ -203,7 +203,7 @@ def _working(request: DeskRequest) -> dict[str, Any]:
 
 
 def _listed(request: DeskRequest, row: Any) -> dict[str, Any]:
-    it = actions.standing(row)
+    it = actions.standing(row, request.actor)
     return {
         "one": row,
         "state": LABELS[row.state],

@@ -38,7 +38,7 @@ def bars(by: Actor, *, units: frozenset[int], hands: frozenset[str], since: dt.d
     """Why this person keeps out of an item; "" where nothing does. `units` have or had the matter in
     hand, `hands` are the people who did; `since` is the day on which it began."""
     if by.id in hands:
-        return _("您经手过这件，换一位查")
+        return _("您经手过或核实过这件，换一位查")
     if by.units_since(since) & units:
         return _("这件在您单位办过，换一位查")
     return ""

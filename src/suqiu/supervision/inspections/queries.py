@@ -114,12 +114,15 @@ def barred(item: Item, by: Actor) -> str:
 
 
 def concerned(item: Item) -> tuple[frozenset[int], frozenset[str]]:
-    """The units that have or had the matter in hand, and the people who handled it."""
+    """The units that have or had the matter in hand, and the people who handled it, or who verified it:
+    an inspection tells whether they were told the truth."""
     if item.order is None:
         return frozenset({item.place_id} if item.place_id else ()), frozenset()
     seats = item.order.seats.exclude(role__in=("centre", "callback"))
     units = frozenset(seats.values_list("unit", flat=True))
-    return units, frozenset(item.order.hands.values_list("actor", flat=True))
+    hands = set(item.order.hands.values_list("actor", flat=True))
+    hands |= set(item.order.verifications.values_list("by", flat=True))
+    return units, frozenset(hands)
 
 
 def scorecard(inspection: Inspection) -> list[rules.Row]:
