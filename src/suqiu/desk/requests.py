@@ -52,7 +52,7 @@ class RequestMiddleware:
 # Ends a flood before it fills the disk: what comes with a form is laid there while it arrives, whoever
 # sends it. How large one file may be and how many, the pack says; API has walls of its own.
 LARGEST, LARGEST_UPLOAD = 8 * 1024 * 1024, 200 * 1024 * 1024
-UPLOADS = ("/portal/", "/orders/", "/register")
+UPLOADS = ("/portal/", "/orders/", "/register", "/external/")
 
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:

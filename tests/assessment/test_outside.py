@@ -1,0 +1,76 @@
+"""A sheet of assessment before one from outside: its scores, an opinion on it, and who keeps out."""
+
+import pytest
+from django.test import Client
+
+from suqiu.accounts.actions import give_post
+from suqiu.accounts.models import Person
+from suqiu.accounts.queries import actor_named
+from suqiu.assessment.outside import of_sheet
+from suqiu.base.actors import Actor, system
+from suqiu.base.errors import Missing, NotAllowed
+from suqiu.supervision.external.actions import inviting, opinions, terms
+from suqiu.supervision.external.models import Invitation, Obligation, Opinion
+from tests.assessment.test_life import SEPTEMBER, assessor, frozen, ready  # noqa: F401
+from tests.city import City
+from tests.desk.test_pages import client_of
+from tests.supervision import external as short
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
+
+
+def body(answer: object) -> str:
+    return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
+
+
+def invite(desk: Client, term: int) -> Invitation:
+    desk.post("/external/invite", {"term": str(term), "kind": "sheet", "key": "2026-09"})
+    return Invitation.objects.get()
+
+
+def test_he_reads_the_scores_and_the_centre_answers_him(
+    ready: City,  # noqa: F811
+    assessor: Actor,  # noqa: F811
+) -> None:
+    frozen(ready, assessor)
+    row = invite(client_of(ready.leader), short.appointed(ready).pk)
+    his = client_of(short.outside())
+    page = body(his.get(f"/external/invitations/{row.pk}"))
+    assert "徐汇" in page and "已冻结" in page and "2026-09" in body(his.get("/external"))
+    assert his.get(f"/assessment/sheet/{row.key}").status_code == 403
+    his.post(f"/external/invitations/{row.pk}/do/opine", {"words": "差不到一分的不排先后"})
+    said = Opinion.objects.get()
+    assert said.unit is None and Obligation.objects.get().unit is None
+    opinions.answer(said, words="下月起这样办", by=ready.inspector)
+    assert "下月起这样办" in body(his.get(f"/external/opinions/{said.pk}"))
+
+
+def test_whose_unit_is_scored_is_not_invited_and_who_made_it_enters_nothing(
+    ready: City,  # noqa: F811
+    assessor: Actor,  # noqa: F811
+) -> None:
+    thing = of_sheet(str(frozen(ready, assessor).pk))
+    mover = Person.objects.create(username="mover", name="试", password="!")
+    home = short.person().postings.get().unit
+    give_post(mover, unit=home, role="external_supervisor", by=system("test"))
+    post = give_post(mover, unit=ready.squad, role="handler", since=SEPTEMBER[0], by=system("test"))
+    post.until = SEPTEMBER[1]
+    post.save()
+    given = {"kind": "external", "since": SEPTEMBER[1], "until": SEPTEMBER[1].replace(year=2027)}
+    term = terms.appoint(name="丁", person=mover, **given, by=ready.leader)
+    with pytest.raises(NotAllowed):
+        inviting.invite(term, thing, by=actor_named("inspector2"))
+    paper = terms.appoint(name="戊", **given, by=ready.leader)
+    row = inviting.invite(paper, thing, by=ready.leader)
+    _printed, code = inviting.print_dossier(row, thing, by=ready.leader)
+    told = {"way": "proxy", "code": code, "words": "可以"}
+    for hand in (assessor, ready.inspector, ready.leader):
+        with pytest.raises(NotAllowed):
+            opinions.enter(row, thing, **told, by=hand)
+    assert opinions.enter(row, thing, **told, by=actor_named("inspector2"))
+
+
+def test_no_such_sheet(city: City) -> None:
+    for key in ("0", "x", "9" * 30):
+        with pytest.raises(Missing):
+            of_sheet(key)
