@@ -124,7 +124,8 @@ class Appeal(Kept):
 
 
 class Day(models.Model):
-    """The score of a subject on a day: over the scheme's window of days up to it."""
+    """The score of a subject on a day: over the scheme's window of days up to it. `fell`: a drop was
+    told of on this day."""
 
     day = models.DateField()
     subject = models.CharField(max_length=24)
@@ -132,6 +133,7 @@ class Day(models.Model):
     value = models.FloatField(null=True)
     raw = models.FloatField(null=True)
     n = models.IntegerField()
+    fell = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

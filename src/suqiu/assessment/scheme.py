@@ -45,7 +45,8 @@ class Work(BaseModel):
 class Scheme(BaseModel):
     """`least`: a rate over fewer orders is not scored; `bonus`, `penalty`: bounds of what other work
     adds and takes in a period; `window`: days behind a day's score; `drop`: points by which it may
-    fall before unit and centre are told; `first_days`, `second_days`: natural days for each ruling."""
+    fall within `drop_days` (none said: within a window, so that the two share no day) before those
+    who answer for it are told; `first_days`, `second_days`: natural days for each ruling."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     measures: tuple[Measure, ...] = Field(min_length=1)
@@ -55,8 +56,14 @@ class Scheme(BaseModel):
     penalty: float = Field(ge=0, le=50)
     window: int = Field(ge=1, le=366)
     drop: float = Field(gt=0, le=100)
+    drop_days: int | None = Field(default=None, ge=1, le=366)
     first_days: int = Field(ge=1, le=60)
     second_days: int = Field(ge=1, le=60)
+
+    @property
+    def falls_within(self) -> int:
+        """The days over which a fall is looked for."""
+        return self.drop_days or self.window
 
     @model_validator(mode="after")
     def _once(self) -> Self:

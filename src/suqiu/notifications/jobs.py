@@ -23,7 +23,7 @@ from suqiu.intake.queries import has_code
 from suqiu.notifications.channels import CHANNELS, NoContact, way
 from suqiu.notifications.models import CITIZEN, Attempt, Message
 from suqiu.notifications.queries import text_of
-from suqiu.notifications.rules import OF_REPORT, next_try, owed
+from suqiu.notifications.rules import DROP, OF_REPORT, next_try, owed
 from suqiu.orders.models import Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -63,6 +63,9 @@ def _messages(entries: list[tuple[int, Entry]]) -> list[Message]:
         if entry.kind in OF_REPORT:
             rows += _of_report(position, entry, mailed)
             continue
+        if entry.kind == DROP:
+            rows += _of_score(position, entry, mailed)
+            continue
         order = orders.get(about.get(position, 0))
         if order is None:
             continue
@@ -94,6 +97,20 @@ def _of_report(position: int, entry: Entry, mailed: Collection[int]) -> list[Mes
         Message(
             entry=entry.pk, position=position, report_id=report, kind=o.kind, event=o.event,
             to=o.to, channel=o.channel, created_at=now, next_try_at=now,
+        )
+        for o in owed(entry.kind, entry.data, (), None, mailed)
+    ]  # fmt: skip
+
+
+def _of_score(position: int, entry: Entry, mailed: Collection[int]) -> list[Message]:
+    """That a score fell, to one of those who answer for it."""
+    now = clock.now()
+    told = {k: entry.data[k] for k in ("day", "days", "then", "now")}
+    return [
+        Message(
+            entry=entry.pk, position=position, score=entry.data["subject"], kind=o.kind,
+            event=o.event, to=o.to, channel=o.channel, params=told, created_at=now,
+            next_try_at=now,
         )
         for o in owed(entry.kind, entry.data, (), None, mailed)
     ]  # fmt: skip

@@ -16,9 +16,10 @@ class Message(models.Model):
 
     entry = models.BigIntegerField()
     position = models.BigIntegerField()
-    # What it is about: an order, or a report.
+    # What it is about: an order, a report, or whose score ("region:<code>", "unit:<id>").
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="messages")
     report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
+    score = models.CharField(max_length=24, blank=True)
     kind = models.CharField(max_length=16)
     event = models.CharField(max_length=32)
     to = models.CharField(max_length=64)
@@ -41,7 +42,10 @@ class Message(models.Model):
                 fields=["entry", "event", "to", "channel"], name="notifications_once"
             ),
             models.CheckConstraint(
-                condition=Q(order=None) ^ Q(report=None), name="notifications_one_subject"
+                condition=Q(order__isnull=False, report=None, score="")
+                | Q(order=None, report__isnull=False, score="")
+                | (Q(order=None, report=None) & ~Q(score="")),
+                name="notifications_one_subject",
             ),
         ]
         indexes = [

@@ -22,6 +22,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suqiu.assessment import queries as scores
 from suqiu.base import clock, tally
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Door
@@ -55,6 +56,7 @@ _SHORT = {
     "instruction_soon": gettext_lazy("批示件快到期"),
     "instruction_late": gettext_lazy("批示件逾期未落实"),
     "instruction_done": gettext_lazy("批示已落实，请阅"),
+    "score_fell": gettext_lazy("考核得分下降"),
 }
 # Beside the three: what else a pack may tell of (rules.EVENTS).
 _OTHER = {
@@ -91,6 +93,8 @@ class Proof:
 
 def text_of(message: Message) -> str:
     """What the message says: the words of its order's pack, with what held when it was written."""
+    if message.score:
+        return f"{subject(message)} {_fallen(message.params)}"
     if message.order is None:
         return f"{subject(message)} {_SHORT[message.event]}"
     pack, codes, number = pack_of(message.order.pack_id), message.params, message.order.number
@@ -116,7 +120,19 @@ def subject(message: Message) -> str:
     """What it is about, as its receiver knows it: an order's number, or a report's with its title."""
     if message.report:
         return f"{message.report} {message.report.title}"
+    if message.score:
+        return scores.names([message.score]).get(message.score, message.score)
     return message.order.number if message.order else ""
+
+
+def month_of(message: Message) -> str:
+    """The month of the score that it is about, as 2026-09."""
+    return str(message.params.get("day", ""))[:7] if message.score else ""
+
+
+def _fallen(codes: dict[str, Any]) -> str:
+    told = {**codes, "then": f"{codes['then']:.1f}", "now": f"{codes['now']:.1f}"}
+    return _("考核得分 %(days)s 天里从 %(then)s 降到 %(now)s（%(day)s），请看差在哪里") % told
 
 
 def _moment(iso: str) -> str:
@@ -136,11 +152,19 @@ def _told(codes: dict[str, Any]) -> str:
 
 
 def _about_theirs(by: Actor) -> Q:
-    """About an order or a report that this person may see. Asked message by message: there are few in
+    """About an order, a report or a score that this person may see. Asked message by message: there are few in
     a list, and the orders that somebody may see can be millions."""
     order = visible_to(by).order_by().filter(pk=OuterRef("order"))
     report = readable(by).order_by().filter(pk=OuterRef("report"))
-    return Q(Exists(order)) | Q(Exists(report))
+    return Q(Exists(order)) | Q(Exists(report)) | _score_of_theirs(by)
+
+
+def _score_of_theirs(by: Actor) -> Q:
+    """A unit's score is for its head and hub, and for those of the centre who read scores; not for
+    all who read what comes to the unit."""
+    if scores.sees_all(by):
+        return ~Q(score="")
+    return Q(score__in=scores.own_subjects(by))
 
 
 def inbox(by: Actor, *, unread: bool = False) -> QuerySet[Message]:
@@ -156,7 +180,7 @@ def same(message: Message) -> tuple[Any, ...]:
     """What two messages share that tell one reader one thing: both transmissions of an order come to
     who holds a post in its unit and is on duty."""
     told = sorted((k, v) for k, v in message.params.items() if k != "leg")
-    about = (message.order_id, message.report_id, message.kind, message.event)
+    about = (message.order_id, message.report_id, message.score, message.kind, message.event)
     return (*about, message.created_at, *told)
 
 
@@ -218,7 +242,7 @@ def _unread(by: Actor, _centre: int, most: int) -> tally.Question:
         F("params"), leg, template="%(expressions)s", arg_joiner=" - ", output_field=JSONField()
     )
     rows = inbox(by, unread=True).select_related(None).annotate(told=told)
-    alike = ("order_id", "report_id", "kind", "event", "created_at", "told")
+    alike = ("order_id", "report_id", "score", "kind", "event", "created_at", "told")
     return tally.question(rows, most, *alike)
 
 

@@ -39,6 +39,8 @@ OF_REPORT = {
     "report.instruction_late": "instruction_late",
     "report.instruction_confirm": "instruction_done",
 }
+# A score that fell: the entry names whom it is told to.
+DROP = "assessment.drop"
 TO_GIVER = frozenset({"instruction_done", "instruction_late"})
 BACKOFF = (
     dt.timedelta(minutes=1),
@@ -74,11 +76,8 @@ def owed(
         # that its order was drawn. A signature is owed by a person: the leader, or who stands in.
         to = data.get("whom") or (f"unit:{data['unit']}" if data.get("unit") else "")
         return _inside("reminder", TO_UNIT[kind], str(to), mailed) if to else []
-    if kind in OF_REPORT:
-        of = OF_REPORT[kind]
-        hear = [] if of == "instruction_done" else [str(data["to"])]
-        hear += [str(data["giver"])] if of in TO_GIVER else []
-        return [one for to in hear for one in _inside("report", of, to, mailed)]
+    if kind in OF_REPORT or kind == DROP:
+        return _named(kind, data, mailed)
     event = EVENTS.get(kind)
     if kind == "order.convey_reply" and data.get("to") == data.get("from"):
         return []  # an attempt that did not reach him; the written notice follows the last one
@@ -89,6 +88,16 @@ def owed(
         elif spec.event == event and lead:
             found += _inside("notice", spec.event, f"unit:{lead}", mailed)
     return found
+
+
+def _named(kind: str, data: Mapping[str, Any], mailed: Collection[int]) -> list[Owed]:
+    """The entry itself names its receiver."""
+    if kind == DROP:
+        return _inside("score", "score_fell", str(data["to"]), mailed)
+    of = OF_REPORT[kind]
+    hear = [] if of == "instruction_done" else [str(data["to"])]
+    hear += [str(data["giver"])] if of in TO_GIVER else []
+    return [one for to in hear for one in _inside("report", of, to, mailed)]
 
 
 def _inside(kind: str, event: str, to: str, mailed: Collection[int]) -> list[Owed]:

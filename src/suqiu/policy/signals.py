@@ -1,4 +1,7 @@
-"""The thresholds at which recorded facts raise a signal; versioned with the pack (all 推定)."""
+"""The thresholds at which recorded facts raise a signal; versioned with the pack (all 推定).
+
+A habit is looked for over two months: in one, a unit with few orders has not enough of them to show it.
+"""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,9 +18,10 @@ class Opposed(_Strict):
 
 
 class Flipped(_Strict):
-    """Good within so many hours of the handler's call."""
+    """Good within so many hours of the handler's call. Five days: between the call and the next
+    answer stand the centre's review and its callback, two working days each at most, and a weekend."""
 
-    within_hours: int = Field(default=72, ge=1)
+    within_hours: int = Field(default=120, ge=1)
 
 
 class Silent(_Strict):
@@ -34,7 +38,7 @@ class LateAsk(_Strict):
     last_share: float = Field(default=0.15, ge=0, le=1)
     times: int = Field(default=3, ge=1)
     share: float = Field(default=0.5, ge=0, le=1)
-    days: int = Field(default=30, ge=1)
+    days: int = Field(default=60, ge=1)
 
 
 class Reused(_Strict):
@@ -51,7 +55,7 @@ class Boilerplate(_Strict):
     alike: float = Field(default=86, ge=50, le=100)
     length: int = Field(default=12, ge=1)
     times: int = Field(default=3, ge=2)
-    days: int = Field(default=30, ge=1)
+    days: int = Field(default=60, ge=1)
 
 
 class Praise(_Strict):
@@ -59,7 +63,7 @@ class Praise(_Strict):
 
     times: int = Field(default=4, ge=2)
     share: float = Field(default=0.8, ge=0, le=1)
-    days: int = Field(default=30, ge=1)
+    days: int = Field(default=60, ge=1)
 
 
 class SignalsSpec(_Strict):

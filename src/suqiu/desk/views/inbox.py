@@ -35,6 +35,7 @@ KINDS = {
     "transmission": gettext_lazy("传送"),
     "reminder": gettext_lazy("提醒"),
     "report": gettext_lazy("报告"),
+    "score": gettext_lazy("考核"),
 }
 
 
@@ -51,6 +52,7 @@ def show(request: DeskRequest) -> HttpResponse:
             {
                 "message": rows[0],
                 "text": queries.text_of(rows[0]),
+                "of": queries.month_of(rows[0]),
                 "to": sorted({queries.receiver(m) for m in rows if m.to.startswith("unit:")}),
                 "read_by": called.get(rows[0].read_by, ""),
             }
