@@ -49,7 +49,8 @@ def _tell(row: Scheme, scheme: Body, day: dt.date, made: list[rules.Score]) -> N
     fall shows on many days, and is told of once."""
     since = day - dt.timedelta(days=scheme.falls_within)
     earlier = Day.objects.filter(day=since, scheme=row)
-    before = dict(earlier.values_list("subject", "value"))
+    scored = earlier.exclude(value=None).values_list("subject", "value")
+    before = {subject: value for subject, value in scored if value is not None}
     lately = Day.objects.filter(day__gt=since, day__lt=day, fell=True)
     told = set(lately.values_list("subject", flat=True))
     fallen = [
