@@ -87,6 +87,8 @@ def test_the_district_is_one_that_there_is_and_asks_for_it(
     chosen = district(streets, warm, TODAY, SPEC)
     assert (chosen in {s.region for s in streets}) if streets else chosen == ""
     ready = {s.pk: s for s in streets if not is_covered(s, TODAY, SPEC.rest_days)}
+    if ready:  # and there is somewhere to go
+        assert propose([s for s in streets if s.region == chosen], warm, TODAY, SPEC)
     first = next((h for h in warm if h.street in ready), None)
     if first:
         assert chosen == ready[first.street].region

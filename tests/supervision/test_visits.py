@@ -21,6 +21,7 @@ from suqiu.orders.places import Place
 from suqiu.orders.situations import of as situation_of
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.queries import has_handled
+from suqiu.supervision.rechecks.models import Recheck
 from suqiu.supervision.visits import queries, routes
 from suqiu.supervision.visits.actions import going, planning
 from suqiu.supervision.visits.models import Stop, Visit
@@ -176,10 +177,19 @@ def test_what_became_of_it_is_counted(city: City) -> None:
         0,
     )
     assert (it.commitments, it.kept, it.overdue) == (1, 0, 0)
-    Order.objects.filter(pk=order.pk).update(state="closed", result="solved")
+    Order.objects.filter(pk=order.pk).update(state="closed", result="unconfirmed")
     city.wait(days=1)
     it = queries.month(city.leader, first, end)
-    assert (it.problems, it.closed, it.solved, it.overdue) == (2, 1, 1, 1)
+    assert (it.problems, it.closed, it.solved, it.verified, it.overdue) == (2, 1, 1, 0, 1)
+    Order.objects.filter(pk=order.pk).update(result="solved")  # another has confirmed it
+    it = queries.month(city.leader, first, end)
+    assert (it.solved, it.verified) == (1, 1)
+    row = queries.problems_in(stop.visit).get(order=order)
+    assert row.said and row.verified  # type: ignore[attr-defined]
+    again = {"days": 7, "since": clock.now(), "due": clock.now(), "back": True}
+    Recheck.objects.create(order=order, **again)
+    it = queries.month(city.leader, first, end)
+    assert (it.closed, it.solved, it.verified) == (1, 0, 0)
     assert queries.month(city.leader, end, end + dt.timedelta(days=30)).visits == 0
 
 

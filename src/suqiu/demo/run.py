@@ -33,6 +33,7 @@ from suqiu.demo import (
     returning,
     revisiting,
     signing,
+    visiting,
 )
 from suqiu.demo.city import BY
 from suqiu.demo.life import Next, Step
@@ -85,6 +86,7 @@ def run(
         gaming.invite(world, START)
         outside.join(world, START)
         revisiting.watch(world, START, returning.invite(world, START, returning.planted()))
+        visiting.invite(world, START)
     world.live()
     first, last = clock.local(START).date(), clock.local(END).date()
     inspection = inspecting.inspect(world.rng, since=first, until=last)
@@ -97,6 +99,11 @@ def run(
     progress(f"数据异常信号 {sum(gaming.rule(world.rng).values())} 个,一半已有结论")
     if held := meeting.meet(world.rng):
         progress(f"例会 {held.number} 已开,下一次的议程已按数据拟好")
+    if walk := visiting.ahead():
+        walked = visiting.summary()
+        progress(
+            f"走访 {walked['visits']} 次,发现 {walked['found']} 件;今天的路线 {walk.number} 已按数据拟好"
+        )
     _publish()
     if written := reporting.report(first.replace(day=1)):
         progress(f"{written.title}已签发：{written.number}")
@@ -274,6 +281,7 @@ def summary() -> dict[str, Any]:
         },
         "cases": casework.by_state(),
         "meetings": meetings.visible_to(BY).count(),
+        "visits": visiting.summary(),
         "notices": Message.objects.filter(to="complainant", state="sent").count(),
         "transmissions": Transmission.objects.count(),
         "callbacks": {

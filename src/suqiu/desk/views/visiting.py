@@ -52,7 +52,7 @@ def show(request: DeskRequest) -> HttpResponse:
     first = next((m for m in months if f"{m:%Y-%m}" == asked), months[0])
     end = (first + dt.timedelta(days=32)).replace(day=1)
     rows = list(queries.visible_to(by).filter(day__gte=first, day__lt=end)[:MOST])
-    found = Problem.objects.filter(stop__visit__in=rows).select_related("order", "stop__street")
+    found = queries.with_outcome(Problem.objects.filter(stop__visit__in=rows))
     tiles = _tiles(queries.coverage(by))
     context = {
         "months": months,

@@ -22,7 +22,7 @@ from suqiu.orders.places import Place, metres
 from suqiu.orders.queries import visible_to as orders_of
 from suqiu.supervision.visits import queries
 from suqiu.supervision.visits.access import COMERS, READERS, can
-from suqiu.supervision.visits.models import Commitment, Problem, Stop, Visit
+from suqiu.supervision.visits.models import Commitment, Stop, Visit
 from suqiu.supervision.visits.rules import met_kinds
 from suqiu.supervision.visits.states import LABELS, VERBS, WHYS, State
 
@@ -132,8 +132,8 @@ def _way(before: Stop, stop: Stop) -> int | None:
     return round(metres(here, there))
 
 
-def problems(rows: list[Problem], by: Actor) -> list[dict[str, Any]]:
-    """What was found, as far as this reader may follow it to its order."""
+def problems(rows: list[Any], by: Actor) -> list[dict[str, Any]]:
+    """What was found (`queries.with_outcome`), as far as this reader may follow it to its order."""
     open_to = set(
         orders_of(by).filter(pk__in=[p.order_id for p in rows]).values_list("pk", flat=True)
     )
@@ -145,7 +145,8 @@ def problems(rows: list[Problem], by: Actor) -> list[dict[str, Any]]:
             "opens": p.order_id in open_to,
             "title": shapes.text(p.order, by).title if p.order_id in open_to else "",
             "badge": shapes.state(p.order, by),
-            "solved": p.order.state in queries.CLOSED and p.order.result == queries.SOLVED,
+            "solved": p.said,
+            "verified": p.verified,
         }
         for p in rows
     ]

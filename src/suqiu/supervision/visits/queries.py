@@ -3,7 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.utils.translation import gettext as _
 
 from suqiu.accounts.models import Person
@@ -18,18 +27,20 @@ from suqiu.organisations.queries import valid_on
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.policy.visits import VisitsSpec
+from suqiu.supervision.rechecks.models import Recheck
 from suqiu.supervision.visits import rules
 from suqiu.supervision.visits.access import GOERS, READERS, Standing, sees
 from suqiu.supervision.visits.models import Commitment, Photo, Problem, Stop, Visit, Visitor
 from suqiu.supervision.visits.states import State
 
-SOLVED = "solved"
+SOLVED, UNCONFIRMED = "solved", "unconfirmed"
 CLOSED = ("closed", "archived")
 
 
 @dataclass(frozen=True)
 class Month:
-    """What a month's visits came to; `solved` of the orders found, by now."""
+    """What a month's visits came to by now. Of the orders found: `solved` by the word of who handled
+    them, where no look since found it back; `verified` by somebody else's."""
 
     visits: int
     stops: int
@@ -38,6 +49,7 @@ class Month:
     problems: int
     closed: int
     solved: int
+    verified: int
     commitments: int
     kept: int
     broken: int
@@ -155,6 +167,17 @@ def coverage(by: Actor) -> dict[str, rules.Cover]:
     return rules.coverage(seen_of(by), clock.today(), spec().coverage_days)
 
 
+def said_solved() -> Q:
+    """Of problems: closed as solved by who handled them, and not found back by a look since."""
+    back = Recheck.objects.filter(order=OuterRef("order"), back=True)
+    return Q(order__state__in=CLOSED, order__result__in=(SOLVED, UNCONFIRMED)) & ~Q(Exists(back))
+
+
+def found_solved() -> Q:
+    """Those of them that another has confirmed, as closing asks for (`orders.actions.verify`)."""
+    return said_solved() & Q(order__result=SOLVED)
+
+
 def people_of(visits: list[Visit]) -> list[tuple[int, str]]:
     """(visit, actor) of all who go on these."""
     rows = Visitor.objects.filter(visit__in=visits).order_by("pk")
@@ -168,7 +191,16 @@ def stops_of(visits: list[Visit]) -> list[tuple[int, dt.datetime | None]]:
 
 
 def problems_in(visit: Visit) -> QuerySet[Problem]:
-    return Problem.objects.filter(stop__visit=visit).select_related("order__street", "stop__street")
+    return with_outcome(Problem.objects.filter(stop__visit=visit))
+
+
+def with_outcome(rows: QuerySet[Problem]) -> QuerySet[Problem]:
+    """Each with `said` and `verified`: is it solved, by its handlers' word, and by another's."""
+    named = rows.select_related("order__street", "stop__street")
+    return named.annotate(
+        said=ExpressionWrapper(said_solved(), BooleanField()),
+        verified=ExpressionWrapper(found_solved(), BooleanField()),
+    )
 
 
 def open_commitments(by: Actor) -> QuerySet[Commitment]:
@@ -196,7 +228,8 @@ def month(by: Actor, first: dt.date, end: dt.date) -> Month:
     found = Problem.objects.filter(stop__in=rows).aggregate(
         n=Count("pk"),
         closed=Count("pk", filter=Q(order__state__in=CLOSED)),
-        solved=Count("pk", filter=Q(order__state__in=CLOSED, order__result=SOLVED)),
+        solved=Count("pk", filter=said_solved()),
+        verified=Count("pk", filter=found_solved()),
     )
     told = Commitment.objects.filter(stop__in=rows).aggregate(
         n=Count("pk"),
@@ -206,6 +239,6 @@ def month(by: Actor, first: dt.date, end: dt.date) -> Month:
     )
     return Month(
         visits.count(), there.count(), rows.exclude(skipped_at=None).count(),
-        there.values("street").distinct().count(), found["n"], found["closed"], found["solved"],
+        there.values("street").distinct().count(), found["n"], found["closed"], found["solved"], found["verified"],
         told["n"], told["done"], told["broken"], told["overdue"],
     )  # fmt: skip

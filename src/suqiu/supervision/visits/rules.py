@@ -97,12 +97,15 @@ def district(
     streets: Sequence[Street], heats: Sequence[Heat], today: dt.date, spec: VisitsSpec
 ) -> str:
     """Where today's route lies, for a day is too short for two ends of a city: where the hottest spot
-    is to which nobody was lately; else where the largest share is unvisited. "" without streets."""
+    is to which nobody was lately; else where the largest share is unvisited, of those where not every
+    street was visited just now, if there are any. "" without streets."""
     there = {s.pk: s for s in streets if not is_covered(s, today, spec.rest_days)}
     for heat in heats:
         if heat.street in there:
             return there[heat.street].region
-    covers = coverage(streets, today, spec.coverage_days).values()
+    open_to = {s.region for s in there.values()} or {s.region for s in streets}
+    inside = [s for s in streets if s.region in open_to]
+    covers = coverage(inside, today, spec.coverage_days).values()
     return min(covers, key=lambda c: (c.share, -c.of, c.region)).region if covers else ""
 
 
