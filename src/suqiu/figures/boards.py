@@ -127,9 +127,11 @@ class Board:
     @cached_property
     def moved(self) -> dict[str, float]:
         """By how much each rate moved against the period that `against` names."""
-        if not self.against:
-            return {}
-        return queries.moved(self.city, self.rates(before(self.cohort, self.against))[""])
+        return self.moved_against(self.against) if self.against else {}
+
+    def moved_against(self, against: str) -> dict[str, float]:
+        """The same against the year ("year") or the period before ("period")."""
+        return queries.moved(self.city, self.rates(before(self.cohort, against))[""])
 
     def composition(self) -> list[Share]:
         """How many of each leaf, most first, with the growth of each."""

@@ -118,6 +118,11 @@ def _year_begins() -> int:
     return pack(in_force().pk).figures.year_begins
 
 
+def running_year() -> int:
+    """The year of assessment that today is in."""
+    return years.assessment_year(clock.today(), _year_begins())
+
+
 def year(number: int, basis: str = "closed_in") -> Cohort:
     """The year of assessment of this number, as the pack in force bounds it."""
     first, after = years.days_of_year(number, _year_begins())

@@ -18,6 +18,7 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import charts, flows
 from suqiu.desk.views.doors import staff
 from suqiu.desk.views.instructions import lines
+from suqiu.figures import cohorts
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board, overdue_now
 from suqiu.figures.cohorts import Cohort
@@ -91,8 +92,14 @@ def figures(request: DeskRequest) -> HttpResponse:
 def of_figures(request: DeskRequest) -> dict[str, Any]:
     """Every rate of a cohort, as far as this person may see its orders."""
     board = Board(cohort_of(request), request.actor)
+    # Against the year it moved, or not; the period before is told beside it.
+    also = board.moved_against("period") if board.against == "year" else {}
     cards = [
-        charts.card(board.city[code], board.cohort, board.moved.get(code), board.against)
+        {
+            **charts.card(board.city[code], board.cohort, board.moved.get(code), board.against),
+            "also": also.get(code),
+            "also_against": charts.AGAINST["period"],
+        }
         for code in readable(request.actor)
     ]
     group = request.GET.get("by", "")
@@ -103,9 +110,24 @@ def of_figures(request: DeskRequest) -> dict[str, Any]:
         "cards": cards,
         "groups": charts.GROUPS.items(),
         "group": group,
+        "periods": _periods(),
         "heads": [DEFINITIONS[code].name for code in FOUR],
         "table": charts.rows(board, group),
     }
+
+
+def _periods() -> list[dict[str, Any]]:
+    """The year of assessment that runs, and the one before, as the pack in force bounds them."""
+    running = cohorts.running_year()
+    return [
+        {
+            "name": number,
+            "since": clock.local(one.start).date(),
+            "until": min(clock.local(charts.last_day(one)).date(), clock.today()),
+        }
+        for number in (running, running - 1)
+        for one in [cohorts.year(number)]
+    ]
 
 
 @staff(*READERS)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
@@ -14,6 +15,7 @@ from suqiu.desk import plots
 from suqiu.figures import queries as figures_of
 from suqiu.figures import words
 from suqiu.figures.boards import Board, Share
+from suqiu.figures.call_rates import CallRate
 from suqiu.figures.cohorts import Cohort, narrowed
 from suqiu.figures.rules import DEFINITIONS, FOUR, Rate
 from suqiu.figures.stages import STAGE
@@ -105,6 +107,22 @@ def card(
         "against": AGAINST.get(against, ""),
         "weighting": rate.weighting,
         "mixed": rate.pack if len(rate.packs) > 1 else "",
+    }
+
+
+def call_card(rate: CallRate) -> dict[str, Any]:
+    """A rate over calls as a card: nothing is left out of it, and it opens into no orders."""
+    return {
+        "label": rate.name,
+        "value": rate.value,
+        "low": rate.low,
+        "high": rate.high,
+        "n": rate.denominator,
+        "raw": None,
+        "excluded": [],
+        "weighting": rate.weighting,
+        "why": gettext("这段时间没有话务数据。"),
+        "calls": True,
     }
 
 

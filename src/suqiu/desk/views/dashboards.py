@@ -20,7 +20,7 @@ from suqiu.desk.views import charts, flows
 from suqiu.desk.views.boards import cohort_of, frame
 from suqiu.desk.views.doors import staff
 from suqiu.desk.views.queue import counted
-from suqiu.figures import likes
+from suqiu.figures import call_rates, likes
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort
@@ -103,6 +103,7 @@ def of_centre(request: DeskRequest) -> dict[str, Any]:
             charts.card(board.city[code], cohort, board.moved.get(code), board.against)
             for code in codes
         ],
+        "calls": [charts.call_card(one) for one in call_rates.rates(*_days(cohort)).values()],
         "sources": _sources(board),
         "stages": charts.stages(board.lost, cohort),
         "funnel": flows.steps(board),
@@ -139,6 +140,10 @@ def clocks(request: DeskRequest) -> HttpResponse:
         "query": following.urlencode(),
     }
     return render(request, "desk/pages/clocks.html", context)
+
+
+def _days(cohort: Cohort) -> tuple[dt.date, dt.date]:
+    return clock.local(cohort.start).date(), clock.local(cohort.end).date()
 
 
 def _posts(by: Actor) -> list[Post]:

@@ -63,7 +63,17 @@ def sheets(context: Context) -> list[Sheet]:
 
 
 def _rates(rows: Iterable[Context]) -> Sheet:
-    heads = [_("指标"), _("值"), _("下限"), _("上限"), "n", _("原始"), _("剔除"), _("同类中位")]
+    heads = [
+        _("指标"),
+        _("值"),
+        _("下限"),
+        _("上限"),
+        "n",
+        _("原始"),
+        _("剔除"),
+        _("同类中位"),
+        _("计分"),
+    ]
     return Sheet(
         _("指标"),
         heads,
@@ -77,6 +87,7 @@ def _rates(rows: Iterable[Context]) -> Sheet:
                 _ratio(one["raw"]),
                 sum(out["count"] for out in one["excluded"]),
                 _ratio(one["like"].middle) if one.get("like") else None,
+                one["weighting"],
             ]
             for one in rows
         ],
