@@ -216,3 +216,18 @@ def test_a_clock_is_named_as_the_house_speaks_whoever_started_it(city: City) -> 
     with translation.override("en"):
         case = work.opened(city)
     assert Obligation.objects.get(case=case).name == "现场踏勘"
+
+
+def test_a_cases_plan_is_the_plan_that_the_principal_leader_signs(city: City) -> None:
+    """One paper: handed in once, and approved by him who answers for the order it is signed."""
+    order = city.conduct_signed()
+    case = work.planned(city, work.demanded(city, work.opened(city, order)))
+    plan = order.plans.get()
+    assert (plan.case, plan.words, plan.signed_at) == (case.number, "整改方案", None)
+    case = filing.raise_level(case, reason="久拖不决", by=city.leader)
+    rectifying.approve_plan(case, by=city.leader)
+    plan.refresh_from_db()
+    assert plan.signed_at and order.signatures.get(kind="plan").by == city.leader.id
+    other = city.conduct_signed(title="窗口工作人员答复推诿让诉求人白跑三趟")
+    work.rectified(city, work.planned(city, work.demanded(city, work.opened(city, other))))
+    assert other.plans.get().signed_at is None, "an inspector's approval is no leader's signature"
