@@ -1,4 +1,4 @@
-"""What the pages need of others: icons from npm, joined into one sprite.
+"""What the pages need of others: icons from npm, joined into one sprite, and the map's library.
 
 htmx comes with django-htmx as a static file. Nothing of others is committed: the folder is made.
 """
@@ -21,6 +21,8 @@ PACKAGE = Path(suqiu.__file__).parent
 ROOT = PACKAGE.parent.parent
 VENDOR = PACKAGE / "desk" / "static" / "vendor"
 SPRITE = VENDOR / "icons.svg"
+# Drawn only where the house has a source of tiles; its own pictures of markers are not used.
+MAP = ("leaflet.js", "leaflet.css")
 _SVG = "http://www.w3.org/2000/svg"
 _FRAME = (
     'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
@@ -67,8 +69,8 @@ def _symbol(name: str, svg: str) -> str:
 
 
 def wanted() -> bool:
-    """Whether the sprite is missing or lacks an icon."""
-    if not SPRITE.exists():
+    """Whether the sprite is missing or lacks an icon, or the map's library is missing."""
+    if not SPRITE.exists() or not all((VENDOR / name).exists() for name in MAP):
         return True
     return set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text())) != set(ICONS)
 
@@ -88,4 +90,8 @@ def build(*, dev: bool = False) -> Path:
     half.write_text(f'<svg xmlns="{_SVG}">\n' + "\n".join(symbols) + "\n</svg>\n")
     half.replace(SPRITE)
     shutil.copyfile(source / "LICENSE", VENDOR / "icons.LICENSE.txt")
+    library = ROOT / "node_modules" / "leaflet"
+    for name in MAP:
+        shutil.copyfile(library / "dist" / name, VENDOR / name)
+    shutil.copyfile(library / "LICENSE", VENDOR / "leaflet.LICENSE.txt")
     return SPRITE

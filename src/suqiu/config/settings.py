@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from suqiu.base import logs
 from suqiu.base.crypto import wrong_key
 from suqiu.base.net import wrong_network
+from suqiu.base.tiles import origin
 from suqiu.notifications.gateway import BadSetting, described
 
 env = environ.Env()
@@ -202,12 +203,20 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Sent only where the request came by TLS: from then on the browser asks by nothing else.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
+# A map's pictures, WGS 84: https://HOST/{z}/{x}/{y}.png. Empty: no map, and nothing is fetched of others.
+TILES = env.str("SUQIU_TILES", default="")
+TILES_CREDIT = env.str("SUQIU_TILES_CREDIT", default="")
+try:
+    TILES_FROM = [origin(TILES)] if TILES else []
+except ValueError as wrong_tiles:
+    raise ImproperlyConfigured(f"SUQIU_TILES: {wrong_tiles}.") from None
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *TILES_FROM],
         "object-src": [NONE],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],

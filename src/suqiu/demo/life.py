@@ -16,6 +16,7 @@ from suqiu.catalogue.queries import unit_for
 from suqiu.demo import beside, signing
 from suqiu.demo.city import BY
 from suqiu.demo.people import holders, in_unit
+from suqiu.demo.spots import spot
 from suqiu.orders.actions import (
     accept,
     dispatch,
@@ -195,7 +196,8 @@ class Life:
 
     def work(self) -> Next:
         handler = self.at_unit("handler")
-        dispose.be_on_site(self.fresh, by=handler)
+        lon, lat = spot(self.order)
+        dispose.be_on_site(self.fresh, by=handler, lon=lon, lat=lat)
         if self.rng.random() < 0.3:
             beside.photograph(self, handler, "before")
             self.told.add("pictured")

@@ -3,12 +3,13 @@
 Each cohort is read once, and everything on the page is made from that reading.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -18,7 +19,7 @@ from suqiu.figures.rules import FOUR, OrderFact, Rate
 from suqiu.figures.stages import STAGE, time_lost
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import Obligation
+from suqiu.orders.models import Obligation, Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 
@@ -257,6 +258,15 @@ def summed_hot(cohort: Cohort, least: int = 3, top: int = 50) -> list[dict[str, 
         _told((code, street, leaves[code], streets[street]), periods, this)
         for code, street, periods in first
     ]
+
+
+def hot_orders(rows: Sequence[dict[str, Any]], cohort: Cohort, by: Actor) -> QuerySet[Order]:
+    """The orders of this period that hot spots are made of, those that have coordinates."""
+    spots = Q()
+    for row in rows:
+        spots |= Q(category=row["category_code"], street=row["street_id"])
+    this = replace(cohort, basis="accepted_in")
+    return orders(this, by).filter(spots, lon__isnull=False).order_by("-pk")
 
 
 def _is_hot(periods: list[list[int]], least: int) -> bool:

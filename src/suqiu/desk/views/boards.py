@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Missing, NotAllowed
-from suqiu.desk import queries, shapes
+from suqiu.desk import maps, queries, shapes
 from suqiu.desk.cohort_form import CohortForm
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import charts, flows
@@ -20,7 +21,7 @@ from suqiu.desk.views.doors import staff
 from suqiu.desk.views.instructions import lines
 from suqiu.figures import cohorts
 from suqiu.figures import queries as figures_of
-from suqiu.figures.boards import Board, overdue_now
+from suqiu.figures.boards import Board, hot_orders, overdue_now
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.heat import DAYS as DAYS_OF_WEEK
 from suqiu.figures.heat import HOURS, within
@@ -69,6 +70,7 @@ def of_leader(request: DeskRequest) -> dict[str, Any]:
         "city": charts.card(board.city[shown], cohort),
         "stages": charts.stages(board.lost, cohort),
         "hot": charts.hot_places(board.hot),
+        "map": _hot_points(board, by),
         "heat": flows.hours(board),
         "funnel": flows.steps(board),
         "packs": board.city["timely"].pack,
@@ -76,6 +78,13 @@ def of_leader(request: DeskRequest) -> dict[str, Any]:
         "lasting": _lasting(by),
         "told": lines(list(open_for(by)[:5]), by) if "leader" in by.roles else [],
     }
+
+
+def _hot_points(board: Board, by: Actor) -> maps.Map | None:
+    """The orders of the hot spots shown, as far as they have places that this reader may know."""
+    if not settings.TILES or not board.hot:
+        return None
+    return maps.of(hot_orders(board.hot[: charts.TOP], board.cohort, by)[: maps.MOST], by)
 
 
 def _lasting(by: Actor) -> dict[str, Any]:

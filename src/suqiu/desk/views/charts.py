@@ -38,6 +38,7 @@ GROUPS = {
     "month": _("月"),
     "year": _("考核年度"),
 }
+TOP = 6  # hot spots shown
 ALARM = 0.2
 FAR, NEAR = 0.04, 0.015
 WIDTH, HEIGHT, GAP = 88, 52, 5
@@ -204,7 +205,7 @@ def bars(shares: list[Share], cohort: Cohort, top: int = 8) -> list[dict[str, An
     return rows
 
 
-def hot_places(rows: list[dict[str, Any]], top: int = 6) -> list[dict[str, Any]]:
+def hot_places(rows: list[dict[str, Any]], top: int = TOP) -> list[dict[str, Any]]:
     return [
         {
             **row,

@@ -13,7 +13,7 @@ from suqiu.audit import queries as audit
 from suqiu.base.actors import Actor
 from suqiu.base.language import word
 from suqiu.callbacks.queries import compare
-from suqiu.desk import beside, shapes, signing
+from suqiu.desk import beside, maps, shapes, signing
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import timeline
 from suqiu.desk.views.compared import compared
@@ -97,6 +97,7 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "order": order,
         "text": shapes.text(order, by),
         "place_of": shapes.place(order, by),
+        "map": maps.of([order], by),
         "badge": shapes.state(order, by, past),
         "flags": shapes.flags(order),
         "track": shapes.clock_track(past.obligations, by),
