@@ -1,6 +1,9 @@
 """The draw: anybody draws the same again, nobody can choose, chance is fair, parts are never pooled."""
 
+import hashlib
 from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -35,14 +38,69 @@ def test_another_line_in_the_list_makes_another_draw_of_the_same_seed() -> None:
     assert same == 0
 
 
-def test_every_line_is_drawn_as_often_as_every_other() -> None:
-    """2,000 seeds, 5 of 20 in each stratum: each line is expected 500 times. Chi-squared over the 19
-    degrees of freedom of a stratum (the draws of one seed exclude each other: factor 1 − 5/20)."""
-    count = Counter(key for n in range(2000) for _s, key in rules.draw(LIST, f"ball {n}", 5))
-    for region in ("A", "B"):
-        seen = [count[f"{region}-{n:02d}"] for n in range(20)]
-        chi = sum((s - 500) ** 2 / (500 * 0.75) for s in seen)
-        assert 5 < chi < 45, seen  # 99.9 % of fair draws lie within
+SEEDS = 3000
+Draw = Callable[[Sequence[rules.Line], str, int], list[rules.Line]]
+
+
+def spread(draw: Draw) -> tuple[float, float]:
+    """How far the draws of 3,000 seeds, 5 of 20 in stratum A, are from even: chi-squared over the lines
+    (19 degrees of freedom; the draws of one seed exclude each other: factor 1 − 5/20), and over the 190
+    pairs of lines that are drawn together."""
+    lines: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for n in range(SEEDS):
+        drawn = sorted(key for s, key in draw(LIST, f"ball {n}", 5) if s == "A/C")
+        lines.update(drawn)
+        pairs.update(combinations(drawn, 2))
+    keys = sorted(key for s, key in LIST if s == "A/C")
+    one, two = SEEDS * 5 / 20, SEEDS * 5 * 4 / (20 * 19)
+    return (
+        sum((lines[key] - one) ** 2 for key in keys) / (one * 0.75),
+        sum((pairs[pair] - two) ** 2 for pair in combinations(keys, 2)) / two,
+    )
+
+
+def test_every_line_is_drawn_as_often_as_every_other_and_with_every_other() -> None:
+    lines, pairs = spread(rules.draw)
+    assert 5 < lines < 45  # 99.9 % of fair draws lie within
+    assert 120 < pairs < 280
+
+
+def _favoured(lines: Sequence[rules.Line], seed: str, n: int) -> list[rules.Line]:
+    """Every tenth time a certain line is drawn that the lot had left out."""
+    drawn, wanted = rules.draw(lines, seed, n), ("A/C", "A-03")
+    if wanted in drawn or int(seed.split()[1]) % 10:
+        return drawn
+    first = next(line for line in drawn if line[0] == "A/C")
+    return [wanted if line == first else line for line in drawn]
+
+
+def _spared(lines: Sequence[rules.Line], seed: str, n: int) -> list[rules.Line]:
+    """A certain line is never drawn."""
+    return rules.draw([line for line in lines if line[1] != "A-07"], seed, n)
+
+
+def _by_remainder(lines: Sequence[rules.Line], seed: str, n: int) -> list[rules.Line]:
+    """Five bits and their remainder by 20: the first twelve lines come twice as often."""
+    rows, got, turn = sorted(line for line in lines if line[0] == "A/C"), [], 0
+    while len(got) < n:
+        row = rows[hashlib.sha256(f"{seed}/{turn}".encode()).digest()[0] % 32 % len(rows)]
+        got += [row] * (row not in got)
+        turn += 1
+    return got
+
+
+def _neighbours(lines: Sequence[rules.Line], seed: str, n: int) -> list[rules.Line]:
+    """A place of the list by lot, and those after it: each as often, but always together."""
+    rows = sorted(line for line in lines if line[0] == "A/C")
+    first = int(hashlib.sha256(seed.encode()).hexdigest(), 16)
+    return [rows[(first + k) % len(rows)] for k in range(n)]
+
+
+@pytest.mark.parametrize("draw", [_favoured, _spared, _by_remainder, _neighbours])
+def test_a_draw_that_is_not_fair_shows(draw: Draw) -> None:
+    lines, pairs = spread(draw)
+    assert lines > 45 or pairs > 280
 
 
 def test_the_two_parts_are_scored_apart_and_each_line_in_them() -> None:

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -27,40 +26,31 @@ from hypothesis.stateful import (
 from suqiu.accounts import actions as accounts
 from suqiu.accounts.models import Person, Posting
 from suqiu.accounts.queries import actor_for, actor_named
-from suqiu.assessment import scheme as shipped
-from suqiu.assessment.actions import appeals, entries, schemes
-from suqiu.assessment.models import Appeal, Entry
+from suqiu.assessment.actions import appeals
+from suqiu.assessment.models import Appeal
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Refused
 from suqiu.callbacks import actions as callbacks
-from suqiu.orders import guards
-from suqiu.orders.actions import co, dispatch, dispose, returns, transfer, verify
+from suqiu.orders.actions import co, dispatch, dispose, returns, transfer
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
-from suqiu.supervision.cases import access as cases
-from suqiu.supervision.cases.actions import filing, looking, opening, rectifying
+from suqiu.supervision.cases.actions import opening, rectifying
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.inspections import actions as inspecting
-from suqiu.supervision.inspections import queries as inspections
-from suqiu.supervision.inspections.models import Inspection, Item, Member
-from suqiu.supervision.rechecks import actions as rechecking
-from suqiu.supervision.rechecks.models import Recheck
+from suqiu.supervision.inspections.models import Inspection, Member
 from suqiu.supervision.signals import actions as signalling
 from suqiu.supervision.signals.finding import Found, Piece
 from suqiu.supervision.signals.models import Signal
 from tests.city import DISTRICT, MONDAY, City
+from tests.supervision.own_work import HONEST, WORDS, ObjectMissing, Try, done, ways
 
 EXAMPLES = int(os.environ.get("SUQIU_LIVES", "10"))  # more, when hunting
 STEPS = 30
-WORDS = "到现场看过,照实记下。"
-YES = dict.fromkeys(("contacted", "on_time", "gone", "told", "kept"), True)
-HONEST = callbacks.AnswerGiven("yes", "满意", "满意", "满意", "满意", True, True)
 POSTS = {
     "dispatcher": "310000-PD", "callback_officer": "310000-HF", "inspector": "310000-DC",
     "leader": "310000-LD", "assessor": "310000-KH",
 }  # fmt: skip
-Try = Callable[[], object]
 
 
 class OwnWork(RuleBasedStateMachine):
@@ -324,6 +314,9 @@ class OwnWork(RuleBasedStateMachine):
         rows = Posting.objects.filter(unit=self.city.squad, until=None)
         return set(rows.values_list("person", flat=True))
 
+    def ways(self, by: Actor = system("nobody")) -> dict[str, Try]:  # noqa: B008 - frozen
+        return ways(self.order, self.city, by)
+
     # What nobody does on his own work
 
     @rule(n=st.integers(0, 30), beside=st.booleans())
@@ -344,8 +337,8 @@ class OwnWork(RuleBasedStateMachine):
                 if not self._is_his(name, by, pk in squad):
                     continue
                 with transaction.atomic():
-                    done = _done(self.ways(by)[name])
-                    assert not done, f"{name} on his own work: {self.own[pk]}"
+                    did = done(self.ways(by)[name])
+                    assert not did, f"{name} on his own work: {self.own[pk]}"
                     transaction.set_rollback(True)
             transaction.set_rollback(True)
 
@@ -369,105 +362,8 @@ class OwnWork(RuleBasedStateMachine):
             Member.objects.get_or_create(inspection=row, actor=by.id, defaults={"side": "centre"})
         return by
 
-    def ways(self, by: Actor = system("nobody")) -> dict[str, Try]:  # noqa: B008 - frozen
-        """All that checks, by name; each works where it is time for it."""
-        order, case, good = self.order, Case.objects.first(), True
-        found: dict[str, Try] = {
-            "review": lambda: verify.review(order, by=by),
-            "verify_first": lambda: self._verify("callback", by),
-            "verify_second": lambda: self._verify("second_check", by),
-            "rework": lambda: verify.rework(order, reason="没有办好", by=by),
-            "close": lambda: verify.close(order, by=by),
-            "recheck": lambda: rechecking.look(self._recheck(), back=False, words=WORDS, by=by),
-            "recheck_named": lambda: rechecking.name_hour(
-                self._recheck(), hour=clock.now() + dt.timedelta(days=9), inspector=by.id,
-                by=self.city.leader,
-            ),
-            "entry": lambda: entries.enter(
-                subject=f"unit:{self.city.squad.pk}", day=clock.today(), work="audit", points=1,
-                words=WORDS, by=by,
-            ),
-        }  # fmt: skip
-        if case is not None:
-            found |= {
-                "case_named": lambda: looking.assign(case, inspector=by.id, by=self.city.leader),
-                "case_survey": lambda: looking.survey(case, words=WORDS, by=by),
-                "case_find": lambda: looking.find(
-                    case, cause="effort", words=WORDS, advice=WORDS, by=by
-                ),
-                "case_demand": lambda: rectifying.demand(
-                    case, unit=rectifying.leads(case)[0], by=by
-                ),
-                "case_clear": lambda: rectifying.clear(case, reason=WORDS, by=by),
-                "case_approve_plan": lambda: rectifying.approve_plan(case, by=by),
-                "case_return_plan": lambda: rectifying.return_plan(case, reason=WORDS, by=by),
-                "case_visit": lambda: looking.visit(case, words=WORDS, good=good, by=by),
-                "case_recheck": lambda: looking.recheck(case, words=WORDS, good=good, by=by),
-                "case_report": lambda: filing.report(case, words=WORDS, by=by),
-                "case_return_report": lambda: filing.return_report(case, reason=WORDS, by=by),
-                "case_file": lambda: filing.file(case, by=by),
-                "case_drop": lambda: filing.drop(case, reason=WORDS, by=by),
-            }
-        if item := Item.objects.filter(order=order).first():
-            row, unit = item.inspection, self.city.squad
-            found |= {
-                "item_check": lambda: inspecting.check(row, item, answers=YES, by=by),
-                "item_survey": lambda: inspecting.survey(row, item, level="满意", by=by),
-                "item_find": lambda: inspecting.find(
-                    row, item, kind="spread", unit=unit, words=WORDS, by=by
-                ),
-            }
-            assert inspections.told(item)
-        if signal := Signal.objects.first():
-            found["signal"] = lambda: signalling.rule(
-                signal.pk, verdict="unfounded", words=WORDS, by=by
-            )
-        if appeal := Appeal.objects.first():
-            found["appeal_advise"] = lambda: appeals.advise(
-                appeal.pk, support=True, words=WORDS, by=by
-            )
-            found["appeal_rule"] = lambda: appeals.rule(appeal.pk, grant=True, words=WORDS, by=by)
-        if entry := Entry.objects.filter(state="entered").first():
-            found["entry_confirm"] = lambda: entries.confirm(entry.pk, by=by)
-        return found
 
-    def _verify(self, state: str, by: Actor) -> object:
-        if self.order.state != state:
-            raise ObjectMissing
-        return callbacks.record(self.order, by=by, outcome="reached", answer=HONEST)
-
-    def _recheck(self) -> int:
-        """The first look that is to come; planned here as the worker does at a close."""
-        if self.order.ended_at is None:
-            raise ObjectMissing
-        rechecking.plan(self.order, self.order.ended_at - dt.timedelta(days=100), by=rechecking.BY)
-        return Recheck.objects.order_by("days")[0].pk
-
-
-class ObjectMissing(Exception):
-    """It is not there to be checked yet."""
-
-
-def _done(way: Try) -> bool:
-    try:
-        way()
-    except (Refused, ObjectMissing):
-        return False
-    return True
-
-
-@pytest.fixture
-def scored(city: City) -> City:
-    """A scheme of assessment is in force."""
-    text = shipped.shipped().replace("least: 30", "least: 1")
-    row = schemes.propose(
-        text=text, since=clock.today() - dt.timedelta(days=20), basis="推定", by=actor_named("assessor1")
-    )  # fmt: skip
-    schemes.publish(row.pk, by=city.leader)
-    return city
-
-
-def _run(lives: int, *, random: bool = True) -> None:
+def run(lives: int, *, random: bool = True) -> None:
     run_state_machine_as_test(
         OwnWork,
         settings=settings(
@@ -484,27 +380,7 @@ def _run(lives: int, *, random: bool = True) -> None:
 
 def test_nobody_ever_checks_his_own_work(scored: City) -> None:
     OwnWork.city, OwnWork.tried = scored, set()
-    _run(EXAMPLES)
+    run(EXAMPLES)
     # A refusal says something only where somebody independent could do it.
     if EXAMPLES >= 10:
         assert len(OwnWork.tried) >= 8, OwnWork.tried
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("guard", "name"),
-    [("orders", "review|verify|rework|close"), ("rechecks", "recheck"), ("cases", "case_")],
-)
-def test_it_finds_the_guard_that_is_missing(
-    scored: City, monkeypatch: pytest.MonkeyPatch, guard: str, name: str
-) -> None:
-    """Each guard taken away in turn: the machine names a step that somebody did on his own work."""
-    OwnWork.city, OwnWork.tried = scored, set()
-    nothing: dict[str, Callable[[], None]] = {
-        "orders": lambda: monkeypatch.setitem(guards.GUARDS, "never_handled", lambda it, by: None),
-        "rechecks": lambda: monkeypatch.setattr(rechecking, "has_handled", lambda *told: False),
-        "cases": lambda: monkeypatch.setitem(cases.GUARDS, "independent", lambda it, by: None),
-    }
-    nothing[guard]()
-    with pytest.raises(AssertionError, match=rf"({name})\w* on his own work"):
-        _run(200, random=False)

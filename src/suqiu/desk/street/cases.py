@@ -55,7 +55,9 @@ def case_task(case: Case, by: Actor) -> Said:
     order = orders[0]
     text = shapes.text(order, by)
     more = _("（共 %d 件）") % len(orders) if len(orders) > 1 else ""
-    clock = next((row for row in queries.clocks(case) if row.outcome == "open"), None)
+    # What the centre owes; how long the unit still has is no matter of who goes there.
+    owed = (row for row in queries.clocks(case) if row.outcome == "open" and row.unit_id is None)
+    clock = next(owed, None)
     return {
         "key": f"case:{case.number}",
         "name": _("督办 %s") % case.number,
