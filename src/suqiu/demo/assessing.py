@@ -1,12 +1,14 @@
 """The month's assessment: a scheme published by two, other work with its evidence, the month's sheet
-frozen by three hands, and an appeal ruled after the freeze: its effect stands beside the frozen score."""
+frozen by three hands, and an appeal ruled after the freeze: its effect stands beside the frozen score.
+Then each day's score, in which somebody fell."""
 
 import datetime as dt
 
-from suqiu.assessment import queries
+from suqiu.assessment import jobs, queries
 from suqiu.assessment import scheme as shipped
 from suqiu.assessment.actions import appeals, entries, schemes, sheets
 from suqiu.assessment.models import Sheet
+from suqiu.assessment.shadow.jobs import foresee_today
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
@@ -17,8 +19,14 @@ from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 
-# The demo city is small: at the trade's 30 orders a month nobody in it would be scored.
-LEAST = 8
+# The demo city is small and a month old: at the trade's 30 orders a month nobody in it would be scored,
+# and over thirty days nobody could fall.
+SMALLER = (
+    ("least: 30", "least: 8"),
+    ("window: 30", "window: 14"),
+    ("drop: 5", "drop: 3"),
+    ("drop_days: 30", "drop_days: 7"),
+)
 WORKS = (
     ("audit", 1.0, "抽查十件,要素齐全,答复写明了依据。"),
     ("meeting", 0.5, "例会上介绍了错时执法的做法,会议记录第三项。"),
@@ -33,7 +41,9 @@ def assess(month: dt.date) -> Sheet | None:
     if after > clock.today() or not makers or not checkers:
         return None
     by, other, leader = makers[0], checkers[0], holders("leader")[0]
-    text = shipped.shipped().replace("least: 30", f"least: {LEAST}")
+    text = shipped.shipped()
+    for old, new in SMALLER:
+        text = text.replace(old, new)
     row = schemes.propose(text=text, since=month, basis="演示用的办法(推定)", by=by)
     schemes.publish(row.pk, by=leader)
     _enter(month, by, other)
@@ -41,7 +51,18 @@ def assess(month: dt.date) -> Sheet | None:
     sheets.review(sheet.pk, by=other)
     sheets.freeze(sheet.pk, by=leader)
     _appeal((month, after), by, leader)
+    _days(month)
     return sheet
+
+
+def _days(month: dt.date) -> None:
+    """Every day's score, in turn, as the worker would have made them: whoever fell is told; and where
+    this month will end by the upstream's definitions."""
+    day = month
+    while day < clock.today():
+        jobs.score(day)
+        day += dt.timedelta(days=1)
+    foresee_today()
 
 
 def _enter(month: dt.date, by: Actor, other: Actor) -> None:
