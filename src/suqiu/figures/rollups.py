@@ -8,7 +8,7 @@ who may not see every order never reads them: `may_read`.
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from suqiu.figures import chance, gathered, keeping, sums
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
 from suqiu.figures.rules import Rate
-from suqiu.figures.spans import Span, label, parts
+from suqiu.figures.spans import Part, Span, label, parts
 from suqiu.figures.stages import STAGES
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
@@ -73,7 +73,8 @@ def rates(
             found[key].append(sums.Sum(*cell))
     else:
         for key, added in _added(cohort, cut, group).items():
-            found[key] += _sums(added)
+            if of_key := list(_sums(added)):
+                found[key] = of_key
     if group is None:
         found.setdefault("", [])
     return {key: _rates(found[key]) for key in sorted(found)}
@@ -81,11 +82,10 @@ def rates(
 
 def _sums(added: Mapping[int, Mapping[str, list[int]]]) -> Iterator[sums.Sum]:
     for rule, codes in added.items():
-        # Orders that count in no rate still name the rules that they are pinned to.
-        yield sums.Sum(rule, sums.ALL, "", 0, 0)
         for code, (n, weight) in codes.items():
-            rate, _, reason = code.partition(":")
-            yield sums.Sum(rule, rate, reason, n, weight)
+            if n:  # else all that was added was taken away again
+                rate, _, reason = code.partition(":")
+                yield sums.Sum(rule, rate, reason, n, weight)
 
 
 def _rates(cells: list[sums.Sum]) -> dict[str, Rate]:
@@ -107,9 +107,9 @@ def volumes(
         return dict(found)
     named = _naming(group)
     column = "''" if group is None else "s.key" if group in FILTERS else "s.day"
-    for key, n in _read(cohort, cut, f"{column}, sum(s.n)::bigint", group, "GROUP BY 1"):
+    for key, n in _read(cohort, cut, f"{column}, sum(p.sign * s.n)::bigint", group, "GROUP BY 1"):
         found[named(key)] += n
-    return dict(found)
+    return {key: n for key, n in found.items() if n}
 
 
 def _cut(cohort: Cohort, group: str | None, among: QuerySet[Order] | None) -> str | None:
@@ -125,13 +125,22 @@ def _added(
     found: dict[str, dict[int, dict[str, list[int]]]] = {}
     named = _naming(group)
     column = "s.key" if group in FILTERS else "s.day"
-    for key, rule, codes in _read(cohort, cut, f"{column}, s.pack, s.codes", group):
-        whole = found.setdefault(named(key), {}).setdefault(rule, {})
-        for code, (n, weight) in json.loads(codes).items():
-            one = whole.setdefault(code, [0, 0])
-            one[0] += n
-            one[1] += weight
+    columns = f"{column}, s.pack, p.sign, s.n, s.codes"
+    for key, rule, sign, n, codes in _read(cohort, cut, columns, group):
+        whole = found.setdefault(named(key), {}).setdefault(rule, {sums.ALL: [0, 0]})
+        whole[sums.ALL][0] += sign * n
+        _add(sign, codes, whole)
     return found
+
+
+def _add(sign: int, codes: str, whole: dict[str, list[int]]) -> None:
+    """One row's numbers to those that were read before."""
+    for code, (n, weight) in json.loads(codes).items():
+        one = whole.get(code)
+        if one is None:
+            one = whole[code] = [0, 0]
+        one[0] += sign * n
+        one[1] += sign * weight
 
 
 def _naming(group: str | None) -> Any:
@@ -155,20 +164,22 @@ def _read(
 
 
 def _rows(
-    basis: str, cut: str, columns: str, spans: Collection[Span], key: str | None, then: str = ""
+    basis: str, cut: str, columns: str, spans: Sequence[Part], key: str | None, then: str = ""
 ) -> list[tuple[Any, ...]]:
+    signs, names, firsts = zip(*spans, strict=True) if spans else ((), (), ())
     return asked(
         # Only names of our own tables and columns stand in it.
-        f"SELECT {columns} FROM unnest(%(spans)s::text[], %(days)s::date[]) AS p (span, day)"  # noqa: S608
-        " JOIN figures_figuresum s ON s.span = p.span AND s.day = p.day"
+        f"SELECT {columns} FROM unnest(%(signs)s::int[], %(spans)s::text[], %(days)s::date[])"  # noqa: S608
+        " AS p (sign, span, day) JOIN figures_figuresum s ON s.span = p.span AND s.day = p.day"
         " WHERE s.basis = %(basis)s AND s.cut = %(cut)s AND (%(key)s::text IS NULL OR s.key = %(key)s)"
         f" {then}",
         {
             "basis": basis,
             "cut": cut,
             "key": key,
-            "spans": [span for span, _day in spans],
-            "days": [day for _span, day in spans],
+            "signs": list(signs),
+            "spans": list(names),
+            "days": list(firsts),
         },
     )
 
@@ -183,17 +194,19 @@ def lost(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[dict[str,
     asked for, and exact otherwise."""
     if chosen_in(cohort) or among is not None:
         return _shares(gathered.lost(cohort, among))
-    bins: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    seconds: dict[str, int] = defaultdict(int)
-    for verb, codes in _read(cohort, "stage", "s.key, s.codes"):
-        for number, (n, whole) in json.loads(codes).items():
-            bins[verb][int(number)] += n
-            seconds[verb] += whole
-    return _shares({verb: _told(sorted(n.items()), seconds[verb]) for verb, n in bins.items()})
+    found: dict[str, dict[str, list[int]]] = defaultdict(dict)
+    for verb, sign, codes in _read(cohort, "stage", "s.key, p.sign, s.codes"):
+        _add(sign, codes, found[verb])
+    told = {verb: _told(bins) for verb, bins in found.items()}
+    return _shares({verb: row for verb, row in told.items() if row})
 
 
-def _told(bins: list[tuple[int, int]], seconds: int) -> tuple[int, float, float, int]:
+def _told(found: Mapping[str, list[int]]) -> tuple[int, float, float, int] | None:
+    bins = sorted((int(number), n) for number, (n, _seconds) in found.items() if n)
+    if not bins:
+        return None
     median, p90 = chance.binned(bins, 0.5), chance.binned(bins, 0.9)
+    seconds = sum(seconds for _n, seconds in found.values())
     return sum(n for _number, n in bins), median, p90, seconds
 
 
@@ -219,8 +232,8 @@ def hours(cohort: Cohort) -> list[tuple[int, int, int]]:
     if chosen_in(cohort):
         return gathered.hours(cohort)
     return [
-        (int(weekday), int(hour), n)
-        for weekday, codes in _read(cohort, "hour", "s.key, s.codes")
+        (int(weekday), int(hour), sign * n)
+        for weekday, sign, codes in _read(cohort, "hour", "s.key, p.sign, s.codes")
         for hour, (n, _weight) in json.loads(codes).items()
     ]
 
@@ -231,33 +244,67 @@ def places(cohort: Cohort, periods: int, least: int) -> list[tuple[str, int, lis
     farthest above first. Orders count by their acceptance."""
     bounds = days(cohort)
     length = bounds["after"] - bounds["first"]
-    found: dict[tuple[str, int], list[int]] = {}
-    for number in range(periods):
-        first = bounds["first"] - (periods - 1 - number) * length
-        for leaf, street, n in _placed(cohort, first, first + length):
-            found.setdefault((leaf, street), [0] * periods)[number] += n
+    firsts = [bounds["first"] - (periods - 1 - number) * length for number in range(periods)]
+    if set(chosen_in(cohort)) - _OF_PLACES:
+        found = _placed_by_facts(cohort, firsts, length)
+    else:
+        found = _placed(cohort, firsts, length)
     above = [
-        (now - sum(past) / (periods - 1), place, [*past, now])
-        for place, (*past, now) in found.items()
+        (now - sum(past) / (periods - 1), leaf, place.partition("/")[2], [*past, now])
+        for leaf, places in found.items()
+        for place, (*past, now) in places.items()
         if now >= least and now * (periods - 1) > sum(past)
     ]
-    above.sort(key=lambda row: (-row[0], f"{row[1][0]}/{row[1][1]}"))
-    return [(*place, counts) for _far, place, counts in above]
+    above.sort(key=lambda row: (-row[0], f"{row[1]}/{row[2]}"))
+    return [(leaf, int(street), counts) for _far, leaf, street, counts in above]
 
 
-def _placed(cohort: Cohort, first: dt.date, after: dt.date) -> Iterator[tuple[str, int, int]]:
-    """(leaf, street, orders) accepted in [first, after); a place may come in several rows."""
+# {leaf: {region/street: orders of each period}}
+_Placed = dict[str, dict[str, list[int]]]
+
+
+def _placed(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> _Placed:
+    """Where orders were accepted in each period; what two periods share is read once."""
+    shares: dict[Span, list[tuple[int, int]]] = defaultdict(list)
+    for number, first in enumerate(firsts):
+        for sign, span, day in parts(first, first + length):
+            shares[span, day].append((number, sign))
     chosen = chosen_in(cohort)
-    if set(chosen) - _OF_PLACES:
-        within = replace(cohort, basis="accepted_in", start=midnight(first), end=midnight(after))
-        yield from gathered.places(within)
-        return
     region, street = chosen.get("region"), chosen.get("street")
-    rows = _rows(
-        "accepted_in", "place", "s.key, s.codes", list(parts(first, after)), chosen.get("category")
-    )
-    for leaf, codes in rows:
+    found: _Placed = defaultdict(dict)
+    once = [(1, *span) for span in shares]
+    columns = "s.span, s.day, s.key, s.codes"
+    for span, day, leaf, codes in _rows(
+        "accepted_in", "place", columns, once, chosen.get("category")
+    ):
+        whole, shared = found[leaf], shares[span, day]
         for place, (n, _weight) in json.loads(codes).items():
-            lies, _, lane = place.partition("/")
-            if region in (None, lies) and street in (None, lane):
-                yield leaf, int(lane), n
+            counts = whole.get(place)
+            if counts is None:
+                counts = whole[place] = [0] * len(firsts)
+            for number, sign in shared:
+                counts[number] += sign * n
+    if region or street:
+        return {leaf: _lying(places, region, street) for leaf, places in found.items()}
+    return found
+
+
+def _lying(
+    places: Mapping[str, list[int]], region: str | None, street: str | None
+) -> dict[str, list[int]]:
+    """Those of one district or street."""
+    return {
+        place: counts
+        for place, counts in places.items()
+        if region in (None, place.partition("/")[0]) and street in (None, place.partition("/")[2])
+    }
+
+
+def _placed_by_facts(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> _Placed:
+    found: _Placed = defaultdict(dict)
+    for number, first in enumerate(firsts):
+        bounds = {"start": midnight(first), "end": midnight(first + length)}
+        within = replace(cohort, basis="accepted_in", **bounds)  # type: ignore[arg-type]
+        for leaf, street, n in gathered.places(within):
+            found[leaf].setdefault(f"/{street}", [0] * len(firsts))[number] += n
+    return found
