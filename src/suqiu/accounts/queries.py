@@ -166,6 +166,12 @@ def offices(actor_ids: set[str]) -> dict[str, str]:
     return {f"person:{row.person_id}": row.unit.name for row in rows}
 
 
+def colleagues_of(by: Actor) -> set[str]:
+    """The ids of all who hold or held a post in a unit in which this person holds one."""
+    rows = Posting.objects.filter(unit__in=by.units).values_list("person", flat=True)
+    return {f"person:{pk}" for pk in rows}
+
+
 def token_hash(token: str) -> str:
     """Keyed, so that a copy of the table proves no token."""
     digest: str = salted_hmac("suqiu.accounts.client", token, algorithm="sha256").hexdigest()

@@ -28,16 +28,16 @@ _UNANSWERED = 0.15
 _SPREAD = {
     "bench_street": "SELECT id, region_id AS region, {i} AS i FROM organisations_unit WHERE kind = 'street'",
     "bench_leaf": "SELECT code, line, {i} AS i FROM catalogue_category",
-    "bench_source": "SELECT code, {i} AS i FROM catalogue_source",
+    "bench_source": "SELECT code, channel, {i} AS i FROM catalogue_source",
     "bench_unit": "SELECT id, {i} AS i FROM organisations_unit WHERE kind = 'squad'",
 }
 _NUMBER = "row_number() OVER () - 1"
 _FACTS = """
 INSERT INTO figures_figurefact (order_id, accepted_in, due_in, closed_in, accepted_hour, region,
-       street, line, category, source, urgency, pack, counts, units, stages)
+       street, line, category, source, channel, urgency, person, pack, counts, units, stages)
 SELECT o.id, day, t.due_in + (day - t.accepted_in), t.closed_in + (day - t.accepted_in),
        extract(hour FROM o.accepted_at AT TIME ZONE 'Asia/Shanghai'),
-       streets.region, streets.id::text, leaves.line, leaves.code, sources.code, t.urgency, t.pack,
+       streets.region, streets.id::text, leaves.line, leaves.code, sources.code, sources.channel, t.urgency, t.person, t.pack,
        kinds.counts, jsonb_build_object(units.id::text, kinds.counts),
        (SELECT coalesce(jsonb_object_agg(key, round(value::numeric * (1 + abs(hashint8(o.id + 5)) %% 400) / 100)), '{}')
         FROM jsonb_each_text(t.stages))

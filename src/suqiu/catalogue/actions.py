@@ -16,7 +16,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.base.text import clean
-from suqiu.catalogue.models import Category, Door, Duty, DutyVersion, Source
+from suqiu.catalogue.models import CHANNELS, Category, Door, Duty, DutyVersion, Source
 from suqiu.organisations.models import Region, Unit
 
 DATA = Path(__file__).parent / "data"
@@ -43,7 +43,11 @@ def publish_lists(*, by: Actor) -> int:
         for row in _file("sources.yaml"):
             Source.objects.update_or_create(
                 code=row["code"],
-                defaults={"name": row["name"], "conduct": row.get("conduct", False)},
+                defaults={
+                    "name": row["name"],
+                    "channel": row["channel"],
+                    "conduct": row.get("conduct", False),
+                },
             )
         for row in _file("doors.yaml"):
             Door.objects.update_or_create(
@@ -127,15 +131,20 @@ def _with(written: Mapping[Place, Unit], rows: list[Duty], version: DutyVersion)
     ]
 
 
-def set_source(*, code: str, name: str, conduct: bool, active: bool, by: Actor) -> Source:
+def set_source(
+    *, code: str, name: str, conduct: bool, active: bool, by: Actor, channel: str = "phone"
+) -> Source:
     """Add a hotline or other way in, rename one, or take one off the lists (its orders keep it)."""
     code, name = clean(code), clean(name)
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,16}", code) or not 1 <= len(name) <= 32:
         raise Invalid("source.wrong", _("来源代码只用字母数字，最多 16 个；名称 1 到 32 字"))
+    if channel not in CHANNELS:
+        raise Invalid("source.channel", _("没有这种渠道"), field="channel", channel=channel)
     with transaction.atomic():
         source, _new = Source.objects.update_or_create(
-            code=code, defaults={"name": name, "conduct": conduct, "active": active}
+            code=code,
+            defaults={"name": name, "channel": channel, "conduct": conduct, "active": active},
         )
-        facts = {"code": code, "conduct": conduct, "active": active}
+        facts = {"code": code, "channel": channel, "conduct": conduct, "active": active}
         journal.append("catalogue", "source.set", by=by, data=facts)
     return source

@@ -1,15 +1,27 @@
 """What appeals are about, where they come from, whose they are, and which door is the right one."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from suqiu.organisations.models import Region, Unit
 
+# How an appeal came. A hotline of another house whose orders are handed on by its system is still a call.
+CHANNELS = {
+    "phone": _("电话"),
+    "web": _("网络"),
+    "letter": _("来信来访"),
+    "platform": _("接口"),
+    "sheet": _("表格"),
+    "patrol": _("巡查"),
+}
+
 
 class Source(models.Model):
-    """A hotline or other way in. Adding one is adding a row."""
+    """A hotline or other way in, and the `channel` by which its appeals come. Adding one is adding a row."""
 
     code = models.CharField(max_length=16, primary_key=True)
     name = models.CharField(max_length=32)
+    channel = models.CharField(max_length=8, choices=list(CHANNELS.items()), default="phone")
     conduct = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
 from suqiu.base.bounds import DAYS
-from suqiu.catalogue.models import Category, Source
+from suqiu.catalogue.models import CHANNELS, Category, Source
 from suqiu.desk.widgets import DayInput
 from suqiu.orders.models import URGENCIES
 from suqiu.organisations.queries import regions_on
@@ -40,10 +40,14 @@ class CohortForm(forms.Form):
     region = forms.ChoiceField(label=_("区"), required=False)
     line = forms.ChoiceField(label=_("条线"), required=False)
     source = forms.ChoiceField(label=_("来源"), required=False)
+    channel = forms.ChoiceField(label=_("渠道"), required=False)
     # A number that opened into less than the whole keeps what it was narrowed to.
     category = forms.SlugField(required=False, max_length=12, widget=forms.HiddenInput)
     street = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     unit = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    person = forms.RegexField(
+        r"^person:\d+$", required=False, max_length=24, widget=forms.HiddenInput
+    )
     urgency = forms.ChoiceField(
         required=False, choices=[(one, one) for one in URGENCIES], widget=forms.HiddenInput
     )
@@ -55,4 +59,5 @@ class CohortForm(forms.Form):
         self.fields["region"].choices = [every, *regions]  # type: ignore[attr-defined]
         lines = Category.objects.order_by("line").values_list("line", "line_name").distinct()
         self.fields["line"].choices = [every, *lines]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [every, *CHANNELS.items()]  # type: ignore[attr-defined]
         self.fields["source"].choices = [every, *Source.objects.values_list("code", "name")]  # type: ignore[attr-defined]

@@ -3,14 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
 from suqiu.figures import years
-from suqiu.orders.models import Obligation, Order, Seat
+from suqiu.orders.models import Disposal, Obligation, Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import in_force, pack
 
@@ -31,6 +31,8 @@ class Cohort:
     unit: int | None = None
     street: int | None = None
     urgency: str = ""
+    channel: str = ""
+    person: str = ""
 
 
 def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
@@ -52,11 +54,15 @@ def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
         "region": cohort.region,
         "category__line": cohort.line,
         "source": cohort.source,
+        "source__channel": cohort.channel,
         "category": cohort.category,
         "street": cohort.street,
         "urgency": cohort.urgency,
     }
     rows = rows.filter(**{k: v for k, v in wanted.items() if v})
+    if cohort.person:
+        written = Disposal.objects.filter(order=OuterRef("pk")).order_by("-pk")
+        rows = rows.alias(person=Subquery(written.values("by")[:1])).filter(person=cohort.person)
     if cohort.unit:
         led = Seat.objects.filter(unit=cohort.unit, role="lead")
         rows = rows.filter(pk__in=led.values("order"))

@@ -31,7 +31,7 @@ _COLUMNS = (
     "number",
     "state",
     "round",
-    "source",
+    "source__channel",
     "kind",
     "urgency",
     "category__line",
@@ -67,6 +67,9 @@ class _Beside:
             Obligation.objects.filter(order__in=ids).select_related("seat").order_by("pk")
         )
         self.checks = _by_order(Verification.objects.filter(order__in=ids).order_by("round", "pk"))
+        self.written = _by_order(
+            Disposal.objects.filter(order__in=ids).only("order_id", "by").order_by("pk")
+        )
         self.disposals = _by_order(
             Disposal.objects.filter(order__in=ids, passed_at__isnull=False)
             .only("order_id", "round", "result", "passed_at")
@@ -104,7 +107,9 @@ def _by_order(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def read(orders: QuerySet[Order]) -> list[OrderFact]:
     """The facts of these orders as they stand at this moment."""
-    rows = list(orders.select_related("category", "appellant").only(*_COLUMNS).order_by("pk"))
+    rows = list(
+        orders.select_related("category", "appellant", "source").only(*_COLUMNS).order_by("pk")
+    )
     beside = _Beside(orders.order_by())
     return [_fact(order, beside) for order in rows]
 
@@ -129,6 +134,8 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         unit=leads[-1] if leads and order.state not in _WITHOUT_LEAD else None,
         leads=leads,
         source=order.source_id,
+        channel=order.source.channel,
+        person=next((row.by for row in reversed(beside.written.get(pk, []))), ""),
         kind=order.kind,
         urgency=order.urgency,
         state=order.state,

@@ -12,7 +12,9 @@ from suqiu.figures.recount import DIMENSIONS
 from suqiu.orders.models import Order
 from suqiu.policy.queries import in_force, pack
 
-FILTERS = (*DIMENSIONS, "unit")
+# Of persons no sum is kept: they are many, and asked for within a unit or a district.
+UNSUMMED = "person"
+FILTERS = (*DIMENSIONS, "unit", UNSUMMED)
 _SPANS = {
     "week": "to_char({day}, 'IYYY\"-W\"IW')",
     "month": "to_char({day}, 'YYYY-MM')",
@@ -45,7 +47,7 @@ def cells(
 def _column(group: str, cohort: Cohort) -> str:
     if group == "unit":
         return "%(unit)s"
-    return f"f.{group}" if group in DIMENSIONS else _span(group, f"f.{cohort.basis}")
+    return f"f.{group}" if group in FILTERS else _span(group, f"f.{cohort.basis}")
 
 
 def _span(group: str, day: str) -> str:

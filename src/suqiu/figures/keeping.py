@@ -33,7 +33,17 @@ READER = "figures"
 WHOLE = "figures.whole"
 BASES = ("accepted_in", "due_in", "closed_in")
 _LOCK = 0x46494753  # "FIGS"
-_COLUMNS = (*BASES, "accepted_hour", *DIMENSIONS, "pack", "counts", "units", "stages", "stale_at")
+_COLUMNS = (
+    *BASES,
+    "accepted_hour",
+    *DIMENSIONS,
+    "person",
+    "pack",
+    "counts",
+    "units",
+    "stages",
+    "stale_at",
+)
 
 CELL = ("basis", "cut", "key", "span", "day", "pack")
 Cell = tuple[str, str, str, str, Any, int]
@@ -133,6 +143,7 @@ def _row(fact: OrderFact, passed: dict[str, float]) -> FigureFact:
         **days,
         accepted_hour=clock.local(fact.accepted_at).hour if fact.accepted_at else None,
         **{name: str(getattr(fact, name) or "") for name in DIMENSIONS},
+        person=fact.person,
         pack=fact.pack,
         counts=sums.counts(fact, rule),
         units=sums.by_unit(fact, rule),

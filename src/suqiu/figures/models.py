@@ -31,7 +31,7 @@ class FigureFact(models.Model):
     """What one order adds to the figures, by its own pack, and the places and days it adds it to.
 
     `counts`: {"rate" or "rate:reason": weight in millionths}; `units`: the same as each unit that led
-    answers for it; `stages`: {verb that ends the stage: seconds}. `stale_at`: when time alone will
+    answers for it; `stages`: {verb that ends the stage: seconds}. `person`: who wrote its last disposal. `stale_at`: when time alone will
     have changed it (a running clock falls due).
     """
 
@@ -45,7 +45,9 @@ class FigureFact(models.Model):
     line = models.CharField(max_length=16)
     category = models.CharField(max_length=16)
     source = models.CharField(max_length=32)
+    channel = models.CharField(max_length=8)
     urgency = models.CharField(max_length=8)
+    person = models.CharField(max_length=64)
     pack = models.BigIntegerField()
     counts = models.JSONField()
     units = models.JSONField()

@@ -23,7 +23,16 @@ CHUNK = 1000
 APART = dt.timedelta(minutes=1)
 # Of these the entries do not tell (or tell in words): they are proved against the orders' rows only.
 NOT_TOLD = ("category", "line", "region", "street", "source", "urgency", "kind", "appellant")
-_KEPT = (*keeping.BASES, "accepted_hour", *DIMENSIONS, "pack", "counts", "units", "stages")
+_KEPT = (
+    *keeping.BASES,
+    "accepted_hour",
+    *DIMENSIONS,
+    "person",
+    "pack",
+    "counts",
+    "units",
+    "stages",
+)
 _CELL = ", ".join(keeping.CELL)
 
 

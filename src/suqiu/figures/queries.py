@@ -7,11 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from suqiu.accounts.queries import colleagues_of
+from suqiu.accounts.queries import names as names_of
+from suqiu.accounts.queries import offices as offices_of
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid
-from suqiu.catalogue.models import Category, Source
+from suqiu.base.text import mask_name
+from suqiu.catalogue.models import CHANNELS, Category, Source
 from suqiu.figures import chance, rollups, rules
 from suqiu.figures import facts as rows_of
 from suqiu.figures.cohorts import Cohort, before, orders
@@ -24,7 +28,17 @@ from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 from suqiu.policy.rules import Pack
 
-PLACES = ("region", "street", "unit", "line", "source", "category", "urgency")
+PLACES = (
+    "region",
+    "street",
+    "unit",
+    "line",
+    "source",
+    "channel",
+    "category",
+    "urgency",
+    "person",
+)
 TIMES = ("week", "month", "year")
 GROUPS = (*PLACES, *TIMES)
 
@@ -217,9 +231,23 @@ def names(group: str, keys: Iterable[str]) -> dict[str, str]:
         return dict(Region.objects.values_list("code", "short"))
     if group == "line":
         return dict(Category.objects.values_list("line", "line_name"))
+    if group == "channel":
+        return {code: str(name) for code, name in CHANNELS.items()}
     if group == "category":
         return dict(Category.objects.values_list("code", "name"))
     return dict(Source.objects.values_list("code", "name")) if group == "source" else {}
+
+
+def people(keys: Iterable[str], by: Actor) -> dict[str, str]:
+    """Who wrote the disposals: by name for the centre and for those who share a unit with him, for
+    others the family name and the office."""
+    ids = {key for key in keys if key}
+    names, offices = names_of(ids), offices_of(ids)
+    known = ids if is_inside(by) else {by.id, *colleagues_of(by)}
+    return {
+        pk: names[pk] if pk in known else f"{mask_name(names[pk])} {offices.get(pk, '')}".strip()
+        for pk in ids
+    }
 
 
 def _unit_names(keys: Iterable[str]) -> dict[str, str]:

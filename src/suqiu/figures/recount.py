@@ -1,6 +1,6 @@
 """Every sum made anew from the facts, as one query: for building, and for proving what is kept."""
 
-DIMENSIONS = ("region", "street", "line", "category", "source", "urgency")
+DIMENSIONS = ("region", "street", "line", "category", "source", "channel", "urgency")
 # What is summed over the orders accepted on a day, and counts no rate.
 UNRATED = ("stage", "place", "hour")
 _NAMES = ", ".join(DIMENSIONS)

@@ -1,8 +1,8 @@
 """Every sum made anew by DuckDB from the facts in Parquet, as `recount` does in the database.
 
 Orders that count alike are alike: of ten million there are some hundreds of kinds. So orders are
-grouped by place, day and kind, and only then is told what a kind counts for. One statement for a pair
-of dimensions and a basis, each of which leaves only its sums, so memory does not grow with the house.
+grouped by place, day and kind, and only then is told what a kind counts for. One statement for some
+dimensions and a basis, each of which leaves only its sums, so memory does not grow with the house.
 """
 # Only names of our own columns and codes of the facts, quoted, stand in the statements.
 # ruff: noqa: S608
@@ -16,8 +16,8 @@ from suqiu.figures.recount import BIN, DIMENSIONS
 from suqiu.figures.sums import ALL
 
 _BASES = ("accepted_in", "due_in", "closed_in")
-# Two that are grouped together, and told apart when they are few.
-_PAIRS = tuple(zip(DIMENSIONS[::2], DIMENSIONS[1::2], strict=True))
+# What is grouped together, and told apart when it is few.
+_TOGETHER = (("region", "street"), ("line", "category"), ("source", "channel", "urgency"))
 _SPANS = {
     "day": "day",
     "dekad": "date_trunc('month', day)::date"
@@ -81,15 +81,15 @@ def remake(duck: duckdb.DuckDBPyConnection) -> None:
 
 def _statements(codes: list[str]) -> Iterator[str]:
     for basis in _BASES:
-        for pair in _PAIRS:
+        for some in _TOGETHER:
             yield _wide(
-                f"SELECT {basis} AS day, pack, kind, {', '.join(pair)}, count(*) AS k FROM facts"
+                f"SELECT {basis} AS day, pack, kind, {', '.join(some)}, count(*) AS k FROM facts"
                 f" WHERE {basis} IS NOT NULL GROUP BY ALL",
-                ", ".join(pair),
+                ", ".join(some),
                 codes,
             )
             # The whole city is the sum over any of the dimensions.
-            for cut in (*pair, *([""] if pair == _PAIRS[-1] else [])):
+            for cut in (*some, *([""] if some == _TOGETHER[-1] else [])):
                 yield from _rolled(basis, cut, f'"{cut}"' if cut else "''", codes)
         yield _wide(
             f"SELECT day, pack, u.key AS unit, kind, count(*) AS k FROM ("

@@ -19,7 +19,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
 from suqiu.figures import chance, gathered, keeping, sums
 from suqiu.figures.cohorts import Cohort
-from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
+from suqiu.figures.gathered import FILTERS, UNSUMMED, asked, chosen_in, days
 from suqiu.figures.rules import Rate
 from suqiu.figures.spans import Part, Span, label, parts
 from suqiu.figures.stages import STAGES
@@ -115,7 +115,9 @@ def volumes(
 def _cut(cohort: Cohort, group: str | None, among: QuerySet[Order] | None) -> str | None:
     """The dimension whose sums tell it; None where none does."""
     cuts = {*chosen_in(cohort), *({group} & set(FILTERS))}
-    return None if len(cuts) > 1 or among is not None else next(iter(cuts), "")
+    if len(cuts) > 1 or UNSUMMED in cuts or among is not None:
+        return None
+    return next(iter(cuts), "")
 
 
 def _added(

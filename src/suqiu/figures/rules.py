@@ -75,6 +75,8 @@ class OrderFact:
     unit: int | None = None
     leads: tuple[int, ...] = ()
     source: str = ""
+    channel: str = ""
+    person: str = ""
     kind: str = ""
     urgency: str = ""
     state: str = ""

@@ -50,9 +50,16 @@ def publish(file: Path | None, basis: str) -> None:
 @command.command()
 @click.argument("code")
 @click.argument("name")
+@click.option(
+    "--channel",
+    type=click.Choice(["phone", "web", "letter", "platform", "sheet", "patrol"]),
+    default="phone",
+    show_default=True,
+    help="How its appeals come.",
+)
 @click.option("--conduct", is_flag=True, help="Its appeals are about the conduct of offices.")
 @click.option("--off", is_flag=True, help="No more appeals from here.")
-def source(code: str, name: str, conduct: bool, off: bool) -> None:
+def source(code: str, name: str, channel: str, conduct: bool, off: bool) -> None:
     """Add a hotline or other way in, or change one."""
     with house.opened():
         house.migrated()
@@ -63,7 +70,12 @@ def source(code: str, name: str, conduct: bool, off: bool) -> None:
         house.furnish()
         try:
             row = actions.set_source(
-                code=code, name=name, conduct=conduct, active=not off, by=system("cli")
+                code=code,
+                name=name,
+                channel=channel,
+                conduct=conduct,
+                active=not off,
+                by=system("cli"),
             )
         except Refused as error:
             raise click.ClickException(f"{error.message} ({error.code})") from error

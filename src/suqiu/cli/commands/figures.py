@@ -11,7 +11,17 @@ from rich.table import Table
 from suqiu.cli import house
 
 # Spelled out, since figures can be imported only in an opened house.
-_PLACES = ["region", "street", "unit", "line", "source", "category", "urgency"]
+_PLACES = [
+    "region",
+    "street",
+    "unit",
+    "line",
+    "source",
+    "channel",
+    "category",
+    "urgency",
+    "person",
+]
 _GROUPS = [*_PLACES, "week", "month", "year"]
 _DAY = click.DateTime(["%Y-%m-%d"])
 

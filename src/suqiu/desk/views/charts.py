@@ -23,7 +23,17 @@ from suqiu.figures.sums import ALL
 from suqiu.organisations.queries import regions_on
 
 # What narrows a cohort, as a page's address says it.
-FILTERS = ("region", "line", "source", "category", "street", "unit", "urgency")
+FILTERS = (
+    "region",
+    "line",
+    "source",
+    "channel",
+    "category",
+    "street",
+    "unit",
+    "urgency",
+    "person",
+)
 AGAINST = {"year": _("同比"), "period": _("环比")}
 THREE = ("timely", "satisfaction", "solved")
 GROUPS = {
@@ -33,7 +43,9 @@ GROUPS = {
     "line": _("条线"),
     "category": _("事项"),
     "source": _("来源"),
+    "channel": _("渠道"),
     "urgency": _("紧急程度"),
+    "person": _("经办人"),
     "week": _("周"),
     "month": _("月"),
     "year": _("考核年度"),
@@ -236,7 +248,10 @@ def stages(rows: list[dict[str, Any]], cohort: Cohort) -> list[dict[str, Any]]:
 def rows(board: Board, group: str) -> list[dict[str, Any]]:
     """A row for each value of the group, in the group's own order: it is no ranking."""
     made = board.rates(board.cohort, group)
-    names = figures_of.names(group, made)
+    if group == "person":
+        names = figures_of.people(made, board.by)
+    else:
+        names = figures_of.names(group, made)
     shown = []
     for key, rates in made.items():
         part = narrowed(board.cohort, group, key) if key else None

@@ -25,7 +25,7 @@ BOARDS: dict[str, tuple[tuple[str, ...], Callable[[DeskRequest], Context]]] = {
 }
 KINDS = {"csv": (as_csv, CSV), "xlsx": (as_xlsx, XLSX)}
 EVERYONE = tuple(sorted({role for roles, _build in BOARDS.values() for role in roles}))
-FILTERS = ("kind", "since", "until", "region", "line", "source", "of", "by")
+FILTERS = ("kind", "since", "until", "region", "line", "source", "channel", "person", "of", "by")
 
 
 @staff(*EVERYONE)

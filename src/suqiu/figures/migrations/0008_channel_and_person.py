@@ -1,0 +1,27 @@
+"""By which channel an order came, and who wrote its last disposal: all facts are made anew."""
+
+from importlib import import_module
+
+from django.db import migrations, models
+
+afresh = import_module("suqiu.figures.migrations.0007_sums").afresh
+
+
+class Migration(migrations.Migration):
+    dependencies = [("figures", "0007_sums"), ("catalogue", "0004_channel")]
+
+    operations = [
+        migrations.RunPython(afresh, migrations.RunPython.noop, elidable=True),
+        migrations.AddField(
+            model_name="figurefact",
+            name="channel",
+            field=models.CharField(default="", max_length=8),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="figurefact",
+            name="person",
+            field=models.CharField(default="", max_length=64),
+            preserve_default=False,
+        ),
+    ]
