@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suqiu.accounts.models import Person
+from suqiu.accounts.queries import names
+from suqiu.audit.jobs import seal
 from suqiu.base import clock
 from suqiu.callbacks.actions import AnswerGiven, record
 from suqiu.desk import plots
 from suqiu.desk.views import charts
+from suqiu.figures import keeping
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort, stretch
 from suqiu.orders.actions.verify import close
@@ -145,3 +148,14 @@ def test_every_cell_of_a_group_opens_into_just_its_orders(
     for link, n in cells:
         behind = page(leader, link.replace("&amp;", "&"))
         assert f"· {n} 件" in " ".join(behind.split())
+
+
+def test_the_page_divides_and_narrows_by_both(city: City, leader: Client) -> None:
+    by = closed(city).disposals.get().by
+    seal()
+    keeping.follow()
+    shown = leader.get("/figures?by=person").content.decode()
+    assert names({by})[by] in shown and "person=person%3A" in shown
+    assert "电话" in leader.get("/figures?by=channel").content.decode()
+    assert leader.get(f"/figures?by=unit&person={by}&channel=phone").status_code == 200
+    assert leader.get("/figures?person=1%27").status_code == 404

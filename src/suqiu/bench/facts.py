@@ -37,7 +37,8 @@ INSERT INTO figures_figurefact (order_id, accepted_in, due_in, closed_in, accept
        street, line, category, source, channel, urgency, person, pack, counts, units, stages)
 SELECT o.id, day, t.due_in + (day - t.accepted_in), t.closed_in + (day - t.accepted_in),
        extract(hour FROM o.accepted_at AT TIME ZONE 'Asia/Shanghai'),
-       streets.region, streets.id::text, leaves.line, leaves.code, sources.code, sources.channel, t.urgency, t.person, t.pack,
+       streets.region, streets.id::text, leaves.line, leaves.code, sources.code, sources.channel,
+       t.urgency, t.person, t.pack,
        kinds.counts, jsonb_build_object(units.id::text, kinds.counts),
        (SELECT coalesce(jsonb_object_agg(key, round(value::numeric * (1 + abs(hashint8(o.id + 5)) %% 400) / 100)), '{}')
         FROM jsonb_each_text(t.stages))

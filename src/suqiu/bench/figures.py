@@ -4,12 +4,13 @@ Orders and figure facts are written, no more: copies of three orders that were t
 spread over three years (`bench.facts`). The pages are the real ones.
 """
 
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from suqiu.accounts.queries import actor_for, people_as
@@ -68,6 +69,9 @@ def run(*, orders: int, times: int, owner: str, progress: Progress) -> Figures:
     return {
         "dashboard_p95_ms": last["dashboard"]["p95_ms"],
         "growth": round(last["dashboard"]["p95_ms"] / first["dashboard"]["p95_ms"], 2),
+        "growth_of_cpu": round(last["dashboard"]["cpu_ms"] / first["dashboard"]["cpu_ms"], 2),
+        # Above the number of cores the machine was busy with other things as well.
+        "load_average": round(os.getloadavg()[1], 1),
         "recompute_ratio": last["recompute_ratio"],
         **found,
     }
@@ -100,10 +104,30 @@ def _write(
 
 def _pages(times: int) -> dict[str, Figures]:
     readers = {role: logged_in(actor_for(people_as(role)[0]).id) for role, _path in PAGES.values()}
-    return {
-        name: spread(timed(_visit(readers[role], path), times))
-        for name, (role, path) in PAGES.items()
-    }
+    found = {}
+    for name, (role, path) in PAGES.items():
+        visit = _visit(readers[role], path)
+        found[name] = {**spread(timed(visit, times)), "cpu_ms": _busy(visit, times)}
+    return found
+
+
+def _busy(visit: Callable[[], object], times: int) -> float:
+    """Milliseconds of a processor that one page takes, in this process and in its database's: what
+    other people's work on the machine does not stretch."""
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    began = process_time() + _ticks(backend)
+    for _ in range(times):
+        visit()
+    return round((process_time() + _ticks(backend) - began) / times * 1000, 1)
+
+
+def _ticks(stat: Path) -> float:
+    """Seconds of processor that a process has had; 0 where the system does not tell."""
+    try:
+        fields = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _recompute(history: History) -> Figures:

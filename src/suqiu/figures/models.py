@@ -31,8 +31,8 @@ class FigureFact(models.Model):
     """What one order adds to the figures, by its own pack, and the places and days it adds it to.
 
     `counts`: {"rate" or "rate:reason": weight in millionths}; `units`: the same as each unit that led
-    answers for it; `stages`: {verb that ends the stage: seconds}. `person`: who wrote its last disposal. `stale_at`: when time alone will
-    have changed it (a running clock falls due).
+    answers for it; `stages`: {verb that ends the stage: seconds}; `person`: who wrote its last
+    disposal. `stale_at`: when time alone will have changed it (a running clock falls due).
     """
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, primary_key=True)

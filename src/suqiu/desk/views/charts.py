@@ -248,10 +248,8 @@ def stages(rows: list[dict[str, Any]], cohort: Cohort) -> list[dict[str, Any]]:
 def rows(board: Board, group: str) -> list[dict[str, Any]]:
     """A row for each value of the group, in the group's own order: it is no ranking."""
     made = board.rates(board.cohort, group)
-    if group == "person":
-        names = figures_of.people(made, board.by)
-    else:
-        names = figures_of.names(group, made)
+    of_people = group == "person"
+    names = figures_of.people(made, board.by) if of_people else figures_of.names(group, made)
     shown = []
     for key, rates in made.items():
         part = narrowed(board.cohort, group, key) if key else None
