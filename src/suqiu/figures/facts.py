@@ -67,12 +67,9 @@ class _Beside:
             Obligation.objects.filter(order__in=ids).select_related("seat").order_by("pk")
         )
         self.checks = _by_order(Verification.objects.filter(order__in=ids).order_by("round", "pk"))
-        self.written = _by_order(
-            Disposal.objects.filter(order__in=ids).only("order_id", "by").order_by("pk")
-        )
         self.disposals = _by_order(
-            Disposal.objects.filter(order__in=ids, passed_at__isnull=False)
-            .only("order_id", "round", "result", "passed_at")
+            Disposal.objects.filter(order__in=ids)
+            .only("order_id", "by", "round", "result", "passed_at")
             .order_by("pk")
         )
         self.feedbacks = _by_order(
@@ -119,7 +116,8 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
     leads = tuple(s.unit_id for s in beside.leads.get(pk, ()))
     checks = beside.checks.get(pk, [])
     last = [c for c in checks if c.round == order.round]
-    disposal = next((d for d in beside.disposals.get(pk, ()) if d.round == order.round), None)
+    written = beside.disposals.get(pk, [])
+    disposal = next((d for d in written if d.passed_at and d.round == order.round), None)
     answers = [c.satisfaction for c in last if c.reached and c.satisfaction]
     solved = [c.solved for c in last if c.solved is not None]
     contactable = bool(order.appellant and order.appellant.has_phone)
@@ -135,7 +133,7 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         leads=leads,
         source=order.source_id,
         channel=order.source.channel,
-        person=next((row.by for row in reversed(beside.written.get(pk, []))), ""),
+        person=written[-1].by if written else "",
         kind=order.kind,
         urgency=order.urgency,
         state=order.state,

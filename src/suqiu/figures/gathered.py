@@ -25,9 +25,9 @@ _SPLIT = "split_part(c.key, ':', 1) AS rate, split_part(c.key, ':', 2) AS reason
 
 
 def cells(
-    cohort: Cohort, group: str | None, rate: str = "", among: QuerySet[Order] | None = None
+    cohort: Cohort, group: str | None, among: QuerySet[Order] | None = None
 ) -> list[tuple[Any, ...]]:
-    """(key, pack, rate, reason, n, weight); `rate`: of this one only; `among`: of these orders only."""
+    """(key, pack, rate, reason, n, weight); `among`: of these orders only."""
     where, parameters = _where(cohort, among)
     counts, units = "f.counts", ""
     if cohort.unit:
@@ -39,8 +39,26 @@ def cells(
         # Only names of our own tables and columns stand in it.
         f"SELECT {key}, f.pack, {_SPLIT}, count(*), sum(c.value::bigint)::bigint"  # noqa: S608
         f" FROM figures_figurefact f {units}CROSS JOIN LATERAL jsonb_each_text({counts}) c"
-        f" WHERE {where} AND (%(rate)s = '' OR c.key = %(rate)s) GROUP BY 1, 2, 3, 4",
-        {**parameters, "rate": rate},
+        f" WHERE {where} GROUP BY 1, 2, 3, 4",
+        parameters,
+    )
+
+
+def volumes(
+    cohort: Cohort, group: str | None, among: QuerySet[Order] | None = None
+) -> dict[str, int]:
+    """How many orders, in all or for each value of the group; nothing of them is unfolded."""
+    where, parameters = _where(cohort, among)
+    units = ""
+    if group == "unit" and not cohort.unit:
+        units = "CROSS JOIN LATERAL jsonb_object_keys(f.units) u (key) "
+    key = "''" if group is None else "u.key" if units else _column(group, cohort)
+    return dict(
+        asked(
+            # Only names of our own tables and columns stand in it.
+            f"SELECT {key}, count(*) FROM figures_figurefact f {units}WHERE {where} GROUP BY 1",  # noqa: S608
+            parameters,
+        )
     )
 
 

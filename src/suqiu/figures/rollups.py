@@ -97,14 +97,10 @@ def volumes(
     cohort: Cohort, group: str | None = None, among: QuerySet[Order] | None = None
 ) -> dict[str, int]:
     """How many orders, in all or for each value of the group."""
-    found: dict[str, int] = defaultdict(int)
     cut = _cut(cohort, group, among)
     if cut is None:
-        for key, _pack, _rate, _reason, n, _weight in gathered.cells(
-            cohort, group, sums.ALL, among
-        ):
-            found[key] += n
-        return dict(found)
+        return gathered.volumes(cohort, group, among)
+    found: dict[str, int] = defaultdict(int)
     named = _naming(group)
     column = "''" if group is None else "s.key" if group in FILTERS else "s.day"
     for key, n in _read(cohort, cut, f"{column}, sum(p.sign * s.n)::bigint", group, "GROUP BY 1"):

@@ -6,6 +6,12 @@ from django.db import migrations, models
 
 afresh = import_module("suqiu.figures.migrations.0007_sums").afresh
 
+DAYS = {
+    "figures_accepted": "accepted_in",
+    "figures_due": "due_in",
+    "figures_closed": "closed_in",
+}
+
 
 class Migration(migrations.Migration):
     dependencies = [("figures", "0007_sums"), ("catalogue", "0004_channel")]
@@ -23,5 +29,15 @@ class Migration(migrations.Migration):
             name="person",
             field=models.CharField(default="", max_length=64),
             preserve_default=False,
+        ),
+        *(
+            operation
+            for name, day in DAYS.items()
+            for operation in (
+                migrations.RemoveIndex(model_name="figurefact", name=name),
+                migrations.AddIndex(
+                    model_name="figurefact", index=models.Index(fields=[day, "region"], name=name)
+                ),
+            )
         ),
     ]
