@@ -14,7 +14,7 @@ DAYS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("figures", "0007_sums"), ("catalogue", "0004_channel")]
+    dependencies = [("figures", "0008_exempted"), ("catalogue", "0004_channel")]
 
     operations = [
         migrations.RunPython(afresh, migrations.RunPython.noop, elidable=True),
