@@ -66,6 +66,7 @@ class Plan(SpokenForm):
     def __init__(self, region: str, by: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [(person.actor_id, person.name) for person in queries.goers_to(region)]
+        people.sort(key=lambda one: one[0] != by.id)  # oneself first: chosen, and in sight
         self.fields["visitors"].choices = people  # type: ignore[attr-defined]
         rows = queries.streets_for(by).filter(region=region)
         self.fields["more"].queryset = rows  # type: ignore[attr-defined]

@@ -93,6 +93,7 @@ def _page(request: DeskRequest, row: Visit) -> dict[str, Any]:
             if n in may and (n != "cancel" or not any(s.arrived_at for s in stops))
         ],
         "found": found,
+        "all_done": all(s.arrived_at or s.skipped_at for s in stops),
         "on_phone": by.id in people and row.state == State.PLANNED,
         "journal": _journal(row) if by.roles & READERS else [],
     }  # fmt: skip
