@@ -18,6 +18,7 @@ from suqiu.figures.cohorts import Cohort
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
+from suqiu.supervision.cases.queries import has_handled
 
 # The demo city is small and a month old: at the trade's 30 orders a month nobody in it would be scored,
 # and over thirty days nobody could fall.
@@ -50,7 +51,7 @@ def assess(month: dt.date) -> Sheet | None:
     sheet = sheets.draw((month, after), by=by)
     sheets.review(sheet.pk, by=other)
     sheets.freeze(sheet.pk, by=leader)
-    _appeal((month, after), by, leader)
+    _appeal((month, after))
     _days(month)
     return sheet
 
@@ -77,15 +78,17 @@ def _enter(month: dt.date, by: Actor, other: Actor) -> None:
             entries.confirm(row.pk, by=other)
 
 
-def _appeal(span: queries.Period, by: Actor, leader: Actor) -> None:
-    """One is granted, one is still with the assessor."""
+def _appeal(span: queries.Period) -> None:
+    """One is granted, one is still with the assessor; both by people who had nothing to do with the
+    order: a leader who signed it does not rule on it."""
     cohort = Cohort("closed_in", midnight(span[0]), midnight(span[1]))
     unhappy = [f.id for f in figures.facts(cohort, queries.BY) if f.satisfaction == "不满意"]
     done = 0
     hard = visible_to(queries.BY).filter(pk__in=unhappy).order_by("pk")
     for order in hard:
         asked = _asked(order)
-        if asked is None:
+        free = _free("assessor", order), _free("leader", order)
+        if asked is None or free[0] is None or free[1] is None:
             continue
         row = appeals.ask(
             unit=asked[0], number=order.number, rate="satisfaction", by=asked[1],
@@ -94,8 +97,14 @@ def _appeal(span: queries.Period, by: Actor, leader: Actor) -> None:
         done += 1
         if done == 2:
             return
-        appeals.advise(row.pk, support=True, words="通话记录属实,不在职责内。", by=by)
-        appeals.rule(row.pk, grant=True, words="同意,满意率不计这一件。", by=leader)
+        appeals.advise(row.pk, support=True, words="通话记录属实,不在职责内。", by=free[0])
+        appeals.rule(row.pk, grant=True, words="同意,满意率不计这一件。", by=free[1])
+
+
+def _free(role: str, order: Order) -> Actor | None:
+    """One of the centre's in this role whose own work the order never was."""
+    one = visible_to(queries.BY).filter(pk=order.pk)
+    return next((by for by in holders(role) if not has_handled(one, by)), None)
 
 
 def _asked(order: Order) -> tuple[Unit, Actor] | None:
