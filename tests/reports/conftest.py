@@ -1,6 +1,7 @@
 """An order's way to its end, a drafted report on it, and its issue: what each test here begins with."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -40,6 +41,13 @@ def drafted(city: City, assessor: Actor) -> Report:
     audit_jobs.seal()
     audit_jobs.checkpoint()
     return actions.draft("monthly", dt.date(2026, 9, 1), dt.date(2026, 10, 1), by=assessor)
+
+
+def advised(row: Report) -> Report:
+    """Its drafter has written what the template asks of a person."""
+    texts = ["\n".join(s["paragraphs"]) for s in row.sections]
+    written = [re.sub("（请起草人填写。）", "加强夜间巡查。", text) for text in texts]
+    return actions.edit(row.pk, row.title, written, by=actor_named("assessor1"))
 
 
 def issued(row: Report, city: City) -> Report:

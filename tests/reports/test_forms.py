@@ -92,6 +92,14 @@ def test_the_workbook_holds_numbers_and_draws_them() -> None:
     }
 
 
+def test_the_workbook_has_no_nought_where_nothing_is_to_compare_with() -> None:
+    nothing = {**FIGURES, "volume": {**FIGURES["volume"], "period": 0}}
+    book = openpyxl.load_workbook(io.BytesIO(forms(report(nothing))["xlsx"]))
+    head, *rows = book["事项构成"].iter_rows(min_row=3, max_row=5, values_only=True)
+    assert head[2] == "上一期（无可比数）" and [row[2] for row in rows] == [None, None]
+    assert len(book["事项构成"]._charts[0].series) == 1
+
+
 def test_a_circulars_workbook_names_no_unit_for_a_few_orders() -> None:
     row = report()
     row.kind = "circular"

@@ -17,7 +17,7 @@ from suqiu.files import store
 from suqiu.reports import actions, jobs, paper, printing, proof, queries
 from suqiu.reports.models import KINDS, Report
 from tests.city import City
-from tests.reports.conftest import closed, issued
+from tests.reports.conftest import advised, closed, issued
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -97,6 +97,34 @@ def test_a_late_event_is_shown_and_becomes_a_correction(
     assert again.corrects == row and again.figures["volume"]["now"] == 3
     kept = Report.objects.get(pk=row.pk)
     assert kept.figures["volume"]["now"] == 2 and kept.state == "frozen"
+
+
+@pytest.mark.parametrize(("kind", "heading"), [("special", "工作建议"), ("circular", "工作要求")])
+def test_what_the_drafter_has_to_write_is_written_before_anybody_signs(
+    client: Client, drafted: Report, city: City, assessor: Actor, kind: str, heading: str
+) -> None:
+    row = actions.draft(kind, drafted.start, drafted.end, by=assessor)
+    texts = ["\n".join(s["paragraphs"]) for s in row.sections]
+    place = [s["heading"] for s in row.sections].index(heading)
+    client.force_login(Person.objects.get(username="inspector1"), backend=BACKEND)
+    for left in (texts[place], "", f"加强巡查。\n{texts[place]}"):
+        actions.edit(row.pk, row.title, [*texts[:place], left, *texts[place + 1 :]], by=assessor)
+        with pytest.raises(WrongState, match=heading) as refused:
+            actions.review(row.pk, by=city.inspector)
+        assert refused.value.code == "report.unwritten"
+        assert f"还没有写：{heading}" in client.get(f"/reports/{row.pk}").content.decode()
+    actions.recount(actions.edit(row.pk, row.title, texts, by=assessor).pk, by=assessor)
+    with pytest.raises(WrongState):
+        actions.review(row.pk, by=city.inspector)
+    advised(row)
+    assert f"还没有写：{heading}" not in client.get(f"/reports/{row.pk}").content.decode()
+    assert actions.review(row.pk, by=city.inspector).state == "reviewed"
+    # Reviewed before it was told, or written to the table by hand: the leader's signature refuses too.
+    for s in (sections := Report.objects.get(pk=row.pk).sections):
+        s["paragraphs"] = [s["asked"]] if "asked" in s else s["paragraphs"]
+    Report.objects.filter(pk=row.pk).update(sections=sections)
+    with pytest.raises(WrongState, match=heading):
+        actions.issue(row.pk, by=city.leader)
 
 
 def test_figures_that_moved_are_not_issued(drafted: Report, city: City) -> None:

@@ -48,6 +48,18 @@ def test_the_articles_growth() -> None:
     assert "增长 50.5%（99 件）" in said and "无可比数" in said
 
 
+def test_where_nothing_is_to_compare_with_text_table_and_workbook_say_so() -> None:
+    rows = [{**row, "before": 0} for row in FIGURES["composition"]]
+    nothing = having(volume={**FIGURES["volume"], "period": 0}, composition=rows)
+    assert "上一期无可比数" in rules.volume(nothing)
+    table = rules.table("composition", nothing)
+    assert table["head"][3] == "上一期（无可比数）" and {row[3] for row in table["rows"]} == {"—"}
+    assert rules.numeric(table)[3]
+    # Something came then, of this leaf nothing: that is a figure.
+    table = rules.table("composition", having(composition=rows))
+    assert table["head"][3] == "上一期" and {row[3] for row in table["rows"]} == {"0"}
+
+
 def test_chance_is_called_chance() -> None:
     # 90 of 100 against 85 of 100 may be chance; 900 of 1000 against 850 of 1000 is not.
     assert not rules.surely_apart({"top": 90, "n": 100}, {"top": 85, "n": 100})

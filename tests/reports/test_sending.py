@@ -20,7 +20,7 @@ from suqiu.organisations.models import Unit
 from suqiu.reports import actions, queries, sending, templates
 from suqiu.reports.models import Report, Template
 from tests.city import DISTRICT, OTHER, City
-from tests.reports.conftest import issued
+from tests.reports.conftest import advised, issued
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -68,10 +68,11 @@ def test_a_report_on_one_district_goes_to_that_district_alone(city: City, drafte
 
 def test_a_special_report_on_the_city_goes_to_no_district(city: City, drafted: Report) -> None:
     by = actor_named("assessor1")
-    row = issued(actions.draft("special", drafted.start, drafted.end, by=by), city)
+    row = issued(advised(actions.draft("special", drafted.start, drafted.end, by=by)), city)
     assert not row.recipients.exclude(unit=None).exists()
     scope = {"region": DISTRICT}
-    row = issued(actions.draft("special", drafted.start, drafted.end, by=by, scope=scope), city)
+    second = actions.draft("special", drafted.start, drafted.end, by=by, scope=scope)
+    row = issued(advised(second), city)
     assert [r.unit_id for r in row.recipients.exclude(unit=None)] == [hub_unit(DISTRICT).pk]
 
 

@@ -21,7 +21,7 @@ from suqiu.files import actions as files
 from suqiu.orders.access import Denied
 from suqiu.organisations.models import Unit
 from suqiu.reports import models, queries, rules, sending, templates
-from suqiu.reports.access import can
+from suqiu.reports.access import can, unwritten
 from suqiu.reports.states import FROZEN, ISSUED, VERBS, WRITERS
 
 SHIPPED = Path(__file__).parent / "data"
@@ -130,7 +130,8 @@ def _sections(body: templates.Template, figures: dict[str, Any]) -> list[dict[st
     for section in body.sections:
         said = rules.written(section, figures)
         told = rules.table(section.table, figures) if section.table else None
-        made.append({"heading": section.heading, "made": said, "paragraphs": said, "table": told})
+        one = {"heading": section.heading, "made": said, "paragraphs": said, "table": told}
+        made.append({**one, "asked": section.asked} if section.asked else one)
     return made
 
 
@@ -145,7 +146,7 @@ def advance(pk: int, verb: str, *, by: Actor) -> Iterator[tuple[models.Report, d
         row = models.Report.objects.select_for_update().filter(pk=pk).first()
         if row is None:
             raise Missing("missing", _("没有这份报告，或不归您看"))
-        answer = can(verb, row.state, row.hands, by)
+        answer = can(verb, row.state, row.hands, by, unwritten(row.sections))
         if isinstance(answer, Denied):
             error = WrongState if answer.state else NotAllowed
             raise error(answer.code, answer.reason)

@@ -20,6 +20,7 @@ Figures = Mapping[str, Any]
 LEVEL = 0.05
 MAIN = ("timely", "disposal", "reply", "satisfaction", "solved")
 AGAINST = {"year": "去年同期", "period": "上一期"}
+NONE = "无可比数"
 SHOWN_TOP = 5
 # By what units are praised and blamed in a circular.
 MEASURED = {"solved": "实际解决率", "timely": "及时率"}
@@ -41,7 +42,7 @@ def surely_apart(a: Mapping[str, Any], b: Mapping[str, Any], pairs: int = 1) -> 
 def written(section: Section, figures: Figures) -> list[str]:
     """The paragraphs under this heading: the template's own words, then the rules'."""
     made = (PARTS[part](figures) for part in section.parts)
-    return [*section.words, *(text for text in made if text)]
+    return [text for text in (*section.words, section.asked, *made) if text]
 
 
 def percent(top: float, n: int) -> str:
@@ -55,8 +56,18 @@ def _ratio(row: Mapping[str, Any]) -> str:
 
 def _growth(name: str, now: int, then: int) -> str:
     if not then:
-        return f"{name}无可比数"
+        return f"{name}{NONE}"
     return f"比{name}{'增长' if now >= then else '下降'} {abs(now - then) / then * 100:.1f}%（{then} 件）"
+
+
+def compared(figures: Figures) -> bool:
+    """Whether anything came in the period before: where nothing did, its 0 is nothing to compare with."""
+    return bool(figures["volume"]["period"])
+
+
+def period_before(figures: Figures) -> str:
+    """The head of a column of the period before, which says why it is empty."""
+    return AGAINST["period"] if compared(figures) else f"{AGAINST['period']}（{NONE}）"
 
 
 def volume(figures: Figures) -> str:
@@ -312,10 +323,15 @@ def _districts_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str
 def _composition_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:
     total = figures["volume"]["now"]
     rows = [
-        (r["name"], str(r["n"]), percent(r["n"], total), str(r["before"]))
+        (
+            r["name"],
+            str(r["n"]),
+            percent(r["n"], total),
+            str(r["before"]) if compared(figures) else "—",
+        )
         for r in figures["composition"][: 2 * SHOWN_TOP]
     ]
-    return ("事项", "本期", f"占比（n={total}）", "上一期"), list(rows)
+    return ("事项", "本期", f"占比（n={total}）", period_before(figures)), list(rows)
 
 
 def _hot_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:

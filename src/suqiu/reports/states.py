@@ -25,7 +25,7 @@ class Verb:
     """One row. `roles`: who may; none named: the house's own machine.
 
     `other_hand`: not by one who drafted or edited this text (推定: the usual rule that an official
-    document's drafter does not review it).
+    document's drafter does not review it). `written`: not while a section waits for its writer.
     """
 
     code: str
@@ -34,14 +34,15 @@ class Verb:
     to: str
     roles: frozenset[str]
     other_hand: bool = False
+    written: bool = False
 
 
 _ROWS = (
     Verb("edit", _("修改"), (DRAFTED,), DRAFTED, WRITERS),
     Verb("recount", _("重新计数"), (DRAFTED, REVIEWED), DRAFTED, WRITERS),
-    Verb("pass", _("审核通过"), (DRAFTED,), REVIEWED, CHECKERS, other_hand=True),
+    Verb("pass", _("审核通过"), (DRAFTED,), REVIEWED, CHECKERS, other_hand=True, written=True),
     Verb("send_back", _("退回修改"), (REVIEWED,), DRAFTED, CHECKERS),
-    Verb("issue", _("签发"), (REVIEWED,), ISSUED, frozenset({"leader"})),
+    Verb("issue", _("签发"), (REVIEWED,), ISSUED, frozenset({"leader"}), written=True),
     Verb("freeze", _("固定"), (ISSUED,), FROZEN, frozenset()),
     Verb("drop", _("作废"), (DRAFTED, REVIEWED), DROPPED, WRITERS),
 )

@@ -26,11 +26,13 @@ class _Strict(BaseModel):
 class Section(_Strict):
     """A heading, what the rules write under it, and at most one table.
 
-    `words` is text of the template's own, before what the rules write.
+    `words` is text of the template's own, before what the rules write. `asked` stands where a person has
+    to write: while it does, the report is neither reviewed nor issued.
     """
 
     heading: str = Field(min_length=1, max_length=40)
     words: list[str] = []
+    asked: str = Field(default="", max_length=60)
     parts: list[Part] = []
     table: TableName | None = None
 

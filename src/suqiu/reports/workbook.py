@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from suqiu.base.text import clean
 from suqiu.figures.rules import LEAST_TO_RANK
+from suqiu.reports import rules
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Microsoft YaHei"
@@ -167,13 +168,15 @@ def _districts(maker: _Book, figures: dict[str, Any]) -> None:
 
 def _composition(maker: _Book, figures: dict[str, Any]) -> None:
     total = figures["volume"]["now"]
-    columns = [("事项", COUNT), ("本期", COUNT), ("上一期", COUNT), (f"占比（n={total}）", SHARE)]
+    then = rules.compared(figures)
+    columns = [("事项", COUNT), ("本期", COUNT), (rules.period_before(figures), COUNT),
+               (f"占比（n={total}）", SHARE)]  # fmt: skip
     rows: list[Sequence[Value]] = [
-        (r["name"], r["n"], r["before"], r["n"] / total if total else None)
+        (r["name"], r["n"], r["before"] if then else None, r["n"] / total if total else None)
         for r in figures["composition"]
     ]
     if made := maker.table("事项构成", columns, rows):
-        maker.chart(made, "事项构成", min(len(rows), 15), [1, 2], kind="bar")
+        maker.chart(made, "事项构成", min(len(rows), 15), [1, 2] if then else [1], kind="bar")
 
 
 def _hot(maker: _Book, figures: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from suqiu.files.queries import opened
 from suqiu.notifications.actions import report_seen
 from suqiu.orders.access import Denied
 from suqiu.reports import actions, printing, proof, queries, sending
-from suqiu.reports.access import OUT, can
+from suqiu.reports.access import OUT, can, unwritten
 from suqiu.reports.instructions import VERBS as OF_INSTRUCTIONS
 from suqiu.reports.models import Report
 from suqiu.reports.states import CHECKERS, FROZEN, STATES, VERBS, WRITERS
@@ -95,7 +95,7 @@ def report(request: DeskRequest, pk: int) -> HttpResponse:
         "state": STATES[row.state],
         "last": _last(row),
         "issuer": actions.issuer(row),
-        "may_edit": bool(can("edit", row.state, row.hands, request.actor)),
+        "may_edit": bool(can("edit", row.state, row.hands, request.actor, ())),
         "steps": _steps(row, request),
         "texts": [
             {**s, "text": "\n".join(s["paragraphs"]), "laid": printing.laid(s["table"])}
@@ -164,11 +164,11 @@ def _steps(row: Report, request: DeskRequest) -> list[dict[str, Any]]:
     """What may be done next, and why not where the post would allow it."""
     if row.state == FROZEN:
         return []
-    shown = []
+    shown, lacking = [], unwritten(row.sections)
     for verb in ("pass", "issue", "recount", "send_back", "drop"):
-        answer = can(verb, row.state, row.hands, request.actor)
+        answer = can(verb, row.state, row.hands, request.actor, lacking)
         reason = answer.reason if isinstance(answer, Denied) else ""
-        if isinstance(answer, Denied) and answer.code != "report.own":
+        if isinstance(answer, Denied) and answer.code not in {"report.own", "report.unwritten"}:
             continue
         first = verb in {"pass", "issue"}
         shown.append({"verb": verb, "name": VERBS[verb].name, "reason": reason, "first": first})
