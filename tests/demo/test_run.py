@@ -12,6 +12,7 @@ from suqiu.base import clock
 from suqiu.base.errors import Refused
 from suqiu.demo import arrivals, city, people, reporting, run
 from suqiu.demo.models import Mark
+from suqiu.orders.models import DrawPeriod
 from suqiu.orders.queries import disagreements
 from suqiu.reports import jobs
 from suqiu.reports.models import Report
@@ -106,3 +107,16 @@ def test_a_city_that_was_not_finished_is_not_taken_for_one(db: None) -> None:
     with pytest.raises(Refused) as refused:
         run.run(seed=1, progress=lambda line: None)
     assert refused.value.code == "demo.half"
+
+
+def test_who_is_drawn_for_a_second_check_is_the_seeds_too(db: None) -> None:
+    def hashes(seed: int) -> list[tuple[str, str]]:
+        with transaction.atomic():
+            run._draw(seed)
+            told = list(DrawPeriod.objects.order_by("pk").values_list("pk", "fingerprint"))
+            transaction.set_rollback(True)
+        return told
+
+    first = hashes(1)
+    assert [period for period, _hash in first] == ["2026-09", "2026-10"]
+    assert hashes(1) == first and not set(hashes(2)) & set(first)

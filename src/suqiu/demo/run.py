@@ -1,6 +1,7 @@
 """A simulated month of the demo city, on the movable clock, through the real actions only."""
 
 import datetime as dt
+import hashlib
 import heapq
 import itertools
 import random
@@ -48,6 +49,7 @@ from suqiu.figures.rules import DEFINITIONS
 from suqiu.notifications import jobs as notices
 from suqiu.notifications.models import Message
 from suqiu.orders import jobs as order_jobs
+from suqiu.orders.actions import draws
 from suqiu.orders.models import Transmission, Verification
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -78,6 +80,7 @@ def run(
     clock.set_to(START)
     progress("铺设演示城市:区、单位、人员、日历、策略包、派单目录")
     city.lay()
+    _draw(seed)
     signing.prepare(clock.local(START).date(), clock.local(END).date())
     world = World(random.Random(seed), progress)  # noqa: S311 - a story, not a secret
     arrivals.invite(world, input=input, limit=limit)
@@ -119,6 +122,16 @@ def run(
     finish(mark, facts)
     tell(mark.summary, progress)
     return dict(mark.summary)
+
+
+def _draw(seed: int) -> None:
+    """Who is drawn for a second check is part of the story: drawn from its seed, not from chance."""
+    day = clock.local(START).date().replace(day=1)
+    while day <= clock.local(END).date():
+        period = f"{day:%Y-%m}"
+        own = hashlib.sha256(f"{seed} {period}".encode()).hexdigest()
+        draws.commit(period, by=draws.BY, seed=own)
+        day = (day + dt.timedelta(days=31)).replace(day=1)
 
 
 def built(progress: Progress) -> dict[str, Any] | None:

@@ -30,12 +30,15 @@ def chain_of(period: str) -> str:
     return f"draw:{period}"
 
 
-def commit(period: str, *, by: Actor) -> DrawPeriod:
-    """Publish the hash of this month's seed. Once: the same month again changes nothing."""
+def commit(period: str, *, by: Actor, seed: str = "") -> DrawPeriod:
+    """Publish the hash of this month's seed. Once: the same month again changes nothing.
+
+    `seed`: only a simulated city brings its own, so that it can be played again; else it is random.
+    """
     known = DrawPeriod.objects.filter(pk=period).first()
     if known:
         return known
-    seed, ring = secrets.token_hex(32), keys(settings.IDENTITY_KEYS)
+    seed, ring = seed or secrets.token_hex(32), keys(settings.IDENTITY_KEYS)
     key_id = list(ring)[-1]
     try:
         with transaction.atomic():
