@@ -4,6 +4,7 @@ The whole of it, lived through the actions and counted, is `suqiu demo --story 2
 """
 
 import copy
+import datetime as dt
 import json
 import random
 from collections import Counter
@@ -19,6 +20,7 @@ from suqiu.demo import figures_2013, looking, story
 from suqiu.demo.models import Mark
 from suqiu.demo.planted import script
 from suqiu.organisations.models import Region, Unit
+from suqiu.organisations.queries import regions_on
 from suqiu.policy.queries import in_force, pack
 from tests.city import City
 
@@ -46,6 +48,8 @@ def test_the_districts_of_2013_are_laid_under_their_names_of_then(city: City) ->
     sheet = story.sheet()
     codes = {str(unit["district"]) for unit in sheet["units"]} - {"310000"}
     assert len(codes) == 17 and Region.objects.filter(code__in=codes).count() == 17
+    then = regions_on(dt.date(2013, 7, 1))
+    assert set(then.exclude(tile_row=None).values_list("code", flat=True)) == codes
     assert not any("崇明区" in unit["name"] for unit in sheet["units"])
     posts = {post["unit"] for person in sheet["people"] for post in person["posts"]}
     wanted = {u["code"] for u in sheet["units"] if u["kind"] in {"hub", "department", "squad"}}

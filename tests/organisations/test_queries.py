@@ -102,6 +102,14 @@ def test_regions_of_a_day(city: City) -> None:
     assert len(regions_on(dt.date(2013, 6, 1))) == 17
 
 
+@pytest.mark.parametrize(
+    "day", [dt.date(2013, 6, 1), dt.date(2015, 11, 3), dt.date(2016, 7, 22), dt.date(2026, 9, 14)]
+)
+def test_every_district_of_a_day_has_a_cell_of_its_own_on_the_map(city: City, day: dt.date) -> None:
+    cells = [(one.tile_row, one.tile_column) for one in regions_on(day)]
+    assert (None, None) not in cells and len(set(cells)) == len(cells)
+
+
 def test_the_centre_and_a_districts_hub(city: City) -> None:
     hub = hub_of(city.squad.region)
     assert hub and hub.code == f"{DISTRICT}-HUB"
