@@ -190,7 +190,7 @@ def do(
     elif name in OF_COMMITMENT:
         pk = data.get("commitment", "")
         rows = Commitment.objects.filter(stop__visit=visit).select_related("stop__visit")
-        one = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
+        one = rows.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
         if one is None:
             raise Invalid("visit.commitment", _("没有这项承诺"), field="commitment")
         going.settle(one, kept_it=told["kept"] == "yes", note=told["note"], by=by)
@@ -206,7 +206,7 @@ def do(
 def stop_of(visit: Visit, data: Any) -> Stop:
     pk = data.get("stop", "")
     rows = visit.stops.select_related("visit", "street")
-    row = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    row = rows.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
     if row is None:
         raise Invalid("visit.stop", _("这次走访没有这一站"), field="stop")
     return row

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # In the order in which they are done there.
 ON_STREET = ("survey", "find", "visit", "recheck")
+GOERS = frozenset({"inspector", "callback_officer"})
 STATES = (State.OPENED, State.SURVEYED, State.RECTIFYING, State.CHECKING)
 MOST = 30
 # What time alone puts right: the phone takes it along, and says from when on.
@@ -38,7 +39,7 @@ Said = dict[str, Any]
 def all_for(by: Actor) -> list[Said]:
     """The cases that this person goes to: those named for him or for nobody yet, and for the callback
     officer those that still want a visit. Never what he had to do with."""
-    if not by.roles & {"inspector", "callback_officer"}:
+    if not by.roles & GOERS:
         return []
     rows = queries.open_to(by).filter(state__in=STATES)
     his = Q(inspector__in=("", by.id)) if "inspector" in by.roles else ~Q(visits__kind="visit")
@@ -65,7 +66,8 @@ def case_task(case: Case, by: Actor) -> Said:
         "content": without_identities(text.content),
         "demand": _measures(case),
         "where": f"{shapes.place(order, by)} {without_identities(text.address)}".strip(),
-        "lon": order.lon, "lat": order.lat, "secret": text.secret,
+        "lon": None if text.secret else order.lon, "lat": None if text.secret else order.lat,
+        "secret": text.secret,
         "flags": [
             [str(LEVELS[case.level]), "red" if case.level > 1 else "amber"],
             [str(REASONS[case.reason]), "grey"],
@@ -80,7 +82,15 @@ def case_task(case: Case, by: Actor) -> Said:
 
 def one(number: str, by: Actor) -> Said:
     """The task as it stands by now. Raises Missing."""
-    return case_task(queries.get_for(by, number), by)
+    return case_task(_for_goer(number, by), by)
+
+
+def _for_goer(number: str, by: Actor, *, log: bool = True) -> Case:
+    """The case, for who may go there: a unit that sees its case on a page is not told here where its
+    secret citizen lives, nor who comes to look, nor by when."""
+    if not by.roles & GOERS:
+        raise Missing("missing", _("没有这件事，或不再归您办"))
+    return queries.get_for(by, number, log=log)
 
 
 def seen(case: Case) -> str:
@@ -110,7 +120,7 @@ def _form(name: str) -> list[Said]:
 
 def doing(deed: Deed, number: str, by: Actor) -> Callable[[], Said]:
     """Check the form, and answer with what does it. Raises Missing, Invalid, WrongState."""
-    case = queries.get_for(by, number, log=False)
+    case = _for_goer(number, by, log=False)
     if deed.name not in ON_STREET:
         raise Missing("missing", _("没有这件事，或不再归您办"))
     tasks.same(deed.seen, seen(case))

@@ -118,7 +118,7 @@ _NOW: dict[str, Callable[[str, Actor], Said | None]] = {
 
 def _id(name: str) -> int:
     """0, which nothing has, for what is no id."""
-    return int(name) if name.isdecimal() else 0
+    return int(name) if name.isdecimal() and len(name) < 19 else 0
 
 
 def _moment(text: str) -> dt.datetime:
@@ -242,7 +242,7 @@ def _item(name: str, by: Actor) -> tuple[Inspection, Item]:
     """The check that "number:id" names. Raises Missing."""
     number, _colon, pk = name.partition(":")
     row = inspections.get_for(by, number)
-    item = inspections.to_check(row).filter(pk=int(pk) if pk.isdecimal() else 0).first()
+    item = inspections.to_check(row).filter(pk=_id(pk)).first()
     if item is None:
         raise Missing("missing", _("没有这件事，或不再归您办"))
     return row, item

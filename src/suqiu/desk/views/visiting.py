@@ -118,7 +118,7 @@ def plan(request: DeskRequest) -> HttpResponse:
     given = request.POST.get("region", "")
     way = routes.proposed(by, given if given in {r.pk for r in _regions(by)} else "")
     form = forms.Plan(way.region, by, request.POST)
-    chosen = {int(pk) for pk in request.POST.getlist("stop") if pk.isdecimal()}
+    chosen = {int(pk) for pk in request.POST.getlist("stop") if pk.isdecimal() and len(pk) < 19}
     if form.is_valid():
         told = form.cleaned_data
         stops = routes.new_stops(way, chosen, list(told.pop("more")), by)
