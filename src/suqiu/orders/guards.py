@@ -166,7 +166,8 @@ def _first_caller(it: Situation, by: Actor) -> Denied | None:
 
 
 def _signs(it: Situation, by: Actor) -> Denied | None:
-    """The principal leader, or while he is away his deputy; neither where he may not sign himself."""
+    """The principal leader, or while he is away his deputy; neither where he may not sign himself, and
+    none of them for what his own unit did."""
     return _first(
         _no(not it.leader, "leader.missing", _("还没有责任领导")),
         _no(it.leader_accused, "leader.accused", _("责任领导属被诉单位,须另行指定")),
@@ -174,6 +175,7 @@ def _signs(it: Situation, by: Actor) -> Denied | None:
         None
         if by.id in {it.leader, it.deputy}
         else Denied("leader.other", _("由指定的责任领导签批")),
+        _own_unit(it, by),
     )
 
 
