@@ -175,7 +175,7 @@ def mend(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _page(request: DeskRequest, row: Inspection) -> dict[str, Any]:
     by = request.actor
-    team = list(row.team.order_by("pk"))
+    team = list(row.team.filter(left_at=None).order_by("pk"))
     found = list(queries.to_check(row))
     called = names({m.actor for m in team} | {row.planned_by})
     standing = access.Standing(State(row.state), frozenset(m.actor for m in team))
@@ -214,7 +214,7 @@ def _line(thing: Item) -> dict[str, Any]:
 
 def _thing(request: DeskRequest, row: Inspection, thing: Item) -> dict[str, Any]:
     standing = access.Standing(
-        State(row.state), frozenset(row.team.values_list("actor", flat=True))
+        State(row.state), frozenset(row.team.filter(left_at=None).values_list("actor", flat=True))
     )
     may = {
         name
@@ -235,10 +235,11 @@ def _thing(request: DeskRequest, row: Inspection, thing: Item) -> dict[str, Any]
 def _journal(row: Inspection) -> list[dict[str, Any]]:
     entries = list(reversed(audit.chain(row.chain)))[:12]
     called = names({e.actor for e in entries})
+    said = {"leave": _("请来的人退出")}
     return [
         {
             "at": e.at,
-            "what": VERBS[step].label if step in VERBS else _("立项"),
+            "what": VERBS[step].label if step in VERBS else said.get(step, _("立项")),
             "by": called[e.actor],
             "number": e.seq,
         }

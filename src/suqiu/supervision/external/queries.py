@@ -13,6 +13,8 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.orders.access import Allowed, Denied
+from suqiu.orders.queries import accusing
+from suqiu.supervision.cases.models import CaseOrder
 from suqiu.supervision.cases.queries import visible_to as cases_visible_to
 from suqiu.supervision.external.access import OF_UNITS, READERS, ROLE, Standing, can, in_office
 from suqiu.supervision.external.models import Dossier, Invitation, Link, Obligation, Opinion, Term
@@ -56,8 +58,13 @@ def invitations(by: Actor) -> QuerySet[Invitation]:
         return rows
     if by.sources is None and by.roles & READERS:
         return rows.filter(Q(case=None) | Q(case__in=cases_visible_to(by)))
-    rows = rows.filter(term__in=_own(by), withdrawn_at=None)
-    return rows.exclude(case__orders__exit="discipline").exclude(inspection__state="void")
+    return _still_open(rows.filter(term__in=_own(by)))
+
+
+def _still_open(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Those that show anything to one from outside, logged in or by a link."""
+    rows = rows.filter(withdrawn_at=None).exclude(case__orders__exit="discipline")
+    return rows.exclude(inspection__state="void")
 
 
 def invitation_for(by: Actor, pk: int) -> Invitation:
@@ -70,13 +77,17 @@ def invitation_for(by: Actor, pk: int) -> Invitation:
 
 def opinions(by: Actor) -> QuerySet[Opinion]:
     """The opinions that this person may read, the newest first: the door for sets. A unit reads those
-    that it owes an answer to, once they are given."""
+    that it owes an answer to, once they are given; not on what is kept from it since, because it went
+    to discipline inspection or accuses those who ask."""
     rows = Opinion.objects.select_related(
         "unit", "file", "invitation__term__person", "invitation__case", "invitation__inspection"
     ).order_by("-pk")
     seen = Q(invitation__in=invitations(by))
     if not (by.is_system or by.roles & READERS):
-        seen |= Q(unit__in=by.units_as(*OF_UNITS), state__in=GIVEN)
+        kept = Q(order__exit="discipline") | Q(order__in=accusing(by).values("order"))
+        cases = CaseOrder.objects.filter(kept).values("case")
+        owes = Q(unit__in=by.units_as(*OF_UNITS), state__in=GIVEN)
+        seen |= owes & ~Q(invitation__case__in=cases)
     return rows.filter(seen)
 
 
@@ -131,7 +142,7 @@ def hash_of(what: str, told: str) -> str:
 
 def link_of(token: str) -> Link | None:
     """What this token opens; None for anything else: unknown, used, withdrawn, past its day, or of
-    one whose term is over."""
+    one whose term is over or who is invited no more."""
     if len(token) != _LENGTH:
         return None
     row = (
@@ -141,6 +152,8 @@ def link_of(token: str) -> Link | None:
     )
     good = row is not None and row.expires_at > clock.now()
     if row is None or not good or not holds(row.opinion.invitation.term):
+        return None
+    if not _still_open(Invitation.objects.filter(pk=row.opinion.invitation_id)).exists():
         return None
     wanted = State.UNCONFIRMED if row.purpose == "confirm" else State.ANSWERED
     return row if row.opinion.state == wanted else None

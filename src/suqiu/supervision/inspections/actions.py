@@ -50,7 +50,7 @@ def step(inspection: Inspection, verb: str, *, by: Actor) -> Iterator[Step]:
         found = Inspection.objects.select_for_update().filter(pk=inspection.pk).first()
         if found is None:
             raise Missing("missing", _("没有这次检查，或不归您看"))
-        team = frozenset(found.team.values_list("actor", flat=True))
+        team = frozenset(found.team.filter(left_at=None).values_list("actor", flat=True))
         refused = access.denied(by, row, access.Standing(State(found.state), team))
         if refused:
             kind = WrongState if refused[0] == "state" else NotAllowed
@@ -102,8 +102,20 @@ def invite(inspection: Inspection, actor: Actor, *, side: str, by: Actor) -> Mem
         member, _new = Member.objects.get_or_create(
             inspection=here.inspection, actor=actor.id, defaults={"side": side}
         )
+        if member.left_at is not None:
+            member.left_at = None
+            member.save(update_fields=["left_at"])
         here.data = {"member": actor.id, "side": member.side}
     return member
+
+
+def leave(inspection: Inspection, actor: str, *, by: Actor) -> None:
+    """He is of the team no more, at whatever stage; what he did in it stays. The caller has judged that
+    he may be sent away (`supervision.external`)."""
+    with transaction.atomic():
+        row = Inspection.objects.select_for_update().get(pk=inspection.pk)
+        if row.team.filter(actor=actor, left_at=None).update(left_at=clock.now()):
+            journal.append(row.chain, "inspection.leave", by=by, data={"member": actor})
 
 
 def pick(inspection: Inspection, key: str, *, reason: str, by: Actor) -> Item:

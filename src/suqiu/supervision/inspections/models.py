@@ -41,11 +41,13 @@ class Inspection(models.Model):
 
 
 class Member(models.Model):
-    """One of the team. `side`: centre, external (supervisors), conduct (supervisors of conduct)."""
+    """One of the team. `side`: centre, external (supervisors), conduct (supervisors of conduct);
+    `left_at`: since when he is of it no more, and sees nothing of it by it."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="team")
     actor = models.CharField(max_length=64)
     side = models.CharField(max_length=8)
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

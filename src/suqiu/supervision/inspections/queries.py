@@ -12,7 +12,7 @@ from suqiu.orders.queries import looked_at
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.inspections import rules
-from suqiu.supervision.inspections.access import READERS, bars
+from suqiu.supervision.inspections.access import INVITED, READERS, bars
 from suqiu.supervision.inspections.models import Found, Inspection, Item
 from suqiu.supervision.inspections.states import State
 
@@ -22,9 +22,9 @@ def visible_to(by: Actor) -> QuerySet[Inspection]:
     rows = Inspection.objects.order_by("-pk")
     if by.is_system or by.roles & READERS:
         return rows
-    if not by.roles:
-        return rows.none()  # his posts have ended: a member of the team he was
-    return rows.filter(team__actor=by.id).distinct()
+    if not by.roles & INVITED:
+        return rows.none()  # his post has ended, whatever he is now: a member of the team he was
+    return rows.filter(team__actor=by.id, team__left_at=None).distinct()
 
 
 def get_for(by: Actor, number: str) -> Inspection:

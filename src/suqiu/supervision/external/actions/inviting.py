@@ -75,8 +75,15 @@ def withdraw(invitation: Invitation, *, by: Actor) -> Invitation:
         if row.withdrawn_at is None:
             row.withdrawn_at = clock.now()
             row.save(update_fields=["withdrawn_at"])
+            leave_team(row, by=by)
             journal.append(term.chain, "term.withdraw", by=by, data={"invitation": row.pk})
     return row
+
+
+def leave_team(invitation: Invitation, *, by: Actor) -> None:
+    """Who is invited to an inspection no more is not of its team either."""
+    if invitation.inspection is not None:
+        inspections.leave(invitation.inspection, invitation.term.actor_id, by=by)
 
 
 def seen(invitation: Invitation, *, by: Actor) -> None:

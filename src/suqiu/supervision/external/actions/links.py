@@ -11,17 +11,21 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.policy.queries import in_force, pack
 from suqiu.supervision.external import queries
-from suqiu.supervision.external.actions import opinions
+from suqiu.supervision.external.actions import inviting, opinions
 from suqiu.supervision.external.models import Link, Opinion
 from suqiu.supervision.external.states import State
 from suqiu.supervision.external.things import Thing
 
 
 def make(opinion: Opinion, thing: Thing, *, by: Actor) -> tuple[Link, str]:
-    """A new link and its token, which is told here and never again; one made before opens nothing."""
+    """A new link and its token, which is told here and never again; one made before opens nothing.
+
+    Raises WrongState for one whose term is over, or who is not invited any more: it would open nothing.
+    """
     days = pack(in_force().pk).supervision.outside.link_days
     token = secrets.token_urlsafe(32)
     with opinions.advance(opinion, "link", by=by, thing=thing) as step:
+        inviting.require_open(opinion.invitation.term, opinion.invitation)
         Link.objects.filter(opinion=opinion, used_at=None, revoked_at=None).update(
             revoked_at=step.at
         )

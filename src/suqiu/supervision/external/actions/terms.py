@@ -16,6 +16,7 @@ from suqiu.organisations.models import Unit
 from suqiu.policy.queries import in_force, pack
 from suqiu.supervision.external import queries
 from suqiu.supervision.external.access import APPOINTS, ROLE
+from suqiu.supervision.external.actions.inviting import leave_team
 from suqiu.supervision.external.models import Link, Term
 from suqiu.supervision.external.states import KINDS
 
@@ -89,7 +90,7 @@ def end_term(term: Term, *, reason: str, by: Actor) -> Term:
         row.save(update_fields=["ended_on", "closed_at"])
         if row.person is not None:
             limit_posts(row.person, ROLE, until=row.ended_on, by=by)
-        _shut_links(row)
+        _shut(row, by)
         journal.append(
             row.chain, "term.end", by=by, data={"last": row.ended_on.isoformat()},
             words={"reason": clean(reason)[:500]},
@@ -107,7 +108,7 @@ def close_over(*, by: Actor) -> int:
                 continue
             row.closed_at = clock.now()
             row.save(update_fields=["closed_at"])
-            _shut_links(row)
+            _shut(row, by)
             journal.append(row.chain, "term.over", by=by, data={"last": row.until.isoformat()})
         done += 1
     return done
@@ -130,7 +131,10 @@ def remind_ending(*, by: Actor) -> int:
     return done
 
 
-def _shut_links(term: Term) -> None:
+def _shut(term: Term, by: Actor) -> None:
+    """No link opens, and he is of no inspection's team: a later term or another post begins anew."""
+    for invitation in term.invitations.filter(withdrawn_at=None).exclude(inspection=None):
+        leave_team(invitation, by=by)
     rows = Link.objects.filter(opinion__invitation__term=term, used_at=None, revoked_at=None)
     rows.update(revoked_at=clock.now())
 
