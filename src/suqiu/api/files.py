@@ -21,7 +21,7 @@ from suqiu.api.doors import (
     write,
 )
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, NotAllowed, WrongState
+from suqiu.base.errors import Invalid
 from suqiu.files.actions import receive
 from suqiu.files.rules import SUFFIXES, check_size
 from suqiu.files.store import hash_of
@@ -109,8 +109,7 @@ def _may(order: Order, by: Actor) -> None:
     """Before a byte is kept for who may not add it."""
     answer = can(by, "attach", situations.of(order, content=False)[0])
     if isinstance(answer, Denied):
-        kind = WrongState if answer.state else NotAllowed
-        raise kind(answer.code, answer.reason)
+        raise answer.refusal()
 
 
 @files.get(

@@ -57,9 +57,7 @@ def record(
             raise Missing("missing", _("没有这张单子,或不归您看"))
         may = can(by, verb, it)
         if isinstance(may, Denied):
-            raise (WrongState if may.state else NotAllowed)(
-                may.code, may.reason, number=order.number
-            )
+            raise may.refusal(number=order.number)
         attempt = _write(order, verb, outcome, answer, note, by)
         if outcome == "reached" and answer:
             _pass_on(order, answer, by)

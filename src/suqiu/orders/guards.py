@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
+from suqiu.base.errors import NotAllowed, Refused, WrongState
 from suqiu.orders.rules import Finding
 from suqiu.orders.states import State
 
@@ -27,6 +28,13 @@ class Denied:
 
     def __bool__(self) -> bool:
         return False
+
+    def refusal(self, step: object = "", **told: object) -> Refused:
+        """What an action raises for it: at another moment it might be done (WrongState), or it is not
+        his to do (NotAllowed). `step` is the label of what was wanted."""
+        kind = WrongState if self.state else NotAllowed
+        said = _("%(step)s：%(why)s") % {"step": step, "why": self.reason} if step else self.reason
+        return kind(self.code, said, **told)
 
 
 @dataclass(frozen=True)

@@ -148,8 +148,7 @@ def advance(pk: int, verb: str, *, by: Actor) -> Iterator[tuple[models.Report, d
             raise Missing("missing", _("没有这份报告，或不归您看"))
         answer = can(verb, row.state, row.hands, by, unwritten(row.sections))
         if isinstance(answer, Denied):
-            error = WrongState if answer.state else NotAllowed
-            raise error(answer.code, answer.reason)
+            raise answer.refusal()
         facts: dict[str, Any] = {}
         yield row, facts
         row.state = VERBS[verb].to

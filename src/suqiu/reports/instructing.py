@@ -125,8 +125,7 @@ def advance(pk: int, verb: str, *, by: Actor, words: str | None = None) -> Itera
             raise Missing("missing", _("没有这件批示，或不归您看"))
         answer = can(by, verb, it)
         if isinstance(answer, Denied):
-            error = WrongState if answer.state else NotAllowed
-            raise error(answer.code, f"{VERBS[verb].label}：{answer.reason}")
+            raise answer.refusal(VERBS[verb].label)
         if words is not None and not clean(words):
             raise Invalid(
                 "instruction.words", _("%s：没有写内容") % VERBS[verb].label, field="words"

@@ -16,7 +16,7 @@ from suqiu.assessment.states import FIRST, VERBS
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.base.errors import Invalid, Missing
 from suqiu.base.text import clean
 from suqiu.orders.access import Denied
 from suqiu.orders.queries import visible_to
@@ -53,9 +53,7 @@ def judge(by: Actor, name: str, it: Standing) -> None:
     """Raises NotAllowed or WrongState, with the reason."""
     answer = can(by, name, it)
     if isinstance(answer, Denied):
-        kind = WrongState if answer.state else NotAllowed
-        label = VERBS[it.what, name].label
-        raise kind(answer.code, _("%(step)s：%(why)s") % {"step": label, "why": answer.reason})
+        raise answer.refusal(VERBS[it.what, name].label)
 
 
 @contextmanager

@@ -194,14 +194,8 @@ def _judge(order: Order, verb: Verb, it: Situation, seats: list[Seat], by: Actor
         raise Missing("missing", _("没有这张单子,或不归您看"))
     answer = can(by, verb, it)
     if isinstance(answer, Denied):
-        kind = WrongState if answer.state else NotAllowed
-        raise kind(
-            answer.code,
-            f"{verb.label}:{answer.reason}",
-            number=order.number,
-            verb=verb.name,
-            state=as_seen(by, it).state.value,
-        )
+        seen = as_seen(by, it).state.value
+        raise answer.refusal(verb.label, number=order.number, verb=verb.name, state=seen)
     return Step(order, verb, by, clock.now(), pack_of(order.pack_id), it, seats, list(verb.events))
 
 

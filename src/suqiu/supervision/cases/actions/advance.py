@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.base.errors import Invalid, Missing
 from suqiu.base.text import clean
 from suqiu.orders.access import Denied
 from suqiu.supervision.cases import queries
@@ -54,8 +54,7 @@ def advance(case_id: int, verb: str, *, by: Actor, given: dict[str, Any]) -> Ite
             raise Missing("missing", _("没有这件督办,或不归您看"))
         answer = can(by, row, it)
         if isinstance(answer, Denied):
-            kind = WrongState if answer.state else NotAllowed
-            raise kind(answer.code, f"{row.label}:{answer.reason}", number=case.number)
+            raise answer.refusal(row.label, number=case.number)
         _require(row, given)
         step = Step(case, row, by, clock.now(), it, list(row.starts))
         yield step

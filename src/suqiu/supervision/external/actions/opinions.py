@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.base.errors import Invalid, Missing, NotAllowed
 from suqiu.base.text import clean
 from suqiu.calendars.rules import Limit
 from suqiu.files import actions as files
@@ -65,8 +65,7 @@ def advance(
             raise Missing("missing", _("没有这条意见，或不归您看"))
         answer = can(by, row, it)
         if isinstance(answer, Denied):
-            kind = WrongState if answer.state else NotAllowed
-            raise kind(answer.code, f"{row.label}：{answer.reason}")
+            raise answer.refusal(row.label)
         before = found.state
         step = Step(found, by, clock.now())
         yield step

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
+from suqiu.base.errors import Invalid, Missing
 from suqiu.base.text import clean
 from suqiu.orders.access import Denied
 from suqiu.supervision.meetings import queries
@@ -57,8 +57,7 @@ def advance(
             raise Missing("missing", _("没有这次会议，或不归您看"))
         answer = can(by, row, it)
         if isinstance(answer, Denied):
-            kind = WrongState if answer.state else NotAllowed
-            raise kind(answer.code, f"{row.label}：{answer.reason}", number=found.number)
+            raise answer.refusal(row.label, number=found.number)
         for name, value in required.items():
             if not clean(value):
                 raise Invalid("meeting.empty", _("%s：没有写内容") % row.label, field=name)
