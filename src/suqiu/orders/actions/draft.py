@@ -70,8 +70,7 @@ def take_down(appeal: Appeal, *, by: Actor, post: Actor | None = None) -> Order:
     """Draft and register in one go, as a machine, a sheet or the portal brings it. The entries are
     those of the two steps; the rows are written once. Raises what the two would raise. `post`: whose
     right it is done by, where another rule than a call-taker's post lets `by` do it (`found`)."""
-    # Who brings it within his own transaction lets it fail as a whole: no savepoint is needed.
-    with still(), transaction.atomic(savepoint=False):
+    with still(), transaction.atomic():
         order, seats = _written_down(appeal, by, post or by)
         given = {"source": order.source_id}
         step = judged(order, "register", seats, by=post or by, given=given)
