@@ -70,6 +70,9 @@ def test_one_who_logs_in_is_invited_says_it_and_judges_the_answer(city: City, de
     )
     opinion = Opinion.objects.get()
     assert opinion.state == State.OPEN
+    assert "24:00" in body(his.get("/external")), (
+        "the day that he still has, not the next one's 00:00"
+    )
     squad = client_of(city.head)
     assert short.SAID[:10] in body(squad.get("/external"))
     page = body(squad.get(f"/external/opinions/{opinion.pk}"))
@@ -94,6 +97,9 @@ def test_one_who_does_not_log_in_is_heard_by_paper_and_a_link(city: City, desk: 
     assert found and not [word for word in HIDDEN if word in printed]
     assert found[1] not in body(desk.get(f"/external/invitations/{row.pk}")), "told once"
     clerk = client_of(actor_named("inspector2"))
+    own = body(client_of(city.inspector).get(f"/external/invitations/{row.pk}"))
+    assert "请换一个人" in own and 'name="code"' not in own, "told before he has typed it all"
+    assert 'name="code"' in body(clerk.get(f"/external/invitations/{row.pk}"))
     given = {"way": "paper", "code": found[1], "words": "办得很好", "unit": ""}
     clerk.post(f"/external/invitations/{row.pk}/do/enter", given)
     opinion = Opinion.objects.get()

@@ -47,6 +47,8 @@ def test_a_leader_signs_from_his_list_and_it_is_empty_again(city: City) -> None:
     text = page(him, "/signing")
     assert "没有等您签的" in text and '<span class="count">' not in text.split("<main")[0]
     assert text.count(order.number) >= 2, "he answers for it, and he signed it"
+    signed = text.split("我签过的")[-1]
+    assert order.title in signed, "what he signed is told by its matter, not by a number alone"
 
 
 def test_the_worst_clock_is_first_and_what_runs_on_none_last(city: City) -> None:
@@ -66,6 +68,8 @@ def test_the_deputy_has_it_on_his_list_and_says_for_whom(city: City) -> None:
     assert post(him, "/absences/state", **given) == 302
     text = page(client_of(deputy), "/signing")
     assert order.number in text and "代 元木槿" in text
+    form = f"/orders/{order.number}/sign_acceptance"
+    assert "您代他签" in page(client_of(deputy), form) and "您代他签" not in page(him, form)
     assert post(client_of(deputy), f"/orders/{order.number}/sign_acceptance", words="代签") == 302
     shown = page(him, f"/orders/{order.number}")
     assert "蒋听澜 代签" in shown

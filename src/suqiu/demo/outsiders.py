@@ -27,11 +27,11 @@ from suqiu.supervision.inspections.models import Inspection
 PUBLIC = system("portal")
 TO_VISIT = 6  # steps of a case: up to the visit, so that a plan is there to be read
 WORDS = "群众反映反复,请外面的人一起看"
-HEARD = "值守到八点就撤，摊贩九点才出来。值守应当跟着出摊的时段走。"
-ANSWERED = "已把值守延到二十二点半，周末加一班，先试两周再报结果。"
-ON_PAPER = "两个街道的交界还是没有人管，请定一个牵头的，写进方案。"
-MENDED = "交界处由东侧街道牵头，已写进方案第三条。"
-LATE = "整改方案只写了加强值守，没有写谁、几点、到什么程度。请补。"
+HEARD = "只写了已经处置，没有写过后谁再去看、什么时候看。请写进方案。"
+ANSWERED = "已写进方案：一周后由科里复看，看过的时间、照片附在后面。"
+ON_PAPER = "谁牵头还是没有写明，请定一个，写进方案。"
+MENDED = "由街道牵头，已写进方案第三条。"
+LATE = "整改方案没有写谁去办、办到什么程度算完。请补。"
 MISHEARD = "检查每层只抽一件，太少，下次请多抽几件。"
 ON_SHEET = "得分相差不到一分的，建议不排先后。"
 

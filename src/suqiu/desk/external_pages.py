@@ -27,7 +27,7 @@ from suqiu.supervision.external import queries
 from suqiu.supervision.external.access import APPOINTS, KEEPERS, READERS, ROLE
 from suqiu.supervision.external.models import Invitation, Opinion, Term
 from suqiu.supervision.external.states import KINDS, LABELS, THINGS, WAYS, State
-from suqiu.supervision.external.things import Thing, look, of_case, of_inspection
+from suqiu.supervision.external.things import Thing, is_own, look, of_case, of_inspection
 from suqiu.supervision.inspections.queries import get_for as inspection_for
 
 PAGE = 100
@@ -147,6 +147,7 @@ def invitation(row: Invitation, request: DeskRequest) -> dict[str, Any]:
         "opinions": [_line(o) for o in queries.opinions(by).filter(invitation=row)],
         "opine": forms.Opine(thing=thing) if is_his else None,
         "enter": forms.Enter(thing=thing) if inside and row.dossiers.exists() else None,
+        "barred": inside and is_own(thing, by),
         "keeps": inside and row.withdrawn_at is None and queries.holds(row.term),
         "reads": bool(by.roles & READERS),
         "printed": row.dossiers.count(),

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
 from suqiu.desk import shapes
 from suqiu.orders.access import is_inside
@@ -15,6 +16,7 @@ from suqiu.orders.situations import plan_state
 from suqiu.orders.states import label_for
 from suqiu.policy.queries import pack
 
+SIGNING = frozenset({"sign_acceptance", "sign_plan", "return_plan", "sign_off"})
 KINDS = {"accept": _("受理签批"), "plan": _("方案签批"), "close": _("办结签批")}
 
 
@@ -60,6 +62,14 @@ def cards(rows: list[Waiting], called: dict[str, str], by: Actor) -> list[dict[s
         }
         for one in rows
     ]
+
+
+def instead_of(order: Order, verb: str, by: Actor) -> str:
+    """The name of the leader in whose name this person would sign; "" where it is his own, or no
+    signature."""
+    if verb not in SIGNING or not order.leader or order.leader == by.id:
+        return ""
+    return names({order.leader}).get(order.leader, "")
 
 
 def answered_for(rows: list[Order], called: dict[str, str], by: Actor) -> list[dict[str, Any]]:

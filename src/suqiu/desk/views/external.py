@@ -88,6 +88,10 @@ def do(request: DeskRequest, invitation: int, deed: str) -> HttpResponse:
     if deed not in {"opine", "enter"}:
         raise Http404
     made = once(request, lambda: str((_opined if deed == "opine" else _entered)(request, row)))
+    messages.success(
+        request,
+        _("意见已提出，答复了会告诉您") if deed == "opine" else _("已录入，请另一位同事发确认链接"),
+    )
     return redirect("desk:external_opinion", opinion=int(made))
 
 

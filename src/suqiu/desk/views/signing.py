@@ -14,7 +14,7 @@ from suqiu.accounts.queries import away, names, signs_for
 from suqiu.base import clock
 from suqiu.base.errors import Invalid, Missing
 from suqiu.catalogue.queries import lines
-from suqiu.desk import leading, signing
+from suqiu.desk import leading, shapes, signing
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import wrong
 from suqiu.desk.views.doors import once, staff
@@ -38,6 +38,7 @@ def show(request: DeskRequest) -> HttpResponse:
             {
                 "row": row,
                 "kind": signing.KINDS[row.kind],
+                "title": shapes.text(row.order, by).title,
                 "for": "" if row.leader == by.id else called[row.leader],
             }
             for row in signed

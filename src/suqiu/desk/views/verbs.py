@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing, NotAllowed, Refused, WrongState
 from suqiu.catalogue.queries import unit_for
-from suqiu.desk import forms, shapes, uploads
+from suqiu.desk import forms, shapes, signing, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import once, staff
 from suqiu.desk.views.order import called_in, page, rounds
@@ -135,6 +135,7 @@ def _form(
         "person": shapes.person(order, request.actor) if verb.name in CALLS else None,
         "suggested": suggested(order) if verb.name == "dispatch" else None,
         "back": request.GET.get("back", ""),
+        "signs_for": signing.instead_of(order, verb.name, request.actor),
         "rounds": rounds(order, past, called_in(order, past), request.actor),
     }
     return render(request, PART if request.htmx else PAGE, context, status=status)

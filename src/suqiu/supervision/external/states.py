@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -37,8 +38,8 @@ LABELS: dict[State, StrPromise] = {
 GIVEN = (S.OPEN, S.ANSWERED, S.SETTLED, S.UNSETTLED)
 KINDS: dict[str, StrPromise] = {"external": _("督导组"), "conduct": _("政风行风监督员")}
 THINGS: dict[str, StrPromise] = {
-    "case": _("督办件"),
-    "inspection": _("专项检查"),
+    "case": pgettext_lazy("一件", "督办件"),
+    "inspection": pgettext_lazy("一次", "专项检查"),
     "sheet": _("考核表"),
 }
 WAYS: dict[str, StrPromise] = {
@@ -74,7 +75,7 @@ VERBS = {
              _("由录入以外的人发给本人，用过一次或过期就打不开")),
         Verb("answer", _("答复"), (S.OPEN,), (S.ANSWERED,), ("owes",),
              _("由欠答复的一方答，逾期标红；代录的人不能替中心答")),
-        Verb("judge", _("是否认可"), (S.ANSWERED,), (S.SETTLED, S.OPEN, S.UNSETTLED), ("giver",),
+        Verb("judge", pgettext_lazy("对答复", "表态"), (S.ANSWERED,), (S.SETTLED, S.OPEN, S.UNSETTLED), ("giver",),
              _("不认可的写明还差什么，退回再答一次")),
     )
 }

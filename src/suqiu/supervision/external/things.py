@@ -102,7 +102,9 @@ def _case_sections(case: Case, orders: list[Order]) -> list[Section]:
     made = [(_("督办"), head)]
     made += [(_order_head(order), _order_lines(order)) for order in orders]
     findings = case.findings.order_by("pk")
-    found = [f"{f.words}（{CAUSES[f.cause]}）{f.advice}" for f in findings]
+    found = [_("%(found)s · 原因：%(cause)s · 建议：%(advice)s") % {
+        "found": f.words, "cause": CAUSES[f.cause], "advice": f.advice or "—",
+    } for f in findings]  # fmt: skip
     if any(order.confidential for order in orders):
         return made  # what was found on the spot would tell where it is
     if found:

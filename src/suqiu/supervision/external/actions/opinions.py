@@ -118,7 +118,7 @@ def enter(
     with transaction.atomic():
         _open(invitation, thing, words, unit)
         if queries.dossier_of(invitation, code) is None:
-            raise Invalid("external.code", _("卷宗码不对：看他手里那份卷宗右上角"), field="code")
+            raise Invalid("external.code", _("卷宗码不对：看他手里那份卷宗的首页"), field="code")
         row = _make(invitation, way, words, unit, by, State.UNCONFIRMED, file=file)
         if file is not None:
             files.link([file], by=by)
