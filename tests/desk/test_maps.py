@@ -1,9 +1,12 @@
 """Points on a map: only with a source of tiles, and never a place that its reader may not know."""
 
+import html
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from suqiu.audit.models import Access
 from suqiu.config import settings as at_start
 from suqiu.desk import maps
 from suqiu.desk.views import boards
@@ -56,19 +59,32 @@ def test_an_order_without_a_place_is_no_point(city: City, settings: Any) -> None
     assert maps.of([city.signed()], city.dispatcher) is None
 
 
-def test_the_board_shows_the_places_of_what_rises(
+def test_the_board_shows_where_it_rises_and_tells_no_address(
     city: City, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = placed(city)
-    other = city.signed()
+    secret = placed(city)
+    Order.objects.filter(pk=secret.pk).update(confidential=True, lat=LAT + 5)
     settings.TILES = SOURCE
     row = {
-        "category": "", "street": "", "category_code": order.category_id,
+        "category": "流动设摊", "street": "青禾街道", "category_code": order.category_id,
         "street_id": order.street_id, "now": 3, "before": 0.0, "periods": [0, 0, 0, 0, 3],
     }  # fmt: skip
     monkeypatch.setattr(
-        boards.Board, "hot", property(lambda self: [{**row, "cohort": self.cohort}])
+        boards.Board,
+        "hot",
+        property(lambda self: [{**row, "cohort": replace(self.cohort, basis="accepted_in")}]),
     )
+    before = Access.objects.filter(subject=order.chain).count()
     text = client_of(city.leader).get("/leader").content.decode()
-    assert f'<tr data-lat="{LAT:.5f}"' in text and order.number in text
-    assert f">{other.number}<" not in text.split("data-points")[1]
+    shown = text.split("data-points")[1].split("</details>")[0]
+    assert f'<tr data-lat="{LAT:.2f}" data-lon="{LON:.2f}">' in shown
+    assert ">青禾街道</a>" in shown and "流动设摊 · 3 件" in shown and "<th>街镇</th>" in shown
+    # Nothing was noted, so nothing of one order was shown.
+    assert Access.objects.filter(subject=order.chain).count() == before
+    assert order.address and not any(
+        told in shown for told in (order.number, order.address, order.title, f"{LAT:.5f}")
+    )
+    # The orders stand one step further: the list behind the point.
+    link = html.unescape(shown.split('<a href="')[1].split('"')[0])
+    assert order.number in client_of(city.leader).get(link).content.decode()

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Avg, F, Q
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -19,7 +19,7 @@ from suqiu.figures.rules import FOUR, OrderFact, Rate
 from suqiu.figures.stages import STAGE, time_lost
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import Obligation, Order
+from suqiu.orders.models import Obligation
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 
@@ -260,13 +260,19 @@ def summed_hot(cohort: Cohort, least: int = 3, top: int = 50) -> list[dict[str, 
     ]
 
 
-def hot_orders(rows: Sequence[dict[str, Any]], cohort: Cohort, by: Actor) -> QuerySet[Order]:
-    """The orders of this period that hot spots are made of, those that have coordinates."""
+def hot_middles(
+    rows: Sequence[dict[str, Any]], cohort: Cohort, by: Actor
+) -> dict[tuple[str, int], tuple[float, float]]:
+    """{(leaf, street): (lat, lon)}: the middle of this period's orders there that have a place and are
+    not confidential, in degrees."""
     spots = Q()
     for row in rows:
         spots |= Q(category=row["category_code"], street=row["street_id"])
-    this = replace(cohort, basis="accepted_in")
-    return orders(this, by).filter(spots, lon__isnull=False).order_by("-pk")
+    there = orders(replace(cohort, basis="accepted_in"), by).filter(
+        spots, lon__isnull=False, confidential=False
+    )
+    found = there.order_by().values_list("category", "street").annotate(Avg("lat"), Avg("lon"))
+    return {(leaf, street): (lat, lon) for leaf, street, lat, lon in found}
 
 
 def _is_hot(periods: list[list[int]], least: int) -> bool:

@@ -21,7 +21,7 @@ from suqiu.desk.views.doors import staff
 from suqiu.desk.views.instructions import lines
 from suqiu.figures import cohorts
 from suqiu.figures import queries as figures_of
-from suqiu.figures.boards import Board, hot_orders, overdue_now
+from suqiu.figures.boards import Board, hot_middles, overdue_now
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.heat import DAYS as DAYS_OF_WEEK
 from suqiu.figures.heat import HOURS, within
@@ -81,10 +81,11 @@ def of_leader(request: DeskRequest) -> dict[str, Any]:
 
 
 def _hot_points(board: Board, by: Actor) -> maps.Map | None:
-    """The orders of the hot spots shown, as far as they have places that this reader may know."""
+    """The hot spots shown, where their orders have places."""
     if not settings.TILES or not board.hot:
         return None
-    return maps.of(hot_orders(board.hot[: charts.TOP], board.cohort, by)[: maps.MOST], by)
+    shown = charts.hot_places(board.hot)
+    return maps.of_spots(shown, hot_middles(shown, board.cohort, by))
 
 
 def _lasting(by: Actor) -> dict[str, Any]:
