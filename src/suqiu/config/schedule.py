@@ -35,6 +35,7 @@ JOBS = (
     Job("signals_remind", 30, "suqiu.supervision.signals.jobs.remind"),
     Job("difficult", 5, "suqiu.supervision.meetings.jobs.follow_orders"),
     Job("meetings_remind", 30, "suqiu.supervision.meetings.jobs.remind"),
+    Job("visits_remind", 30, "suqiu.supervision.visits.jobs.remind"),
     Job("follow", 1, "suqiu.notifications.jobs.follow"),
     Job("figures", 1, "suqiu.figures.keeping.follow"),
     Job("trials", 2, "suqiu.figures.trials.judge_waiting"),

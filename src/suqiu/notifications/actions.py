@@ -19,7 +19,8 @@ def mark_read(message_id: int, *, by: Actor) -> None:
     message = inbox(by).filter(pk=message_id).first()
     if message is None:
         raise Missing("missing", _("没有这条消息,或不归您看"))
-    beside = inbox(by).filter(order=message.order_id, report=message.report_id, event=message.event)
+    about = {"order": message.order_id, "report": message.report_id, "thing_id": message.thing_id}
+    beside = inbox(by).filter(**about, event=message.event)
     told = [row.pk for row in beside if same(row) == same(message)]
     Message.objects.filter(pk__in=told, read_at=None).update(read_at=clock.now(), read_by=by.id)
 

@@ -20,10 +20,11 @@ from suqiu.base.actors import system
 from suqiu.base.text import without_identities
 from suqiu.intake.actions import issue_code
 from suqiu.intake.queries import has_code
+from suqiu.notifications import things
 from suqiu.notifications.channels import CHANNELS, NoContact, way
 from suqiu.notifications.models import CITIZEN, Attempt, Message
 from suqiu.notifications.queries import text_of
-from suqiu.notifications.rules import DROP, OF_REPORT, next_try, owed
+from suqiu.notifications.rules import DROP, OF_REPORT, OF_THINGS, next_try, of_thing, owed
 from suqiu.orders.models import Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -65,6 +66,9 @@ def _messages(entries: list[tuple[int, Entry]]) -> list[Message]:
             continue
         if entry.kind == DROP:
             rows += _of_score(position, entry, mailed)
+            continue
+        if entry.kind in OF_THINGS:
+            rows += _of_thing(position, entry, mailed)
             continue
         order = orders.get(about.get(position, 0))
         if order is None:
@@ -113,6 +117,26 @@ def _of_score(position: int, entry: Entry, mailed: Collection[int]) -> list[Mess
             next_try_at=now,
         )
         for o in owed(entry.kind, entry.data, (), None, mailed)
+    ]  # fmt: skip
+
+
+def _of_thing(position: int, entry: Entry, mailed: Collection[int]) -> list[Message]:
+    """What supervision owes to somebody, to the side that owes it or to whom it comes back."""
+    about = things.of_chain(entry.chain)
+    if about is None:
+        return []
+    now, (thing, pk) = clock.now(), about
+    told = {k: entry.data[k] for k in things.KEPT if k in entry.data}
+    person = things.person(thing, pk)
+    return [
+        Message(
+            entry=entry.pk, position=position, thing=thing, thing_id=pk, kind=o.kind,
+            event=o.event, to=o.to, channel=o.channel, params=told, created_at=now,
+            next_try_at=now,
+        )
+        for o in of_thing(
+            thing, entry.kind, entry.data, unit=entry.unit, person=person, mailed=mailed
+        )
     ]  # fmt: skip
 
 

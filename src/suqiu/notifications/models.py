@@ -16,10 +16,13 @@ class Message(models.Model):
 
     entry = models.BigIntegerField()
     position = models.BigIntegerField()
-    # What it is about: an order, a report, or whose score ("region:<code>", "unit:<id>").
+    # What it is about: an order, a report, whose score ("region:<code>", "unit:<id>"), or something of
+    # supervision (rules.THINGS), by its id.
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="messages")
     report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
     score = models.CharField(max_length=24, blank=True)
+    thing = models.CharField(max_length=12, blank=True)
+    thing_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=16)
     event = models.CharField(max_length=32)
     to = models.CharField(max_length=64)
@@ -42,9 +45,10 @@ class Message(models.Model):
                 fields=["entry", "event", "to", "channel"], name="notifications_once"
             ),
             models.CheckConstraint(
-                condition=Q(order__isnull=False, report=None, score="")
-                | Q(order=None, report__isnull=False, score="")
-                | (Q(order=None, report=None) & ~Q(score="")),
+                condition=Q(order__isnull=False, report=None, score="", thing="", thing_id=None)
+                | Q(order=None, report__isnull=False, score="", thing="", thing_id=None)
+                | (Q(order=None, report=None, thing="", thing_id=None) & ~Q(score=""))
+                | (Q(order=None, report=None, score="", thing_id__isnull=False) & ~Q(thing="")),
                 name="notifications_one_subject",
             ),
         ]

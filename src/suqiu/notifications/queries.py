@@ -22,10 +22,12 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suqiu.accounts.models import ROLES
 from suqiu.assessment import queries as scores
 from suqiu.base import clock, tally
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Door
+from suqiu.notifications import things
 from suqiu.notifications.models import Message
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
@@ -57,6 +59,11 @@ _SHORT = {
     "instruction_late": gettext_lazy("批示件逾期未落实"),
     "instruction_done": gettext_lazy("批示已落实，请阅"),
     "score_fell": gettext_lazy("考核得分下降"),
+    "asked": gettext_lazy("请按期办"),
+    "again": gettext_lazy("退回，请再办"),
+    "promised": gettext_lazy("请按期兑现"),
+    "answered": gettext_lazy("已答复，请看是否认可"),
+    "term_soon": gettext_lazy("快到期，请定续聘与否"),
 }
 # Beside the three: what else a pack may tell of (rules.EVENTS).
 _OTHER = {
@@ -95,6 +102,10 @@ def text_of(message: Message) -> str:
     """What the message says: the words of its order's pack, with what held when it was written."""
     if message.score:
         return f"{subject(message)} {_fallen(message.params)}"
+    if message.thing:
+        by_when = things.until(message)
+        end = f" {_moment(by_when)}" if by_when and message.event != "answered" else ""
+        return f"{subject(message)} {_SHORT[message.event]}{end}"
     if message.order is None:
         return f"{subject(message)} {_SHORT[message.event]}"
     pack, codes, number = pack_of(message.order.pack_id), message.params, message.order.number
@@ -120,6 +131,8 @@ def subject(message: Message) -> str:
     """What it is about, as its receiver knows it: an order's number, or a report's with its title."""
     if message.report:
         return f"{message.report} {message.report.title}"
+    if message.thing:
+        return things.subject(message)
     if message.score:
         return scores.names([message.score]).get(message.score, message.score)
     return message.order.number if message.order else ""
@@ -152,11 +165,11 @@ def _told(codes: dict[str, Any]) -> str:
 
 
 def _about_theirs(by: Actor) -> Q:
-    """About an order, a report or a score that this person may see. Asked message by message: there are few in
-    a list, and the orders that somebody may see can be millions."""
+    """About an order, a report, a score or a thing of supervision that this person may see. Asked message
+    by message: there are few in a list, and the orders that somebody may see can be millions."""
     order = visible_to(by).order_by().filter(pk=OuterRef("order"))
     report = readable(by).order_by().filter(pk=OuterRef("report"))
-    return Q(Exists(order)) | Q(Exists(report)) | _score_of_theirs(by)
+    return Q(Exists(order)) | Q(Exists(report)) | _score_of_theirs(by) | things.theirs(by)
 
 
 def _score_of_theirs(by: Actor) -> Q:
@@ -170,7 +183,7 @@ def _score_of_theirs(by: Actor) -> Q:
 def inbox(by: Actor, *, unread: bool = False) -> QuerySet[Message]:
     """Messages to this person or to his units, newest first."""
     units = set(by.units) | ({centre().pk} if by.roles & FOR_CENTRE else set())
-    to = [by.id, *(f"unit:{pk}" for pk in units)]
+    to = [by.id, *(f"unit:{pk}" for pk in units), *(f"role:{role}" for role in by.roles)]
     rows = Message.objects.filter(_about_theirs(by), channel="in_app", to__in=to)
     rows = rows.select_related("order", "report").order_by("-pk")
     return rows.filter(read_at=None) if unread else rows
@@ -180,7 +193,8 @@ def same(message: Message) -> tuple[Any, ...]:
     """What two messages share that tell one reader one thing: both transmissions of an order come to
     who holds a post in its unit and is on duty."""
     told = sorted((k, v) for k, v in message.params.items() if k != "leg")
-    about = (message.order_id, message.report_id, message.score, message.kind, message.event)
+    about: tuple[Any, ...] = (message.order_id, message.report_id, message.score)
+    about = (*about, message.thing, message.thing_id, message.kind, message.event)
     return (*about, message.created_at, *told)
 
 
@@ -230,20 +244,20 @@ def dead_letters() -> QuerySet[Message]:
 
 def unread(by: Actor, most: int = 100) -> int:
     """How many things wait in this person's list, counted up to `most`."""
-    return tally.answers([_unread(by, centre().pk, most)])[0]
+    return tally.answers([_unread(by, centre().pk, clock.today(), most)])[0]
 
 
 @lru_cache(maxsize=4096)
-def _unread(by: Actor, _centre: int, most: int) -> tally.Question:
-    """It hangs on the person's posts and the centre alone, and is asked by every page. Those that are
-    `same` count once."""
+def _unread(by: Actor, _centre: int, _day: dt.date, most: int) -> tally.Question:
+    """It hangs on the person's posts, the centre and the day (of a term of office) alone, and is asked by
+    every page. Those that are `same` count once."""
     leg = Cast(Value("leg"), TextField())
     told = Func(
         F("params"), leg, template="%(expressions)s", arg_joiner=" - ", output_field=JSONField()
     )
     rows = inbox(by, unread=True).select_related(None).annotate(told=told)
-    alike = ("order_id", "report_id", "score", "kind", "event", "created_at", "told")
-    return tally.question(rows, most, *alike)
+    about = ("order_id", "report_id", "score", "thing", "thing_id", "kind", "event")
+    return tally.question(rows, most, *about, "created_at", "told")
 
 
 def log(by: Actor, state: str = "") -> QuerySet[Message]:
@@ -274,4 +288,6 @@ def receiver(message: Message) -> str:
     """The receiver's name, for a page."""
     if message.to.startswith("unit:"):
         return unit(int(message.to[5:])).name
+    if message.to.startswith("role:"):
+        return str(ROLES[message.to[5:]])
     return _("诉求人") if message.to == "complainant" else message.to

@@ -41,6 +41,25 @@ OF_REPORT = {
 }
 # A score that fell: the entry names whom it is told to.
 DROP = "assessment.drop"
+# What of supervision is told of, and by which of its entries: a clock that began to run, one of whose
+# end there is warning, and what comes back to who is outside.
+THINGS = ("case", "meeting", "opinion", "term", "visit")
+OF_THINGS = {
+    "clock.started": "asked",
+    "clock.soon": "soon",
+    "clock.red": "overdue",
+    "visit.promise": "promised",
+    "opinion.answer": "answered",
+    "term.soon": "term_soon",
+}
+# Of clocks that begin, those that bring work to somebody who has not asked for it.
+BRINGS = frozenset({("case", "plan"), ("opinion", "answer")})
+# Who keeps what the centre itself owes; overdue, a leader hears of it too.
+KEEPERS = {
+    "case": ("inspector",),
+    "opinion": ("assessor", "inspector", "leader"),
+    "term": ("leader",),
+}
 TO_GIVER = frozenset({"instruction_done", "instruction_late"})
 BACKOFF = (
     dt.timedelta(minutes=1),
@@ -100,9 +119,46 @@ def _named(kind: str, data: Mapping[str, Any], mailed: Collection[int]) -> list[
     return [one for to in hear for one in _inside("report", of, to, mailed)]
 
 
+def of_thing(
+    thing: str,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    unit: int | None,
+    person: str = "",
+    mailed: Collection[int] = (),
+) -> list[Owed]:
+    """The messages that an entry of supervision calls for. `unit` owes what its clock runs for, None:
+    the centre; `person`: the actor who is to hear it where the thing itself names one."""
+    event = OF_THINGS.get(kind, "") if thing in THINGS else ""
+    if event == "asked":
+        brings = (thing, data.get("code")) in BRINGS
+        event = ("again" if data.get("round", 1) > 1 else "asked") if brings else ""
+    if not event:
+        return []
+    if event == "answered":
+        to = [person] if person.startswith("person:") else []  # the others have a link
+    elif event == "promised":
+        to = [f"unit:{data['owner']}"]
+    elif unit is not None:
+        to = [f"unit:{unit}"]
+    else:
+        to = _keepers(thing, event, person)
+    return [one for whom in to for one in _inside("supervision", event, whom, mailed)]
+
+
+def _keepers(thing: str, event: str, person: str) -> list[str]:
+    roles = set(KEEPERS.get(thing, ())) | ({"leader"} if event == "overdue" else set())
+    named = thing == "case" and person
+    return [
+        *([person] if named else []),
+        *(f"role:{role}" for role in sorted(roles) if not (named and role == "inspector")),
+    ]
+
+
 def _inside(kind: str, event: str, to: str, mailed: Collection[int]) -> list[Owed]:
     """In the receiver's list always; by mail too where the unit has an address and it is pressing."""
-    pressing = event not in {"soon", "report_soon", "instruction_soon"}
+    pressing = event not in {"soon", "report_soon", "instruction_soon", "term_soon"}
     mail = to.startswith("unit:") and int(to[5:]) in mailed and pressing
     return [Owed(kind, event, to, channel) for channel in ("in_app", *(["email"] if mail else []))]
 

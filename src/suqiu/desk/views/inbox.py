@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from suqiu.accounts.queries import names
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import staff
-from suqiu.notifications import actions, queries
+from suqiu.notifications import actions, queries, things
 from suqiu.notifications.models import CITIZEN, Message
 from suqiu.orders.queries import visible_to
 
@@ -36,6 +36,7 @@ KINDS = {
     "reminder": gettext_lazy("提醒"),
     "report": gettext_lazy("报告"),
     "score": gettext_lazy("考核"),
+    "supervision": gettext_lazy("督察"),
 }
 
 
@@ -53,7 +54,11 @@ def show(request: DeskRequest) -> HttpResponse:
                 "message": rows[0],
                 "text": queries.text_of(rows[0]),
                 "of": queries.month_of(rows[0]),
-                "to": sorted({queries.receiver(m) for m in rows if m.to.startswith("unit:")}),
+                "path": things.path(rows[0], by) if rows[0].thing else "",
+                "words": things.words(rows[0]),
+                "to": sorted(
+                    {queries.receiver(m) for m in rows if m.to.startswith(("unit:", "role:"))}
+                ),
                 "read_by": called.get(rows[0].read_by, ""),
             }
             for rows in queries.folded(found[:PAGE])

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from suqiu.catalogue.models import Category
 from suqiu.files.models import File
+from suqiu.orders.clocked import Clock
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 
@@ -133,4 +134,17 @@ class Commitment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["until"], condition=Q(kept=None), name="visits_open_commitments")
+        ]
+
+
+class Obligation(Clock):
+    """The clock of a commitment: it runs to the end of the day that was promised."""
+
+    commitment = models.OneToOneField(
+        Commitment, on_delete=models.PROTECT, related_name="obligation"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], condition=Q(outcome="open"), name="visits_open_due")
         ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from suqiu.appellants.actions import take_in
 from suqiu.audit import journal
@@ -17,6 +17,7 @@ from suqiu.catalogue.models import Category
 from suqiu.catalogue.queries import source_of
 from suqiu.files import actions as files
 from suqiu.files.models import File
+from suqiu.orders.actions import clocks
 from suqiu.orders.actions.attach import Taken
 from suqiu.orders.actions.draft import Appeal
 from suqiu.orders.actions.found import take_found
@@ -26,8 +27,18 @@ from suqiu.organisations.models import Unit
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.visits.actions.advance import Step, advance, kept
-from suqiu.supervision.visits.models import Commitment, Met, Photo, Problem, Stop, Visit
+from suqiu.supervision.visits.models import (
+    Commitment,
+    Met,
+    Obligation,
+    Photo,
+    Problem,
+    Stop,
+    Visit,
+)
 from suqiu.supervision.visits.rules import met_kinds
+
+CLOCK = gettext_noop("承诺兑现")
 
 
 @dataclass(frozen=True)
@@ -132,7 +143,7 @@ def _appeal(row: Stop, told: Told, step: Step) -> Appeal:
 
 
 def promise(stop: Stop, *, owner: Unit, words: str, until: dt.date, by: Actor) -> Commitment:
-    """What a unit said on the spot that it would do by a day."""
+    """What a unit said on the spot that it would do by a day. Its clock runs to the end of that day."""
     with advance(stop.visit, "promise", by=by, words=words) as step:
         row = _logged(step, stop)
         if until < clock.local(step.at).date():
@@ -140,13 +151,18 @@ def promise(stop: Stop, *, owner: Unit, words: str, until: dt.date, by: Actor) -
         made = Commitment.objects.create(
             stop=row, owner=owner, words=kept(words)[:300], until=until, at=step.at, by=by.id
         )
+        Obligation.objects.create(
+            commitment=made, code="commitment", name=CLOCK, round=1,
+            **clocks.until(step.at, until),
+        )  # fmt: skip
         step.data |= {"commitment": made.pk, "owner": owner.pk, "until": until.isoformat()}
         step.say(words=words)
     return made
 
 
 def settle(commitment: Commitment, *, kept_it: bool, note: str = "", by: Actor) -> None:
-    """Another than the unit that promised has looked whether it was done."""
+    """Another than the unit that promised has looked whether it was done. Nobody reports the day on
+    which it was: whoever kept the word is not late because the look came later."""
     visit = commitment.stop.visit
     with advance(visit, "settle", by=by, commitment=commitment) as step:
         row = step.commitment
@@ -155,6 +171,9 @@ def settle(commitment: Commitment, *, kept_it: bool, note: str = "", by: Actor) 
         row.kept, row.note = kept_it, kept(note)[:300]
         row.settled_at, row.settled_by = step.at, by.id
         row.save(update_fields=["kept", "note", "settled_at", "settled_by"])
+        outcome = "met" if kept_it else "late"
+        clock_of = Obligation.objects.filter(commitment=row, outcome="open")
+        clock_of.update(ended=step.at, outcome=outcome, late=not kept_it)
         step.data |= {"commitment": row.pk, "kept": kept_it}
         step.say(note=note)
 
