@@ -13,7 +13,9 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import LAST, MOMENTS
 from suqiu.base.errors import Invalid
+from suqiu.desk import uploads
 from suqiu.desk.spoken import SpokenForm
+from suqiu.orders.actions.picturing import NONE, Shots
 from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.actions import filing, looking, rectifying
 from suqiu.supervision.cases.models import Case, Measure
@@ -34,10 +36,10 @@ def _one_of(label: Any, choices: Any, required: bool = True) -> forms.ChoiceFiel
     return forms.ChoiceField(label=label, choices=choices, required=required)
 
 
-def form_for(name: str, case: Case, data: Any = None) -> SpokenForm:
+def form_for(name: str, case: Case, data: Any = None, files: Any = None) -> SpokenForm:
     """The form of this verb on this case; what cannot be typed wrongly is chosen."""
     fields = {key: make(case) for key, make in FIELDS[name].items()}
-    form: SpokenForm = type("CaseForm", (SpokenForm,), fields)(data)
+    form: SpokenForm = type("CaseForm", (SpokenForm,), fields)(data, files)
     return form
 
 
@@ -61,6 +63,9 @@ _words: dict[str, Callable[[Case], forms.Field]] = {"words": lambda c: _text(get
 _inspector: dict[str, Callable[[Case], forms.Field]] = {
     "inspector": lambda c: _one_of(gettext_lazy("督察员"), _inspectors(c))
 }
+_photos: dict[str, Callable[[Case], forms.Field]] = {
+    "photos": lambda c: uploads.field(gettext_lazy("照片"), camera=True)
+}
 FIELDS: dict[str, dict[str, Callable[[Case], forms.Field]]] = {
     "assign": _inspector,
     "name_hour": {
@@ -76,6 +81,7 @@ FIELDS: dict[str, dict[str, Callable[[Case], forms.Field]]] = {
         "ruling": lambda c: _one_of(
             gettext_lazy("当场裁定"), [("", "—"), *RULINGS.items()], required=False
         ),
+        **_photos,
     },
     "find": {
         "cause": lambda c: _one_of(gettext_lazy("原因"), list(CAUSES.items())),
@@ -101,8 +107,12 @@ FIELDS: dict[str, dict[str, Callable[[Case], forms.Field]]] = {
         "measure": lambda c: _one_of(gettext_lazy("措施"), _open_measures(c)),
         "words": lambda c: _text(gettext_lazy("落实情况")),
     },
-    "visit": {**_words, "good": lambda c: _one_of(gettext_lazy("好转没有"), _good())},
-    "recheck": {**_words, "good": lambda c: _one_of(gettext_lazy("属实吗"), _good()[:2])},
+    "visit": {**_words, "good": lambda c: _one_of(gettext_lazy("好转没有"), _good()), **_photos},
+    "recheck": {
+        **_words,
+        "good": lambda c: _one_of(gettext_lazy("属实吗"), _good()[:2]),
+        **_photos,
+    },
     "report": {"words": lambda c: _text(gettext_lazy("分析"))},
     "return_report": _reason,
     "file": {},
@@ -120,9 +130,12 @@ def _good() -> list[tuple[str, Any]]:
     ]
 
 
-def do(name: str, case: Case, told: dict[str, Any], *, by: Actor) -> Case:
-    """Call the action of this verb with what the form was told."""
+def do(name: str, case: Case, told: dict[str, Any], *, by: Actor, shots: Shots = NONE) -> Case:
+    """Call the action of this verb with what the form was told; `shots`: its pictures, kept before."""
     given = dict(told)
+    if "photos" in given:
+        given["shots"] = shots
+        del given["photos"]
     if "good" in given:
         given["good"] = GOOD[given["good"]]
     if "unit" in given:

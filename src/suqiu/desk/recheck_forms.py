@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.accounts.queries import people_as
 from suqiu.base.bounds import MOMENTS
+from suqiu.desk import uploads
 
 Choice = tuple[str, str]
 
@@ -42,3 +43,4 @@ class Look(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
     )
+    photos = uploads.field(gettext_lazy("照片"), camera=True)

@@ -15,6 +15,10 @@ from suqiu.base.actors import Actor
 from suqiu.files import actions as files
 from suqiu.files.models import File
 from suqiu.files.rules import Limits, check_count, check_size
+from suqiu.orders.actions.attach import limits_of
+from suqiu.orders.actions.picturing import Shots
+from suqiu.orders.models import Order
+from suqiu.policy.queries import in_force
 
 PICTURES = "image/jpeg,image/png,image/webp,image/heic,.heic"
 ALL = f"{PICTURES},application/pdf,audio/*,.amr"
@@ -49,6 +53,13 @@ class Files(forms.FileField):
         single = super().clean
         given = data if isinstance(data, list | tuple) else [data]
         return [single(one, initial) for one in given if one]
+
+
+def shots(given: Iterable[UploadedFile[Any]], order: Order | None, *, by: Actor) -> Shots:
+    """Pictures of a going there, kept before any transaction; a desk says nothing of where and when."""
+    several = list(given)
+    limits = limits_of(order, order.pack_id if order else in_force().pk)
+    return (receive(several, limits=limits, by=by) if several else [], {})
 
 
 def receive(given: Iterable[UploadedFile[Any]], *, limits: Limits, by: Actor) -> list[File]:

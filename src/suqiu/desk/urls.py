@@ -120,6 +120,7 @@ pages = [
     path("cases/open", cases.start, name="case_start"),
     path("cases/<slug:case>", cases.one, name="case"),
     path("cases/<slug:case>/do/<slug:deed>", cases.do, name="case_do"),
+    path("cases/<slug:case>/photos/<int:photo>/<str:form>", cases.photo, name="case_photo"),
     path("inspections", inspections.show, name="inspections"),
     path("inspections/plan", inspections.plan, name="inspection_plan"),
     path("inspections/<slug:inspection>", inspections.one, name="inspection"),
@@ -137,6 +138,9 @@ pages = [
     path("external/opinions/<int:opinion>/file", external.file, name="external_file"),
     path("monitoring", monitoring.show, name="monitoring"),
     path("rechecks", rechecks.show, name="rechecks"),
+    path(
+        "rechecks/<int:recheck>/photos/<int:photo>/<str:form>", rechecks.photo, name="recheck_photo"
+    ),
     path("rechecks/<int:recheck>/hour", rechecks.hour, name="recheck_hour"),
     path("rechecks/<int:recheck>/look", rechecks.look, name="recheck_look"),
     path("signals", signals.show, name="signals"),

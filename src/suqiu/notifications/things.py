@@ -60,7 +60,7 @@ def theirs(by: Actor) -> Q:
 
 def subject(message: Message) -> str:
     """What it is about, as its receiver knows it, without a word that anybody wrote."""
-    pk, told = message.thing_id, message.params
+    pk, told = message.thing_id or 0, message.params
     if message.thing == "case":
         name = str(CLOCKS.get(told.get("code", ""), ""))
         return f"{_('督办件')} {Case.objects.get(pk=pk).number} {name}".strip()
@@ -77,12 +77,12 @@ def subject(message: Message) -> str:
 def words(message: Message) -> str:
     """What was decided or promised, for who reads it in the house; erased with the rest."""
     told = message.params
-    rows = {"meeting": (Decision, "decision"), "visit": (Commitment, "commitment")}
-    if message.thing not in rows:
-        return ""
-    model, key = rows[message.thing]
-    row = model._default_manager.filter(pk=told.get(key)).first()
-    return str(row.words) if row else ""
+    row: Decision | Commitment | None = None
+    if message.thing == "meeting":
+        row = Decision.objects.filter(pk=told.get("decision", 0)).first()
+    elif message.thing == "visit":
+        row = Commitment.objects.filter(pk=told.get("commitment", 0)).first()
+    return row.words if row else ""
 
 
 def until(message: Message) -> str:
@@ -96,7 +96,7 @@ def until(message: Message) -> str:
 
 def path(message: Message, by: Actor) -> str:
     """The page on which this person reads of it, "" where there is none for him."""
-    pk = message.thing_id
+    pk = message.thing_id or 0
     if message.thing == "case":
         return f"/cases/{Case.objects.get(pk=pk).number}"
     if message.thing == "opinion":
@@ -111,6 +111,8 @@ def path(message: Message, by: Actor) -> str:
 
 def _promised(told: dict[str, Any]) -> str:
     row = (
-        Commitment.objects.select_related("stop__street").filter(pk=told.get("commitment")).first()
+        Commitment.objects.select_related("stop__street")
+        .filter(pk=told.get("commitment", 0))
+        .first()
     )
     return f"{row.stop.street.name}" if row else ""

@@ -17,13 +17,18 @@ from suqiu.base.text import without_identities
 from suqiu.desk import case_forms, shapes
 from suqiu.desk.spoken import wrong
 from suqiu.desk.street import tasks
+from suqiu.files.models import File
 from suqiu.orders.access import Denied
+from suqiu.orders.actions.attach import Taken
+from suqiu.orders.models import Order
 from suqiu.supervision.cases import queries
 from suqiu.supervision.cases.models import Case, Measure
 from suqiu.supervision.cases.states import LABELS, LEVELS, REASONS, VERBS, State
 
 if TYPE_CHECKING:
     from suqiu.desk.street.sending import Deed
+
+    Keep = Callable[[Deed, Order | None, Actor], tuple[dict[str, list[File]], dict[int, Taken]]]
 
 # In the order in which they are done there.
 ON_STREET = ("survey", "find", "visit", "recheck")
@@ -118,20 +123,23 @@ def _form(name: str) -> list[Said]:
     return told
 
 
-def doing(deed: Deed, number: str, by: Actor) -> Callable[[], Said]:
-    """Check the form, and answer with what does it. Raises Missing, Invalid, WrongState."""
+def doing(deed: Deed, number: str, by: Actor, keep: Keep) -> Callable[[], Said]:
+    """Check the form, keep its pictures, and answer with what does it. Raises Missing, Invalid,
+    WrongState."""
     case = _for_goer(number, by, log=False)
     if deed.name not in ON_STREET:
         raise Missing("missing", _("没有这件事，或不再归您办"))
     tasks.same(deed.seen, seen(case))
-    filled = case_forms.form_for(deed.name, case, deed.told)
+    filled = case_forms.form_for(deed.name, case, deed.told, deed.files)
     if not filled.is_valid():
         raise Invalid("street.fields", _("没有填全：%s") % wrong(filled))
+    kept, taken = keep(deed, case.orders.order_by("pk").first(), by)
+    shots = (kept.get("photos", []), taken)
 
     def do() -> Said:
         locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         tasks.same(deed.seen, seen(locked))
-        done = case_forms.do(deed.name, locked, filled.cleaned_data, by=by)
+        done = case_forms.do(deed.name, locked, filled.cleaned_data, by=by, shots=shots)
         return {"seen": seen(done)}
 
     return do

@@ -226,13 +226,15 @@ def _attached(
 
 def _on_recheck(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
     row = rechecks.get_for(by, _id(name))
-    form = Look(deed.told)
+    form = Look(deed.told, deed.files)
     if not form.is_valid():
         raise Invalid("street.fields", _("没有填全：%s") % wrong(form))
     back, words = form.cleaned_data["back"] == "yes", form.cleaned_data["words"]
+    kept, taken = _kept(deed, row.order, by)
+    shots = (kept["photos"], taken)
 
     def do() -> Said:
-        rechecking.look(row.pk, back=back, words=words, by=by)
+        rechecking.look(row.pk, back=back, words=words, by=by, shots=shots)
         return {"seen": "done"}
 
     return do
@@ -288,6 +290,6 @@ _KINDS: dict[str, Callable[[Deed, str, Actor], Callable[[], Said]]] = {
     "order": _on_order,
     "recheck": _on_recheck,
     "item": _on_item,
-    "case": cases.doing,
+    "case": lambda deed, name, by: cases.doing(deed, name, by, _kept),
     walks.KIND: _on_stop,
 }

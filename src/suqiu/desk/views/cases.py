@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from suqiu.accounts.queries import names
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid
-from suqiu.desk import case_forms, shapes
+from suqiu.base.errors import Invalid, Missing
+from suqiu.desk import case_forms, shapes, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import wrong
+from suqiu.desk.views import pictures
 from suqiu.desk.views.doors import once, staff
+from suqiu.desk.views.pictures import shown
 from suqiu.orders.access import Denied, is_inside
 from suqiu.orders.queries import visible_to as orders_visible_to
 from suqiu.supervision.cases import queries
@@ -62,12 +64,23 @@ def do(request: DeskRequest, case: str, deed: str) -> HttpResponse:
     row = queries.get_for(request.actor, case, log=False)
     if deed not in VERBS:
         raise Http404
-    form = case_forms.form_for(deed, row, request.POST)
+    form = case_forms.form_for(deed, row, request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid("case.form", _("没有填全：%s") % wrong(form))
-    once(request, lambda: case_forms.do(deed, row, form.cleaned_data, by=request.actor).number)
+    told, by = form.cleaned_data, request.actor
+    shots = uploads.shots(told.get("photos", []), row.orders.order_by("pk").first(), by=by)
+    once(request, lambda: case_forms.do(deed, row, told, by=by, shots=shots).number)
     messages.success(request, _("%(step)s：已办") % {"step": VERBS[deed].label})
     return redirect("desk:case", case=row.number)
+
+
+@staff(*READERS)
+def photo(request: DeskRequest, case: str, photo: int, form: str) -> HttpResponse:
+    """For the centre: a unit is not told who looked, and what he found."""
+    row = queries.get_for(request.actor, case, log=False)
+    if not is_inside(request.actor):
+        raise Missing("file.gone", _("附件的内容不在了"))
+    return shown(request, queries.photo_for(row, photo), form, row.chain)
 
 
 def _line(case: Case, by: Actor) -> dict[str, Any]:
@@ -106,6 +119,7 @@ def _page(case: Case, by: Actor) -> dict[str, Any]:
         "clocks": [_clock(c) for c in queries.clocks(case) if inside or c.unit_id],
         "grounds": [(g, REASONS[g.reason]) for g in case.grounds.order_by("pk")] if inside else [],
         "visits": [(v, VERBS[v.kind].label, called[v.by]) for v in visits],
+        "pictures": pictures.sides(case) if inside else None,
         "findings": [(f, CAUSES[f.cause]) for f in case.findings.order_by("pk")],
         "plans": case.plans.prefetch_related("measures").order_by("-pk"),
         "report": getattr(case, "report", None) if inside else None,

@@ -11,9 +11,11 @@ from suqiu.accounts.queries import names
 from suqiu.base import clock
 from suqiu.base.errors import Invalid
 from suqiu.desk import recheck_forms as forms
-from suqiu.desk import shapes
+from suqiu.desk import shapes, uploads
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views import pictures
 from suqiu.desk.views.doors import once, staff
+from suqiu.desk.views.pictures import shown
 from suqiu.supervision.rechecks import actions, queries
 from suqiu.supervision.rechecks.models import Recheck
 
@@ -27,7 +29,11 @@ def show(request: DeskRequest) -> HttpResponse:
         "order__category", "order__street", "order__region", "case"
     )
     found, further = queries.page(rows, request.GET.get("after", ""), PAGE)
-    looked = list(rows.exclude(done_at=None).order_by("-done_at", "-pk")[:LATEST])
+    looked = list(
+        rows.exclude(done_at=None)
+        .prefetch_related("photos__file")
+        .order_by("-done_at", "-pk")[:LATEST]
+    )
     called = names({r.inspector for r in found} | {r.done_by for r in looked})
     choices = forms.inspectors()
     context = {
@@ -56,12 +62,19 @@ def hour(request: DeskRequest, recheck: int) -> HttpResponse:
 @staff("inspector", methods=("POST",))
 def look(request: DeskRequest, recheck: int) -> HttpResponse:
     row = queries.get_for(request.actor, recheck)
-    told = _told(forms.Look(request.POST))
+    told = _told(forms.Look(request.POST, request.FILES))
     told["back"] = told["back"] == "yes"
+    told["shots"] = uploads.shots(told.pop("photos"), row.order, by=request.actor)
     address = once(request, lambda: _done(actions.look(row.pk, **told, by=request.actor)))
     row.refresh_from_db()
     messages.success(request, _("已记下，转二次投诉") if row.back else _("已记下"))
     return redirect(address)
+
+
+@staff(*sorted(queries.READERS))
+def photo(request: DeskRequest, recheck: int, photo: int, form: str) -> HttpResponse:
+    row = queries.get_for(request.actor, recheck)
+    return shown(request, queries.photo_for(row, photo), form, row.chain)
 
 
 def _told(form: Any) -> dict[str, Any]:
@@ -81,6 +94,9 @@ def _row(request: DeskRequest, one: Recheck, called: dict[str, str]) -> dict[str
         "one": one,
         "title": shapes.text(one.order, by).title,
         "place": shapes.place(one.order, by),
+        "shots": pictures.of(one.photos.all(), _("回潮复查"), f"/rechecks/{one.pk}/photos")
+        if one.done_at
+        else [],
         "who": called.get(one.done_by or one.inspector, ""),
         "late": one.done_at is None and one.due < now,
         "come": one.done_at is None and (one.hour or one.since) <= now,

@@ -1,6 +1,6 @@
 """Visits on the desk: the month and the map of what was seen, one visit on one page, its pictures."""
 
-from typing import Any, cast, get_args
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,13 +11,13 @@ from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, Missing
+from suqiu.base.errors import Invalid
 from suqiu.desk import shapes
 from suqiu.desk import visit_forms as forms
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import wrong
 from suqiu.desk.views.doors import once, staff
-from suqiu.files.queries import Form, opened
+from suqiu.desk.views.pictures import shown
 from suqiu.orders.places import Place, metres
 from suqiu.orders.queries import visible_to as orders_of
 from suqiu.supervision.visits import queries
@@ -60,14 +60,8 @@ def do(request: DeskRequest, visit: str, way: str) -> HttpResponse:
 @staff(*sorted(COMERS))
 def photo(request: DeskRequest, visit: str, photo: int, form: str) -> HttpResponse:
     """One picture, through its visit and in no other way; the original stays in the house."""
-    if form not in get_args(Form):
-        raise Http404
     row = queries.get_for(request.actor, visit, log=False)
-    if form == "original":
-        raise Missing("file.gone", _("附件的内容不在了"))
-    file = queries.photo_for(row, photo).file
-    shown = opened(file, cast(Form, form), by=request.actor, subject=row.chain, log=form != "thumb")
-    return HttpResponse(shown.data, headers=shown.headers)
+    return shown(request, queries.photo_for(row, photo), form, row.chain)
 
 
 def _page(request: DeskRequest, row: Visit) -> dict[str, Any]:

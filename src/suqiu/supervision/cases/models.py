@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from suqiu.orders.clocked import Clock
 from suqiu.orders.models import NEVER, Order
+from suqiu.orders.pictured import Picture
 from suqiu.organisations.models import Unit
 from suqiu.policy.models import Pack
 
@@ -72,6 +73,12 @@ class Visit(models.Model):
     at = models.DateTimeField()
     good = models.BooleanField(null=True)
     words = models.TextField()
+
+
+class Photo(Picture):
+    """What was to be seen there."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="photos")
 
 
 class Finding(models.Model):

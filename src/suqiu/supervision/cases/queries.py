@@ -12,7 +12,7 @@ from suqiu.orders.models import Hand, Order, Seat, Verification
 from suqiu.orders.queries import accusing
 from suqiu.supervision.cases import rules
 from suqiu.supervision.cases.access import Situation, can, sees
-from suqiu.supervision.cases.models import ENDED, Case, CaseOrder, Obligation, Report
+from suqiu.supervision.cases.models import ENDED, Case, CaseOrder, Obligation, Photo, Report
 from suqiu.supervision.cases.states import TOLD, VERBS, State, Verb
 
 CONCERNED = ("lead", "co", "callback", "accused")
@@ -106,6 +106,15 @@ def clocks(case: Case) -> list[Obligation]:
     """All clocks of the case, the running ones first by urgency, then the ended."""
     rows = Obligation.objects.filter(case=case).select_related("unit", "measure")
     return sorted(rows, key=lambda r: (r.outcome != "open", r.due))
+
+
+def photo_for(case: Case, pk: int) -> Photo:
+    """One picture of this case, for the centre: a unit is not told who looked, and when. Its caller has
+    let the person see the case. Raises Missing."""
+    row = Photo.objects.filter(pk=pk, visit__case=case).select_related("file").first()
+    if row is None:
+        raise Missing("file.gone", _("附件的内容不在了"))
+    return row
 
 
 def register(by: Actor) -> QuerySet[Report]:

@@ -1,6 +1,7 @@
 """Planning the looks at a close, naming the citizen's hour, and looking. Never one's own work."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,13 +17,15 @@ from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.base.text import clean
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
+from suqiu.orders.actions import picturing
+from suqiu.orders.actions.picturing import NONE, Shots
 from suqiu.orders.models import Order
 from suqiu.orders.queries import locked
 from suqiu.orders.queries import visible_to as orders_of
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.cases.actions import opening
 from suqiu.supervision.cases.queries import has_handled
-from suqiu.supervision.rechecks.models import Recheck
+from suqiu.supervision.rechecks.models import Photo, Recheck
 from suqiu.supervision.rechecks.queries import get_for
 
 BY = system("supervision")  # who had a hand in an order is asked of the whole order
@@ -67,7 +70,7 @@ def name_hour(pk: int, *, hour: dt.datetime, inspector: str, by: Actor) -> Reche
     return row
 
 
-def look(pk: int, *, back: bool, words: str, by: Actor) -> Recheck:
+def look(pk: int, *, back: bool, words: str, by: Actor, shots: Shots = NONE) -> Recheck:
     """Somebody independent was there. What came back is a second complaint from now on."""
     if "inspector" not in by.roles:
         raise NotAllowed("recheck.post", _("您的岗位不办这一步"))
@@ -87,9 +90,17 @@ def look(pk: int, *, back: bool, words: str, by: Actor) -> Recheck:
             key = f"recheck:{row.pk}"
             row.case = opening.ground(row.order, "again", key=key, by=by, words=words)[0]
         row.save(update_fields=["done_at", "done_by", "back", "words", "case"])
-        data = {"back": back, "case": row.case_id, "days": row.days}
-        journal.append(row.chain, "recheck.looked", by=by, data=data, words={"words": row.words})
+        data = {"back": back, "case": row.case_id, "days": row.days, **_pictured(row, shots, by)}
+        said = {"words": row.words, "where": picturing.where(shots)}
+        told = {name: value for name, value in said.items() if value}
+        journal.append(row.chain, "recheck.looked", by=by, data=data, words=told)
     return row
+
+
+def _pictured(row: Recheck, shots: Shots, by: Actor) -> dict[str, Any]:
+    return picturing.keep(
+        Photo, shots, at=clock.now(), place=picturing.place_of(row.order), by=by, recheck=row
+    )
 
 
 def _held(pk: int, by: Actor) -> Recheck:
@@ -116,8 +127,10 @@ def _inspector(actor: str) -> Actor:
 
 
 def forget_words(order: Order, *, basis: str, by: Actor) -> None:
-    """What was seen leaves with the order's own words; that and when somebody looked stays."""
+    """What was seen leaves with the order's own words, its pictures too; that and when somebody looked
+    stays."""
     for row in Recheck.objects.filter(order=order):
         if said := spoken(row.chain):
             journal.erase(said, by=by, chain=row.chain, basis=basis)
     Recheck.objects.filter(order=order).update(words="")
+    picturing.drop(Photo.objects.filter(recheck__order=order), by=by)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from suqiu.orders.models import Order
+from suqiu.orders.pictured import Picture
 from suqiu.supervision.cases.models import Case
 
 
@@ -33,3 +34,9 @@ class Recheck(models.Model):
     @property
     def chain(self) -> str:
         return f"recheck:{self.pk}"
+
+
+class Photo(Picture):
+    """What was to be seen there."""
+
+    recheck = models.ForeignKey(Recheck, on_delete=models.PROTECT, related_name="photos")

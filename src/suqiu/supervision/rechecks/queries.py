@@ -11,7 +11,7 @@ from suqiu.base import paging
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Missing
 from suqiu.orders.queries import visible_to as orders_of
-from suqiu.supervision.rechecks.models import Recheck
+from suqiu.supervision.rechecks.models import Photo, Recheck
 
 BY = system("supervision")
 Span = tuple[dt.datetime, dt.datetime]
@@ -68,6 +68,14 @@ def get_for(by: Actor, pk: int) -> Recheck:
     if row is None:
         raise Missing("missing", _("没有这次复查,或不归您看"))
     return row
+
+
+def photo_for(row: Recheck, pk: int) -> Photo:
+    """One picture of this look, which the caller has been let see. Raises Missing."""
+    found = row.photos.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Missing("file.gone", _("附件的内容不在了"))
+    return found
 
 
 def by_leaf(by: Actor, span: Span | None = None) -> list[Share]:

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from suqiu.catalogue.models import Category
-from suqiu.files.models import File
 from suqiu.orders.clocked import Clock
 from suqiu.orders.models import Order
+from suqiu.orders.pictured import Picture
 from suqiu.organisations.models import Unit
 
 
@@ -98,14 +98,10 @@ class Met(models.Model):
         constraints = [models.UniqueConstraint(fields=["stop", "kind"], name="visits_met_once")]
 
 
-class Photo(models.Model):
-    """A picture of a stop. `taken_*`: what the telephone says of it."""
+class Photo(Picture):
+    """A picture of a stop."""
 
     stop = models.ForeignKey(Stop, on_delete=models.PROTECT, related_name="photos")
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    taken_at = models.DateTimeField(null=True)
-    away = models.IntegerField(null=True)
 
 
 class Problem(models.Model):

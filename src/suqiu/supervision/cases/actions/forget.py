@@ -11,6 +11,7 @@ from suqiu.audit import journal
 from suqiu.audit.queries import chain, spoken
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
+from suqiu.orders.actions import picturing
 from suqiu.orders.actions.forget import GONE
 from suqiu.orders.models import Order
 from suqiu.supervision.cases.models import (
@@ -20,6 +21,7 @@ from suqiu.supervision.cases.models import (
     Finding,
     Ground,
     Measure,
+    Photo,
     Plan,
     Report,
     Visit,
@@ -46,6 +48,7 @@ def words(order: Order, *, basis: str, by: Actor) -> None:
             said &= {e.pk for e in chain(case.chain) if e.data.get("order") == order.pk}
         else:
             _empty(case)
+            picturing.drop(Photo.objects.filter(visit__case=case), by=by)
             kept = (
                 {e.pk for e in chain(case.chain) if e.kind in OF_REPORT}
                 if _on_file(case)

@@ -9,9 +9,11 @@ from suqiu.accounts.queries import actor_for
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, NotAllowed
 from suqiu.base.text import clean
+from suqiu.orders.actions.picturing import NONE, Shots, keep, place_of, where
+from suqiu.orders.places import Place
 from suqiu.supervision.cases.actions import clocks
 from suqiu.supervision.cases.actions.advance import Step, advance
-from suqiu.supervision.cases.models import Case, Finding, Visit
+from suqiu.supervision.cases.models import Case, Finding, Photo, Visit
 from suqiu.supervision.cases.queries import is_own_work
 from suqiu.supervision.cases.states import CAUSES, RULINGS, State
 
@@ -36,7 +38,7 @@ def name_hour(case: Case, *, hour: dt.datetime, inspector: str, by: Actor) -> Ca
     return step.case
 
 
-def survey(case: Case, *, words: str, by: Actor, ruling: str = "") -> Case:
+def survey(case: Case, *, words: str, by: Actor, ruling: str = "", shots: Shots = NONE) -> Case:
     """On the spot at once. On a second complaint the named person decides there: `ruling`."""
     with advance(case.pk, "survey", by=by, given={"words": words}) as step:
         if step.situation.again and ruling not in RULINGS:
@@ -44,7 +46,7 @@ def survey(case: Case, *, words: str, by: Actor, ruling: str = "") -> Case:
         step.case.ruling = ruling if step.situation.again else ""
         step.case.inspector = by.id
         step.data["ruling"] = step.case.ruling
-        _visit(step, "survey", None, words)
+        _visit(step, "survey", None, words, shots)
     return step.case
 
 
@@ -63,17 +65,19 @@ def find(case: Case, *, cause: str, words: str, advice: str, by: Actor) -> Case:
     return step.case
 
 
-def visit(case: Case, *, words: str, by: Actor, good: bool | None = None) -> Case:
+def visit(
+    case: Case, *, words: str, by: Actor, good: bool | None = None, shots: Shots = NONE
+) -> Case:
     """The tracking visit while the unit rectifies; `good` None: not learned."""
     with advance(case.pk, "visit", by=by, given={"words": words}) as step:
-        _visit(step, "visit", good, words)
+        _visit(step, "visit", good, words, shots)
     return step.case
 
 
-def recheck(case: Case, *, good: bool | None, words: str, by: Actor) -> Case:
+def recheck(case: Case, *, good: bool | None, words: str, by: Actor, shots: Shots = NONE) -> Case:
     """On the spot again. What is not so goes back to the unit for a new plan, one level up."""
     with advance(case.pk, "recheck", by=by, given={"good": good, "words": words}) as step:
-        _visit(step, "recheck", good, words)
+        _visit(step, "recheck", good, words, shots)
         step.to = State.REPORTING if good else State.PLANNING
         step.starts = ["report"] if good else ["plan"]
         if not good:
@@ -94,10 +98,17 @@ def _name(step: Step, inspector: str) -> None:
     step.data["inspector"] = actor.id
 
 
-def _visit(step: Step, kind: str, good: bool | None, words: str) -> None:
+def _visit(step: Step, kind: str, good: bool | None, words: str, shots: Shots) -> None:
     row = Visit.objects.create(
         case=step.case, kind=kind, round=step.case.round, by=step.by.id, at=step.at, good=good,
         words=clean(words),
     )  # fmt: skip
-    step.data |= {"visit": row.pk, "good": good}
-    step.say(words=words)
+    pictures = keep(Photo, shots, at=step.at, place=_place(step), by=step.by, visit=row)
+    step.data |= {"visit": row.pk, "good": good, **pictures}
+    step.say(words=words, where=where(shots))
+
+
+def _place(step: Step) -> Place | None:
+    """Where the first of its orders is."""
+    order = step.case.orders.order_by("pk").first()
+    return place_of(order) if order else None

@@ -9,8 +9,7 @@ from suqiu.audit import journal
 from suqiu.audit.queries import chain, spoken
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.files import actions as files
-from suqiu.files.models import File
+from suqiu.orders.actions import picturing
 from suqiu.orders.actions.forget import GONE
 from suqiu.orders.models import Order
 from suqiu.supervision.visits.models import Commitment, Photo, Problem, Stop, Visit
@@ -45,7 +44,4 @@ def words(order: Order, *, basis: str, by: Actor) -> None:
         Visit.objects.filter(pk=visit.pk).update(summary="")
     Stop.objects.filter(pk=stop).update(seen="", aim="", place="", reason="")
     Commitment.objects.filter(stop=stop).update(words=GONE, note="")
-    pictures = Photo.objects.filter(stop=stop)
-    kept = list(File.objects.filter(pk__in=pictures.values("file")))
-    pictures.delete()
-    files.unlink(kept, by=by)
+    picturing.drop(Photo.objects.filter(stop=stop), by=by)

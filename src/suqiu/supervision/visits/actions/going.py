@@ -15,12 +15,12 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, WrongState
 from suqiu.catalogue.models import Category
 from suqiu.catalogue.queries import source_of
-from suqiu.files import actions as files
 from suqiu.files.models import File
 from suqiu.orders.actions import clocks
 from suqiu.orders.actions.attach import Taken
 from suqiu.orders.actions.draft import Appeal
 from suqiu.orders.actions.found import take_found
+from suqiu.orders.actions.picturing import keep
 from suqiu.orders.models import Order
 from suqiu.orders.places import Place, metres
 from suqiu.organisations.models import Unit
@@ -82,7 +82,7 @@ def log(
         step.data |= {
             "met": sorted(set(met)), "away": row.away, "clock_off": clock_off,
             "made_at": made_at.isoformat() if made_at else None,
-            **_pictured(step, row, list(photos), taken or {}),
+            **keep(Photo, (photos, taken or {}), at=step.at, place=_middle(row), by=by, stop=row),
         }  # fmt: skip
         step.say(seen=seen, where=str(here) if here else "")
     return row
@@ -207,24 +207,9 @@ def _logged(step: Step, stop: Stop) -> Stop:
 
 def _away(row: Stop, here: Place | None) -> int | None:
     """Metres from the middle of the street's orders."""
-    if here is None or row.lon is None or row.lat is None:
-        return None
-    return round(metres(here, Place(row.lon, row.lat)))
+    middle = _middle(row)
+    return round(metres(here, middle)) if here and middle else None
 
 
-def _pictured(
-    step: Step, row: Stop, given: list[File], taken: Mapping[int, Taken]
-) -> dict[str, object]:
-    """The pictures' rows, and the fact of them."""
-    if any(f.linked_at is not None or f.received_by != step.by.id for f in given):
-        raise Invalid("file.foreign", _("这个附件不是您刚上传的"))
-    told = [taken.get(file.pk, Taken()) for file in given]
-    Photo.objects.bulk_create(
-        Photo(stop=row, file=file, at=step.at, taken_at=one.at, away=_away(row, one.place))
-        for file, one in zip(given, told, strict=True)
-    )
-    files.link(given, by=step.by)
-    return {
-        "sha256": [file.sha256 for file in given],
-        "taken": [one.at.isoformat() if one.at else None for one in told],
-    }
+def _middle(row: Stop) -> Place | None:
+    return Place(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
