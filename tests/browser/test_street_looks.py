@@ -17,6 +17,7 @@ from suqiu.supervision.rechecks.models import Recheck
 from tests.browser.people import Hand, People
 from tests.browser.test_street import back, begin, cut, keep, out, pick
 from tests.city import City
+from tests.pictures import photo
 from tests.supervision import work
 from tests.supervision.test_rechecks import closed
 
@@ -159,12 +160,19 @@ def test_a_recheck_without_a_network_is_found_back_once(city: City, people: Peop
     then(page, "记下看到的")
     pick(page, "back", "yes")
     write(page, words="又有三摊")
+    page.locator('input[data-field="photos"][capture]').set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(place=False)}
+    )
+    expect(page.locator(".shot")).to_have_count(1)
     keep(page)
     assert Recheck.objects.get(pk=row.pk).done_at is None
     sent(hand)
     row.refresh_from_db()
     assert row.back is True and row.case and row.done_by == city.inspector.id
     assert steps(row.chain, "recheck.looked") == ["recheck.looked"]
+    assert row.photos.get().taken_at, (
+        "taken without a network, when the phone says, and sent with it"
+    )
     hand.complaints.clear()
 
 
