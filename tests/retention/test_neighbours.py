@@ -41,7 +41,7 @@ def case_of(city: City, order: Order) -> Case:
     case = opening.open_case(order.number, words=f"{MARK}群众反映强烈", by=city.inspector)
     looking.survey(case, words=f"{MARK}仍有摊贩", by=looker)
     looking.find(case, cause="effort", words=f"{MARK}值守短", advice=f"{MARK}延长", by=looker)
-    rectifying.demand(case, unit=city.squad, by=city.inspector)
+    rectifying.demand(case, unit=city.squad, by=looker)
     line = rectifying.Line(f"{MARK}固定值守", "中队长", clock.today() + dt.timedelta(days=3))
     rectifying.plan(case, words=f"{MARK}整改方案", measures=[line], by=city.head)
     rectifying.approve_plan(case, by=looker, note=f"{MARK}同意")
