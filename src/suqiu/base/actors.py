@@ -21,6 +21,11 @@ class Actor:
     former: frozenset[tuple[str, int, dt.date]] = frozenset()
 
     @property
+    def itself(self) -> "Actor":
+        """Without the page that may be wrapped around it: for what is kept longer than a page."""
+        return self
+
+    @property
     def is_system(self) -> bool:
         return self.id.startswith("system:")
 

@@ -139,6 +139,8 @@ def invitation(row: Invitation, request: DeskRequest) -> dict[str, Any]:
     """The masked thing, the look at its orders logged, and the form for an opinion."""
     by, thing = request.actor, thing_of(row)
     inside = bool(by.roles & KEEPERS)
+    if thing.shut and not by.roles & READERS:
+        raise Missing("missing", _("没有这份邀请，或不归您看"))
     is_his = by.id == row.term.actor_id and ROLE in by.roles
     return {
         **_invited(row),

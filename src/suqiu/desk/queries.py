@@ -260,7 +260,7 @@ def clocks(by: Actor) -> QuerySet[Obligation]:
 def numbers(views: Sequence[View], by: Actor) -> list[int]:
     """How many wait in each list, all in one question; counting stops one above MOST. Only keys are
     asked for: no clock is then looked up that nobody reads."""
-    picked = [_kept(view.key, by) if view.steady else _composed(view, by) for view in views]
+    picked = [_kept(view.key, by.itself) if view.steady else _composed(view, by) for view in views]
     return tally.answers(picked)
 
 

@@ -244,7 +244,7 @@ def dead_letters() -> QuerySet[Message]:
 
 def unread(by: Actor, most: int = 100) -> int:
     """How many things wait in this person's list, counted up to `most`."""
-    return tally.answers([_unread(by, centre().pk, clock.today(), most)])[0]
+    return tally.answers([_unread(by.itself, centre().pk, clock.today(), most)])[0]
 
 
 @lru_cache(maxsize=4096)

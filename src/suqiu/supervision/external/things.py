@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.text import without_identities
+from suqiu.orders.actions.forget import GONE
 from suqiu.orders.models import Order
 from suqiu.orders.queries import looked_at, visible_to
 from suqiu.organisations.models import Unit
@@ -72,7 +73,8 @@ def look(thing: Thing, by: Actor) -> list[Section]:
 
 
 def of_case(case: Case) -> Thing:
-    """A case with the orders in it; one that went to discipline inspection is shut."""
+    """A case with the orders in it; one that went to discipline inspection is shut, and one of whose
+    orders no words are left: what were said of it now nobody would erase."""
     rows = case.orders.all()
     orders = list(rows.order_by("pk"))
     hands = {case.inspector, *case.visits.values_list("by", flat=True)}
@@ -90,7 +92,8 @@ def of_case(case: Case) -> Thing:
         owing=frozenset({case.unit_id} if tells and case.unit_id else ()),
         hands=frozenset(hands - {""}),
         since=min((clock.local(o.drafted_at).date() for o in orders), default=None),
-        shut=any(order.exit == "discipline" for order in orders),
+        shut=any(order.exit == "discipline" for order in orders)
+        or all(order.title == GONE for order in orders),
         case=case,
         told=orders,
     )

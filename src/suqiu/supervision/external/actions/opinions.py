@@ -56,7 +56,8 @@ class Step:
 def advance(
     opinion: Opinion, verb: str, *, by: Actor, thing: Thing | None = None
 ) -> Iterator[Step]:
-    """Lock, judge, change, tell. Raises Missing, NotAllowed or WrongState; a refusal leaves nothing."""
+    """Lock, judge, change, tell. Raises Missing, NotAllowed or WrongState; a refusal leaves nothing.
+    Once its words were erased nothing is written to it: what came back would stay for good."""
     row = VERBS[verb]
     with transaction.atomic():
         found = Opinion.objects.select_for_update(of=("self",)).filter(pk=opinion.pk).first()
@@ -64,6 +65,8 @@ def advance(
         if found is None or it is None or not _sees(found, by, it):
             raise Missing("missing", _("没有这条意见，或不归您看"))
         answer = can(by, row, it)
+        if answer and not found.words:
+            answer = Denied("state", _("现在不在这一步"), state=True)
         if isinstance(answer, Denied):
             raise answer.refusal(row.label)
         before = found.state

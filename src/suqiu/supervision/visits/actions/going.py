@@ -19,6 +19,7 @@ from suqiu.files.models import File
 from suqiu.orders.actions import clocks
 from suqiu.orders.actions.attach import Taken
 from suqiu.orders.actions.draft import Appeal
+from suqiu.orders.actions.forget import GONE
 from suqiu.orders.actions.found import take_found
 from suqiu.orders.actions.picturing import keep
 from suqiu.orders.models import Order
@@ -168,14 +169,15 @@ def settle(commitment: Commitment, *, kept_it: bool, note: str = "", by: Actor) 
         row = step.commitment
         assert row is not None  # who settles names what
         step.stop(row.stop)
-        row.kept, row.note = kept_it, kept(note)[:300]
+        said = "" if row.words == GONE else note  # what was erased gets no words again
+        row.kept, row.note = kept_it, kept(said)[:300]
         row.settled_at, row.settled_by = step.at, by.id
         row.save(update_fields=["kept", "note", "settled_at", "settled_by"])
         outcome = "met" if kept_it else "late"
         clock_of = Obligation.objects.filter(commitment=row, outcome="open")
         clock_of.update(ended=step.at, outcome=outcome, late=not kept_it)
         step.data |= {"commitment": row.pk, "kept": kept_it}
-        step.say(note=note)
+        step.say(note=said)
 
 
 def close(visit: Visit, *, summary: str, by: Actor) -> Visit:
