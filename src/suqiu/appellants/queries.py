@@ -4,6 +4,7 @@ from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db.models import QuerySet
 
+from suqiu.appellants.actions import FORGOTTEN
 from suqiu.appellants.models import Appellant
 from suqiu.appellants.rules import keys, phone_hash, unseal
 from suqiu.audit import journal
@@ -15,6 +16,14 @@ def with_phone(phone: str) -> QuerySet[Appellant]:
     hashed = phone_hash(phone, settings.SEARCH_KEY)
     rows = Appellant.objects.filter(phone_hash=hashed) if hashed else Appellant.objects.none()
     return rows.order_by("-created_at")
+
+
+def of_same_phone(appellant: Appellant | None) -> QuerySet[Appellant]:
+    """All records of this one's telephone; none where there is none or it has been forgotten."""
+    hashed = appellant.phone_hash if appellant else ""
+    if hashed in {"", FORGOTTEN}:
+        return Appellant.objects.none()
+    return Appellant.objects.filter(phone_hash=hashed)
 
 
 def opened(

@@ -3,17 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.catalogue.models import Category
+from suqiu.desk import shapes
 from suqiu.desk.forms import LONG, VerbForm
+from suqiu.orders.actions.links import LEADS_NONE
 from suqiu.orders.actions.transfer import BELOW
 from suqiu.orders.models import Order
-from suqiu.orders.queries import alike, visible_to
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import valid_on
+from suqiu.triage.queries import duplicates_of
+
+CANDIDATES = 5  # shown to be taken as the master
 
 
 def _others(order: Order) -> Any:
@@ -44,23 +50,40 @@ class AskCo(VerbForm):
 
 
 class Merge(VerbForm):
-    """The master by its number; orders of the same caller or place are named beside the field."""
+    """The master: one of those that may tell of the same matter, or another by its number."""
 
-    master = forms.CharField(label=_("主单编号"), max_length=24)
+    near = forms.CharField(label=_("主单"), required=False, max_length=24)
+    master = forms.CharField(label=_("主单编号"), required=False, max_length=24)
     reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
 
     def about(self, order: Order, by: Actor) -> None:
-        self.seen = visible_to(by).exclude(pk=order.pk)
-        near = self.seen.filter(pk__in=alike(order).values("pk"), ended_at=None).order_by("-pk")
-        numbers = _("、").join(near.values_list("number", flat=True)[:5])
-        if numbers:
-            self.fields["master"].help_text = _("近期同类:%s") % numbers
+        self.order, self.by = order, by
 
-    def clean_master(self) -> Order:
-        found = self.seen.filter(number__iexact=self.cleaned_data["master"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(_("没有这张单子"))
-        return found
+    @cached_property
+    def candidates(self) -> list[dict[str, Any]]:
+        """Those that could lead now, the likest first, each with what it resembles this one in."""
+        found = duplicates_of(self.order, by=self.by, top=4 * CANDIDATES)
+        fit = [one for one in found if one.order.state not in LEADS_NONE]
+        return [
+            {
+                "number": one.order.number, "title": shapes.text(one.order, self.by).title,
+                "day": clock.local(one.order.drafted_at).date(), "why": one.why,
+                "state": shapes.state(one.order, self.by)["label"],
+                "place": shapes.place(one.order, self.by), "share": round(one.likeness * 100),
+            }
+            for one in fit[:CANDIDATES]
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed goes before what was taken."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        number = (cleaned.get("master") or cleaned.pop("near", "") or "").strip()
+        cleaned.pop("near", None)
+        seen = visible_to(self.by).exclude(pk=self.order.pk)
+        cleaned["master"] = seen.filter(number__iexact=number).first() if number else None
+        if cleaned["master"] is None:
+            self.add_error("master", _("没有这张单子") if number else _("选一张主单，或填它的编号"))
+        return cleaned
 
 
 class Split(VerbForm):

@@ -196,19 +196,6 @@ def by_urgency(clocks: Iterable[Obligation]) -> list[Obligation]:
     return sorted(clocks, key=lambda r: (r.outcome != "open", r.due))
 
 
-def alike(order: Order, days: int = 30) -> QuerySet[Order]:
-    """Orders of the same telephone or of the same leaf and street, drafted in the days before."""
-    since = order.drafted_at - dt.timedelta(days=days)
-    same_place = (
-        Q(category=order.category_id, street=order.street_id) if order.street_id else Q(pk__in=[])
-    )
-    phone = order.appellant.phone_hash if order.appellant else ""
-    same_caller = Q(appellant__phone_hash=phone) if phone else Q(pk__in=[])
-    return Order.objects.filter(same_place | same_caller, drafted_at__gte=since).exclude(
-        pk=order.pk
-    )
-
-
 @dataclass(frozen=True)
 class DrawReport:
     """One month's draws drawn again: `drawn` of `orders` are the sample. `beside`: so many more are

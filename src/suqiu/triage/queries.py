@@ -12,7 +12,8 @@ from operator import or_
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from suqiu.appellants.queries import with_phone
+from suqiu.appellants.models import Appellant
+from suqiu.appellants.queries import of_same_phone, with_phone
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Refused
@@ -20,6 +21,7 @@ from suqiu.base.text import clean
 from suqiu.catalogue.models import Category, Door
 from suqiu.catalogue.queries import doors, edition, leaves, unit_for
 from suqiu.orders.models import Order
+from suqiu.orders.places import Place, metres, place
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.triage.rules import Index, Sorted, Topic, likeness, urgency
@@ -30,6 +32,7 @@ _GENERAL_LINE = "X"
 _TOP = 3
 _CANDIDATES = 300
 _ALIKE = 0.25
+_NEAR = 100  # metres
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Likeness:
     street: Unit | None = None
     address: str = ""
     besides: int = 0
+    caller: Appellant | None = None
+    there: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,21 @@ def leaf_finder(*, least: float = 0.8) -> Callable[[str, str], Category | None]:
 
 def duplicates(like: Likeness, *, by: Actor, days: int = 30, top: int = 10) -> list[Duplicate]:
     """Orders of the last days that this person may see and that resemble it, the likest first."""
-    callers = set(with_phone(like.phone).values_list("pk", flat=True)) if like.phone else set()
+    same = with_phone(like.phone) if like.phone else of_same_phone(like.caller)
+    callers = set(same.values_list("pk", flat=True))
     found = [_compared(order, like, callers) for order in _candidates(like, callers, by, days)]
     alike = [row for row in found if row.likeness >= _ALIKE]
     return sorted(alike, key=lambda row: (-row.likeness, -row.order.pk))[:top]
+
+
+def duplicates_of(order: Order, *, by: Actor, top: int = 10) -> list[Duplicate]:
+    """What resembles this order among those from thirty days before it until now."""
+    like = Likeness(
+        title=order.title, content=order.content, category=order.category, region=order.region,
+        street=order.street, address=order.address, besides=order.pk, caller=order.appellant,
+        there=place(order.lon, order.lat),
+    )  # fmt: skip
+    return duplicates(like, by=by, days=(clock.now() - order.drafted_at).days + 30, top=top)
 
 
 def _known() -> _Known:
@@ -198,11 +214,18 @@ def _candidates(like: Likeness, callers: set[int], by: Actor, days: int) -> Quer
     return rows.select_related("category", "street", "appellant").order_by("-pk")[:_CANDIDATES]
 
 
+def _is_near(order: Order, like: Likeness) -> bool:
+    there = place(order.lon, order.lat)
+    return like.there is not None and there is not None and metres(like.there, there) < _NEAR
+
+
 def _compared(order: Order, like: Likeness, callers: set[int]) -> Duplicate:
     words = likeness(f"{like.title}{like.content}", f"{order.title}{order.content}")
+    same_place = bool(like.address) and order.address == clean(like.address)
     signs = [
         (order.appellant_id in callers, 0.3, _("同一电话")),
-        (bool(like.address) and order.address == clean(like.address), 0.25, _("同一地点")),
+        (same_place, 0.25, _("同一地点")),
+        (not same_place and _is_near(order, like), 0.2, _("相距不到 %d 米") % _NEAR),
         (like.category is not None and order.category_id == like.category.pk, 0.1, _("同一类别")),
         (like.street is not None and order.street_id == like.street.pk, 0.1, _("同一街镇")),
     ]

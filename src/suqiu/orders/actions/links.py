@@ -17,6 +17,9 @@ from suqiu.orders.models import Order, Request
 from suqiu.orders.states import ENDS, State
 from suqiu.organisations.queries import centre
 
+# An order in one of these leads no other: it is not begun, or at the citizen's answer already.
+LEADS_NONE = ENDS | {State.DRAFT, State.CALLBACK, State.SECOND_CHECK}
+
 
 def merge(order: Order, *, master: Order, reason: str, by: Actor) -> Order:
     """The order goes into `master`, which leads both; its citizen is told with the master's.
@@ -43,8 +46,7 @@ def merge(order: Order, *, master: Order, reason: str, by: Actor) -> Order:
 
 def _check(step: Step, lead: Order) -> None:
     it, _seats = situations.of(lead, content=False)
-    early = {State.DRAFT, State.CALLBACK, State.SECOND_CHECK}
-    if lead.pk == step.order.pk or lead.state in ENDS | early or not sees(step.by, it):
+    if lead.pk == step.order.pk or lead.state in LEADS_NONE or not sees(step.by, it):
         raise Invalid("merge.master", _("主单须是另一件还在办、还没有到核实的单子"), master=lead.pk)
     sitting = {unit for unit, role, is_open in it.seats if is_open and role != "accused"}
     if step.situation.accused & sitting:
