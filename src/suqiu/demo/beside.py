@@ -16,8 +16,11 @@ from suqiu.files import actions as files
 from suqiu.files.models import File
 from suqiu.orders.actions import accept, attach, co, links, pairs, transfer
 from suqiu.orders.actions.draft import Appeal, take_down
+from suqiu.orders.actions.picturing import Shots
 from suqiu.orders.models import Order
+from suqiu.orders.places import Place
 from suqiu.organisations.models import Unit
+from suqiu.policy.queries import in_force
 from suqiu.portal import actions as portal
 
 if TYPE_CHECKING:
@@ -55,6 +58,15 @@ def photograph(life: "Life", by: Actor, kind: str) -> None:
     limits = attach.limits_of(life.order, life.order.pack_id)
     file: File = files.receive(data, name=f"{kind}.jpg", limits=limits, by=by)
     attach.attach(life.order, files=[file], kind=kind, public=after, by=by)
+
+
+def shots(order: Order | None, by: Actor, seed: int, *, tidy: bool = False) -> Shots:
+    """What somebody pictured where he went; drawn by a chance of its own, so that the city stays the same."""
+    data = drawn(random.Random(seed), TIDY if tidy else STREET, 1 if tidy else 6)  # noqa: S311
+    limits = attach.limits_of(order, order.pack_id if order else in_force().pk)
+    file = files.receive(data, name="there.jpg", limits=limits, by=by)
+    there = Place(order.lon, order.lat) if order and order.lon and order.lat else None
+    return [file], {file.pk: attach.Taken(clock.now(), there, 0)}
 
 
 def pass_on(life: "Life") -> bool:

@@ -11,7 +11,9 @@ from suqiu.audit.jobs import seal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Refused
+from suqiu.demo import beside
 from suqiu.demo.people import holders, in_unit
+from suqiu.orders.actions.picturing import Shots
 from suqiu.supervision.cases import jobs, queries
 from suqiu.supervision.cases.actions import filing, looking, rectifying
 from suqiu.supervision.cases.models import Case
@@ -69,8 +71,10 @@ def _survey(case: Case, by: Actor, rng: random.Random) -> Case:
         case = looking.name_hour(case, hour=hour, inspector=by.id, by=by)
         clock.set_to(hour)
         ruling = rng.choice(["citizen", "partly"])
-        return looking.survey(case, words="诉求人在场,一起看了", ruling=ruling, by=by)
-    return looking.survey(case, words="到现场看了,问了周边三户", by=by)
+        return looking.survey(
+            case, words="诉求人在场,一起看了", ruling=ruling, shots=_shots(case, by), by=by
+        )
+    return looking.survey(case, words="到现场看了,问了周边三户", shots=_shots(case, by), by=by)
 
 
 def _find(case: Case, by: Actor, rng: random.Random) -> Case:
@@ -105,7 +109,13 @@ def _mend(case: Case, by: Actor, rng: random.Random) -> Case:
 
 
 def _recheck(case: Case, by: Actor, rng: random.Random) -> Case:
-    return looking.recheck(case, good=True, words="连看两晚,没有再来", by=by)
+    return looking.recheck(
+        case, good=True, words="连看两晚,没有再来", shots=_shots(case, by, tidy=True), by=by
+    )
+
+
+def _shots(case: Case, by: Actor, *, tidy: bool = False) -> Shots:
+    return beside.shots(case.orders.order_by("pk").first(), by, case.pk, tidy=tidy)
 
 
 def _report(case: Case, by: Actor, rng: random.Random) -> Case:

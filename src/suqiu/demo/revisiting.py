@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import NotAllowed, Refused
+from suqiu.demo import beside
 from suqiu.demo.casework import STEPS
 from suqiu.demo.life import Next, Step, hours
 from suqiu.demo.people import holders, office
@@ -76,7 +77,8 @@ def _look(world: Any, eyes: Eyes, pk: int, by: Actor) -> Step:
     def look() -> Next:
         row = queries.get_for(by, pk)
         back = eyes.shows(row.order.address, clock.now())
-        row = actions.look(pk, back=back, words=world.rng.choice(SAID[back]), by=by)
+        shots = beside.shots(row.order, by, row.pk, tidy=not back)
+        row = actions.look(pk, back=back, words=world.rng.choice(SAID[back]), shots=shots, by=by)
         if row.case:
             case, again = row.case, eyes.asks(row.order.address)
             at = office(clock.now() + dt.timedelta(hours=10), world.rng)
@@ -95,7 +97,9 @@ def _take_on(world: Any, case: Case, time: dt.time, by: Actor) -> Next:
     def survey() -> Next:
         words = "诉求人在场,一起看了,拍了照"
         ruling = world.rng.choice(["citizen", "citizen", "partly"])
-        return _on(looking.survey(case, words=words, ruling=ruling, by=by), rest, by, world.rng)
+        shots = beside.shots(case.orders.order_by("pk").first(), by, case.pk)
+        done = looking.survey(case, words=words, ruling=ruling, shots=shots, by=by)
+        return _on(done, rest, by, world.rng)
 
     world.plan(hour, survey)
     return None
