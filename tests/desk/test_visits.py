@@ -31,6 +31,8 @@ def test_from_the_proposal_to_what_became_of_it(city: City) -> None:
     keeping.follow()
     inspector, leader = seat("inspector1"), seat("leader1")
     page = inspector.get("/visits/route").content.decode()
+    offered = page.count(f'value="{city.street.pk}"')
+    assert offered == 1, "ticked on the route, so not offered once more beside it"
     assert "近 28 天 4 件，以往同期平均 0.0 件" in page and "还没有走访过" in page
     told = {
         "region": DISTRICT, "day": clock.today().isoformat(), "title": "走街镇",

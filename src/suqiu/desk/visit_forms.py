@@ -56,11 +56,11 @@ class Plan(SpokenForm):
     day = _day(gettext_lazy("哪天"))
     title = _line(gettext_lazy("主题"))
     visitors = forms.MultipleChoiceField(
-        label=gettext_lazy("谁去"), widget=forms.SelectMultiple(attrs={"size": 8, "lang": "zh"})
+        label=gettext_lazy("谁去"), widget=forms.CheckboxSelectMultiple(attrs={"lang": "zh"})
     )
     more: forms.ModelMultipleChoiceField[Unit] = forms.ModelMultipleChoiceField(
         None, label=gettext_lazy("另加街镇"), required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5, "lang": "zh"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"lang": "zh"}),
     )  # fmt: skip
 
     def __init__(self, region: str, by: Actor, *args: Any, **kwargs: Any) -> None:
@@ -70,6 +70,15 @@ class Plan(SpokenForm):
         self.fields["visitors"].choices = people  # type: ignore[attr-defined]
         rows = queries.streets_for(by).filter(region=region)
         self.fields["more"].queryset = rows  # type: ignore[attr-defined]
+
+    def leave_out(self, proposed: set[int]) -> None:
+        """What is ticked on the route beside it is not offered here a second time."""
+        more: Any = self.fields["more"]
+        left = [(unit.pk, str(unit)) for unit in more.queryset if unit.pk not in proposed]
+        if left:
+            more.widget.choices = left
+        else:
+            del self.fields["more"]
 
 
 class Log(SpokenForm):

@@ -137,6 +137,7 @@ def _proposed(
     way: routes.Route, by: Actor, form: forms.Plan, chosen: set[int] | None = None
 ) -> dict[str, Any]:
     units = Unit.objects.in_bulk([one.street.pk for one in way.stops])
+    form.leave_out(set(units))
     leaves = Category.objects.in_bulk([one.heat.category for one in way.stops if one.heat])
     lines, before = [], None
     for one in way.stops:

@@ -29,13 +29,15 @@ export function icon(name) {
 
 const two = (n) => String(n).padStart(2, "0");
 const minute = 60_000;
+/* The city's hours whatever the phone's zone: read as UTC, eight hours ahead. */
+const local = (text) => new Date(new Date(text).getTime() + 8 * 60 * minute);
 /* By when: the end of a day belongs to the day that ends, 10-14 24:00. */
 export function due(text) {
-  const at = new Date(text);
-  if (at.getHours() + at.getMinutes()) return moment(text);
-  return moment(at - minute).replace("23:59", "24:00");
+  const at = local(text);
+  if (at.getUTCHours() + at.getUTCMinutes()) return moment(text);
+  return moment(new Date(text) - minute).replace("23:59", "24:00");
 }
 export function moment(text) {
-  const at = new Date(text);
-  return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  const at = local(text);
+  return `${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
