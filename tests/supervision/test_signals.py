@@ -16,7 +16,7 @@ from suqiu.files.actions import receive
 from suqiu.files.rules import Limits
 from suqiu.orders import queries as orders
 from suqiu.orders.actions import attach, dispose, draws, verify, waits
-from suqiu.orders.models import Attachment, Order
+from suqiu.orders.models import Attachment, Contact, Order
 from suqiu.supervision.signals import actions, forget, jobs, queries
 from suqiu.supervision.signals.models import Evidence, Obligation, Signal
 from tests.city import City
@@ -326,6 +326,32 @@ def test_the_page_shows_the_evidence_takes_the_verdict_and_is_closed_to_units(ci
     assert "当面告知,有签字" in page and "没有待核查的信号" in page
     assert seat("head.310104-SQ01").get("/signals").status_code == 403
     assert not queries.visible_to(city.head).exists()
+
+
+def test_on_the_page_one_line_stands_for_one_order_and_its_pieces_open_behind_it(
+    city: City,
+) -> None:
+    order = replied(city, 1, "已告知诉求人处置情况与值守安排。", contact=-12)
+    other = replied(city, 2, "已到现场看过，当面向诉求人说明了安排。")
+    signal = Signal.objects.create(
+        kind="silent", unit=city.squad, pack_id=order.pack_id, raised_at=clock.now(),
+        next_due=clock.now() + dt.timedelta(days=1),
+    )  # fmt: skip
+    calls = list(Contact.objects.filter(order=order))
+    refs = [(order, f"contact:{row.pk}", row.at) for row in calls]
+    refs += [(one, f"feedback:{one.feedbacks.get().pk}", clock.now()) for one in (order, other)]
+    Evidence.objects.bulk_create(
+        Evidence(signal=signal, kind="silent", order=one, ref=ref, at=at) for one, ref, at in refs
+    )
+    page = seat("inspector1").get("/signals").content.decode()
+    card = page.split(f'id="signal-{signal.pk}"')[1].split("</section>")[0]
+    assert len(calls) == 12 and card.count(f">{order.number}</a>") == 1
+    line, rest = card.split("<details", 1)
+    assert "承办人联系未接通 × 12" in line and "逐条看 13 条" in rest
+    assert rest.split("</details>")[0].count("承办人联系未接通") == 12
+    # One piece needs nothing to open: it is told on its line, with the words it quotes.
+    alone = rest.split("</details>", 1)[1].split("</ul>")[0]
+    assert other.number in alone and "当面向诉求人说明了安排" in alone and "逐条看" not in alone
 
 
 def test_a_picture_saved_again_looks_the_same_and_the_worker_says_so(city: City) -> None:

@@ -1,5 +1,6 @@
 """Signals on the desk: what asks for somebody's eyes, with its evidence, and what was found."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from suqiu.supervision.signals.access import READERS, RULES, may_rule
 from suqiu.supervision.signals.models import Evidence, Signal
 from suqiu.supervision.signals.rules import KINDS, VERDICTS
 
-PAGE, LATEST, SHOWN = 20, 20, 12
+PAGE, LATEST, SHOWN, EACH = 20, 20, 12, 40
 
 
 @staff(*sorted(READERS))
@@ -83,12 +84,13 @@ def _kinds(request: DeskRequest, chosen: str) -> list[dict[str, Any]]:
 
 def _row(request: DeskRequest, one: Signal, pieces: list[tuple[Evidence, Any]]) -> dict[str, Any]:
     answer = may_rule(one, request.actor)
+    matters = _matters(request, pieces)
     return {
         "one": one,
         "name": KINDS[one.kind],
         "late": one.next_due < clock.now(),
-        "pieces": [_piece(request, *both) for both in pieces[:SHOWN]],
-        "more": max(0, len(pieces) - SHOWN),
+        "matters": matters[:SHOWN],
+        "more": max(0, len(matters) - SHOWN),
         "no": answer.reason if isinstance(answer, Denied) else "",
         "form": Verdict(auto_id=f"s{one.pk}_%s"),
     }
@@ -110,13 +112,35 @@ def _done(
     ]
 
 
-def _piece(request: DeskRequest, piece: Evidence, row: Any) -> dict[str, Any]:
+def _matters(request: DeskRequest, pieces: list[tuple[Evidence, Any]]) -> list[dict[str, Any]]:
+    """One line for each order, however many of its pieces speak; they open behind it."""
+    of_order: dict[int, list[tuple[Evidence, Any]]] = {}
+    for both in pieces:
+        of_order.setdefault(both[0].order_id, []).append(both)
+    shown = []
+    for own in of_order.values():
+        order, told = own[0][0].order, [_piece(*both) for both in own]
+        times = Counter(one["told"] for one in told)
+        shown.append(
+            {
+                "number": order.number,
+                "title": shapes.text(order, request.actor).title,
+                "said": [f"{said} × {n}" if n > 1 else said for said, n in times.items()],
+                "first": told[0],
+                "last": told[-1],
+                "n": len(told),
+                "pieces": told[:EACH] if len(told) > 1 else [],
+                "more": max(0, len(told) - EACH),
+            }
+        )
+    return shown
+
+
+def _piece(piece: Evidence, row: Any) -> dict[str, Any]:
     """One piece in words, with the picture itself where it is one."""
     table = piece.ref.partition(":")[0]
     told = _TOLD[table](row) if row is not None else _("表扬")
     return {
-        "number": piece.order.number,
-        "title": shapes.text(piece.order, request.actor).title,
         "at": piece.at,
         "told": told,
         "quoted": row.words if table == "feedback" and row is not None else "",
