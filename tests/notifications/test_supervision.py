@@ -1,8 +1,12 @@
 """What supervision owes to somebody reaches his list: once, his alone, without a word in the row."""
 
 import datetime as dt
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from suqiu.accounts.queries import actor_named
 from suqiu.base import clock
@@ -158,6 +162,16 @@ def test_a_commitment_that_was_looked_after_runs_no_more(
     clock_of = Obligation.objects.get(commitment=row)
     assert (clock_of.outcome, clock_of.late) == (outcome, not kept)
     assert visits.remind() == 0
+
+
+def test_what_was_promised_before_there_were_clocks_gets_one(city: City) -> None:
+    row = commitment(city)
+    due = row.obligation.due
+    Obligation.objects.all().delete()
+    earlier = import_module("suqiu.supervision.visits.migrations.0003_clocks_of_before")
+    earlier.start(apps, SimpleNamespace(connection=connection))
+    made = Obligation.objects.get(commitment=row)
+    assert (made.due, made.outcome, int(made.limit_n)) == (due, "open", 5)
 
 
 def test_the_list_leads_there_and_not_to_what_one_may_not_see(city: City) -> None:
