@@ -167,7 +167,7 @@ def test_what_is_not_there_is_refused(city: City) -> None:
     with pytest.raises(Invalid):
         facts(month("drawn_in"), city.leader)
     with pytest.raises(Invalid):
-        rates(month(), city.leader, "person")
+        rates(month(), city.leader, "shoe size")
     with pytest.raises(Invalid):
         orders_behind(month(), city.leader, "happiness")
 

@@ -9,7 +9,7 @@ from suqiu.organisations.models import Region, Unit
 CHANNELS = {
     "phone": _("电话"),
     "web": _("网络"),
-    "letter": _("来信来访"),
+    "letter": _("信函与来访"),
     "platform": _("接口"),
     "sheet": _("表格"),
     "patrol": _("巡查"),

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("phone", "电话"),
                     ("web", "网络"),
-                    ("letter", "来信来访"),
+                    ("letter", "信函与来访"),
                     ("platform", "接口"),
                     ("sheet", "表格"),
                     ("patrol", "巡查"),
