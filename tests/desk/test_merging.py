@@ -32,6 +32,7 @@ def stranger() -> object:
 
 def test_what_may_be_the_same_is_offered_with_its_reasons_and_taken(city: City) -> None:
     like, order = city.accepted(), city.accepted()
+    city.accepted(appellant=stranger(), address="听雨路 9 号")  # later, the same words, no more
     hand = client_of(city.dispatcher)
     page = hand.get(f"/orders/{order.number}/merge").content.decode()
     assert offered(page)[0] == like.number and order.number not in offered(page)

@@ -151,7 +151,8 @@ def duplicates(like: Likeness, *, by: Actor, days: int = 30, top: int = 10) -> l
     callers = set(same.values_list("pk", flat=True))
     found = [_compared(order, like, callers) for order in _candidates(like, callers, by, days)]
     alike = [row for row in found if row.likeness >= _ALIKE]
-    return sorted(alike, key=lambda row: (-row.likeness, -row.order.pk))[:top]
+    # Where the words are the same the measure is full: whoever shares more signs goes first.
+    return sorted(alike, key=lambda row: (-row.likeness, -len(row.why), -row.order.pk))[:top]
 
 
 def duplicates_of(order: Order, *, by: Actor, top: int = 10) -> list[Duplicate]:
