@@ -48,3 +48,13 @@ def test_a_stop_of_no_sensible_number_is_refused(city: City) -> None:
         assert sent(city.inspector, f"stop:{stop}", "log").status_code == 404, stop[:9]
     plan = client.post("/visits/plan", {"stop": "9" * 5000})
     assert plan.status_code == 422
+
+
+def test_a_page_after_no_sensible_number_is_the_first(city: City) -> None:
+    from suqiu.desk import queries
+    from suqiu.orders.queries import visible_to
+
+    order = city.signed()
+    for after in ("9" * 5000, "9" * 30, "x"):
+        page = queries.by_number(visible_to(city.leader), after)
+        assert order in page.orders, after[:9]

@@ -282,7 +282,7 @@ def page(rows: QuerySet[Order], after: str = "") -> Page:
 def by_number(rows: QuerySet[Order], after: str = "") -> Page:
     """The newest first, ended ones too; `after` is the key of the last row seen."""
     rows = rows.select_related(*SHOWN)
-    if after.isdecimal():
+    if after.isdecimal() and len(after) < 19:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
