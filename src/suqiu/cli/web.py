@@ -20,8 +20,10 @@ def _granian(host: str, port: int, workers: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers)]
     command += ["--respawn-failed-workers", "--log-level", "warning"]
-    # Each thread keeps a connection: without a limit the database's hundred would soon be gone.
-    command += ["--blocking-threads", "8", "--backpressure", "256"]
+    # Threads of one process take turns in Python, and each turn costs: few of them answer more in all
+    # than many. A slow page must not hold up the whole house, so there are four at least.
+    threads = max(2, 4 // workers)
+    command += ["--blocking-threads", str(threads), "--backpressure", "256"]
     return [*command, "suqiu.config.wsgi:application"]
 
 
