@@ -21,6 +21,7 @@ from suqiu.accounts.models import (
 from suqiu.accounts.rules import REQUIRED
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import key_in
 from suqiu.organisations.models import Unit
 
 
@@ -105,8 +106,7 @@ class Standing:
 def standing(actor_id: str) -> Standing | None:
     """None where this is nobody of the house."""
     kind, _sep, pk = actor_id.partition(":")
-    known = kind == "person" and pk.isdecimal()
-    person = Person.objects.filter(pk=int(pk)).first() if known else None
+    person = Person.objects.filter(pk=key_in(pk)).first() if kind == "person" else None
     if person is None:
         return None
     return Standing(actor_for(person), deputies({actor_id}).get(actor_id, ""))

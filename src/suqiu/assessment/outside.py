@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from suqiu.assessment import queries
 from suqiu.assessment.models import Sheet
 from suqiu.assessment.states import LABELS
+from suqiu.base.bounds import key_in
 from suqiu.base.errors import Missing
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -15,7 +16,7 @@ from suqiu.supervision.external.things import Section, Thing
 
 def of_sheet(key: str) -> Thing:
     """The sheet of this key, the units that it scores being those that it is about. Raises Missing."""
-    row = Sheet.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 18 else None
+    row = Sheet.objects.filter(pk=key_in(key)).first()
     if row is None:
         raise Missing("missing", _("没有这张考核表，或不归您看"))
     subjects = [one["subject"] for one in row.rows]

@@ -14,6 +14,7 @@ from suqiu.assessment.models import Appeal, Day, Entry, Scheme, Sheet, Upstream
 from suqiu.assessment.rules import Counted, Score
 from suqiu.assessment.scheme import Scheme as Body
 from suqiu.base.actors import Actor, system
+from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
 from suqiu.figures import queries as figures
@@ -124,9 +125,8 @@ def units_of(subject: str) -> frozenset[int]:
     kind, _colon, key = subject.partition(":")
     if kind == "region" and Region.objects.filter(pk=key).exists():
         return frozenset(Unit.objects.filter(region=key).values_list("pk", flat=True))
-    known = kind == "unit" and key.isdecimal() and len(key) < 18
-    if known and Unit.objects.filter(pk=key).exists():
-        return frozenset({int(key)})
+    if kind == "unit" and Unit.objects.filter(pk=key_in(key)).exists():
+        return frozenset({key_in(key)})
     raise Missing("assessment.subject", _("没有这个区或单位，或不归您看"))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.bounds import DAYS, MOMENTS
+from suqiu.base.bounds import DAYS, MOMENTS, key_in
 from suqiu.base.errors import Invalid
 from suqiu.desk.spoken import SpokenForm
 from suqiu.desk.widgets import DayInput
@@ -165,7 +165,7 @@ def do(name: str, meeting: Meeting, told: dict[str, Any], data: Any, by: Actor) 
 
 
 def _of(model: Any, meeting: Meeting, pk: str) -> Any:
-    row = model.objects.filter(meeting=meeting, pk=pk).first() if pk.isdecimal() else None
+    row = model.objects.filter(meeting=meeting, pk=key_in(pk)).first()
     if row is None:
         raise Invalid("meeting.item", _("这一项不在议程里"), field="item")
     return row

@@ -14,6 +14,7 @@ from suqiu.appellants.queries import with_phone
 from suqiu.audit import journal
 from suqiu.base import clock, paging, tally
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import key_in
 from suqiu.orders.access import UNIT_ROLES, is_inside
 from suqiu.orders.models import (
     Assist,
@@ -282,8 +283,8 @@ def page(rows: QuerySet[Order], after: str = "") -> Page:
 def by_number(rows: QuerySet[Order], after: str = "") -> Page:
     """The newest first, ended ones too; `after` is the key of the last row seen."""
     rows = rows.select_related(*SHOWN)
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
+    if key_in(after):
+        rows = rows.filter(pk__lt=key_in(after))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.bounds import DAYS
+from suqiu.base.bounds import DAYS, key_in
 from suqiu.base.errors import Invalid
 from suqiu.catalogue.queries import leaves
 from suqiu.desk import uploads
@@ -197,9 +197,8 @@ def do(
     if name in OF_STOP:
         _of_stop(name, stop_of(visit, data), told, files, by)
     elif name in OF_COMMITMENT:
-        pk = data.get("commitment", "")
         rows = Commitment.objects.filter(stop__visit=visit).select_related("stop__visit")
-        one = rows.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+        one = rows.filter(pk=key_in(data.get("commitment", ""))).first()
         if one is None:
             raise Invalid("visit.commitment", _("没有这项承诺"), field="commitment")
         going.settle(one, kept_it=told["kept"] == "yes", note=told["note"], by=by)
@@ -213,9 +212,8 @@ def do(
 
 
 def stop_of(visit: Visit, data: Any) -> Stop:
-    pk = data.get("stop", "")
     rows = visit.stops.select_related("visit", "street")
-    row = rows.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+    row = rows.filter(pk=key_in(data.get("stop", ""))).first()
     if row is None:
         raise Invalid("visit.stop", _("这次走访没有这一站"), field="stop")
     return row

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import key_in
 from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.desk import uploads
 from suqiu.desk.recheck_forms import Look
@@ -109,16 +110,11 @@ def now(task: str, *, by: Actor) -> Said | None:
 
 _NOW: dict[str, Callable[[str, Actor], Said | None]] = {
     "order": lambda name, by: tasks.order_task(get_for(by, name), by),
-    "recheck": lambda name, by: tasks.recheck_task(rechecks.get_for(by, _id(name)), by),
+    "recheck": lambda name, by: tasks.recheck_task(rechecks.get_for(by, key_in(name)), by),
     "item": lambda name, by: tasks.item_task(*_item(name, by), by),
     "case": cases.one,
-    walks.KIND: lambda name, by: walks.task(visits.stop_for(by, _id(name))),
+    walks.KIND: lambda name, by: walks.task(visits.stop_for(by, key_in(name))),
 }
-
-
-def _id(name: str) -> int:
-    """0, which nothing has, for what is no id."""
-    return int(name) if name.isdecimal() and len(name) < 19 else 0
 
 
 def _moment(text: str) -> dt.datetime:
@@ -225,7 +221,7 @@ def _attached(
 
 
 def _on_recheck(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
-    row = rechecks.get_for(by, _id(name))
+    row = rechecks.get_for(by, key_in(name))
     form = Look(deed.told, deed.files)
     if not form.is_valid():
         raise Invalid("street.fields", _("没有填全：%s") % wrong(form))
@@ -244,7 +240,7 @@ def _item(name: str, by: Actor) -> tuple[Inspection, Item]:
     """The check that "number:id" names. Raises Missing."""
     number, _colon, pk = name.partition(":")
     row = inspections.get_for(by, number)
-    item = inspections.to_check(row).filter(pk=_id(pk)).first()
+    item = inspections.to_check(row).filter(pk=key_in(pk)).first()
     if item is None:
         raise Missing("missing", _("没有这件事，或不再归您办"))
     return row, item
@@ -269,7 +265,7 @@ def _on_item(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
 
 def _on_stop(deed: Deed, name: str, by: Actor) -> Callable[[], Said]:
     """What was seen or found at a stop of a visit, with where and when by the phone."""
-    row = visits.stop_for(by, _id(name))
+    row = visits.stop_for(by, key_in(name))
     if deed.name not in walks.DEEDS:
         raise Missing("missing", _("没有这件事，或不再归您办"))
     form = walks.DEEDS[deed.name](deed.told, deed.files)

@@ -15,6 +15,7 @@ from suqiu.assessment.models import Appeal, Entry
 from suqiu.assessment.queries import Period
 from suqiu.assessment.states import LABELS, VERBS, steps
 from suqiu.base import clock
+from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
 from suqiu.desk import assessment_forms as forms
@@ -307,7 +308,7 @@ def simulate(request: DeskRequest) -> HttpResponse:
     """A scheme tried on the past: then and now beside each other, nothing kept."""
     of, span = _span(request)
     asked, kind = str(request.POST.get("scheme", "")), request.POST.get("kind", "region")
-    row = queries.schemes_for(request.actor).filter(pk=asked).first() if asked.isdecimal() else None
+    row = queries.schemes_for(request.actor).filter(pk=key_in(asked)).first()
     if row is None or kind not in queries.KINDS:
         raise Invalid("assessment.form", _("选一个办法和一期"))
     moved = schemes.simulate(row.pk, span, kind, by=request.actor)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.accounts.queries import names
+from suqiu.base.bounds import key_in
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views.doors import staff
 from suqiu.notifications import actions, queries, things
@@ -115,8 +116,8 @@ def retry(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def _before(rows: Any, request: DeskRequest) -> Any:
-    before = request.GET.get("before", "")
-    return rows.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else rows
+    before = key_in(request.GET.get("before", ""))
+    return rows.filter(pk__lt=before) if before else rows
 
 
 def _shape(message: Message, theirs: set[int]) -> dict[str, Any]:

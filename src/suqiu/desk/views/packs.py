@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
 from suqiu.base import clock
+from suqiu.base.bounds import key_in
 from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.desk.context import PACK_READERS
 from suqiu.desk.middleware import DeskRequest
@@ -44,8 +45,8 @@ def show(request: DeskRequest) -> HttpResponse:
 def one(request: DeskRequest, pk: int) -> HttpResponse:
     """A version in full, or with `?with=` beside another: only what differs."""
     pack = _pack(pk)
-    other = request.GET.get("with", "")
-    against = _pack(int(other)) if other.isdecimal() and len(other) < 19 else None
+    other = key_in(request.GET.get("with", ""))
+    against = _pack(other) if other else None
     body = queries.pack(pack.pk)
     context = {
         "pack": pack,

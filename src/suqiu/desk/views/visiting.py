@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from suqiu.accounts.queries import names
 from suqiu.base import clock
 from suqiu.base.actors import Actor
+from suqiu.base.bounds import key_in
 from suqiu.base.errors import Refused
 from suqiu.catalogue.models import Category
 from suqiu.desk import visit_forms as forms
@@ -118,7 +119,7 @@ def plan(request: DeskRequest) -> HttpResponse:
     given = request.POST.get("region", "")
     way = routes.proposed(by, given if given in {r.pk for r in _regions(by)} else "")
     form = forms.Plan(way.region, by, request.POST)
-    chosen = {int(pk) for pk in request.POST.getlist("stop") if pk.isdecimal() and len(pk) < 19}
+    chosen = {key_in(pk) for pk in request.POST.getlist("stop")}
     if form.is_valid():
         told = form.cleaned_data
         stops = routes.new_stops(way, chosen, list(told.pop("more")), by)

@@ -13,6 +13,7 @@ from suqiu.audit import journal
 from suqiu.audit.queries import spoken
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
+from suqiu.base.bounds import key_in
 from suqiu.base.errors import Invalid, NotAllowed, WrongState
 from suqiu.base.text import clean
 from suqiu.calendars.queries import calendar
@@ -118,8 +119,7 @@ def _of(row: Recheck) -> QuerySet[Order]:
 
 
 def _inspector(actor: str) -> Actor:
-    pk = actor.removeprefix("person:")
-    person = Person.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    person = Person.objects.filter(pk=key_in(actor.removeprefix("person:"))).first()
     found = actor_for(person) if person else None
     if found is None or "inspector" not in found.roles:
         raise Invalid("recheck.inspector", _("只能指定在岗的督察员"), field="inspector")
