@@ -14,6 +14,7 @@ from suqiu.supervision.external.models import Invitation, Obligation, Opinion
 from tests.assessment.test_life import SEPTEMBER, assessor, frozen, ready  # noqa: F401
 from tests.city import City
 from tests.desk.test_pages import client_of
+from tests.notifications.test_jobs import follow_all
 from tests.supervision import external as short
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
@@ -43,6 +44,8 @@ def test_he_reads_the_scores_and_the_centre_answers_him(
     assert said.unit is None and Obligation.objects.get().unit is None
     opinions.answer(said, words="下月起这样办", by=ready.inspector)
     assert "下月起这样办" in body(his.get(f"/external/opinions/{said.pk}"))
+    follow_all()
+    assert "考核表 2026-09" in body(his.get("/messages"))  # its month, not the number of its row
 
 
 def test_whose_unit_is_scored_is_not_invited_and_who_made_it_enters_nothing(

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from suqiu.assessment.outside import of_sheet
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.notifications.models import Message
@@ -66,7 +67,8 @@ def subject(message: Message) -> str:
         return f"{_('督办件')} {Case.objects.get(pk=pk).number} {name}".strip()
     if message.thing == "opinion":
         to = Opinion.objects.select_related("invitation").get(pk=pk).invitation
-        return f"{_('监督意见')} {INVITED[to.kind]} {to.key}"
+        called = of_sheet(to.key).title if to.kind == "sheet" else f"{INVITED[to.kind]} {to.key}"
+        return f"{_('监督意见')} {called}"
     if message.thing == "term":
         return f"{Term.objects.get(pk=pk).name} {_('任期')} {told.get('last', '')}".strip()
     if message.thing == "meeting":
