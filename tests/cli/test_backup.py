@@ -145,8 +145,8 @@ def test_the_drill_fill_back_up_restore_compare(place: Path) -> None:
         "from suqiu.cli import house\nimport psycopg\n"
         "with house.opened():\n"
         "    with psycopg.connect(house.owner()) as c:\n"
-        "        c.execute('DROP TABLE figures_trial')\n"
-        "        c.execute(\"DELETE FROM django_migrations WHERE name = '0006_trials'\")\n"
+        "        c.execute('DROP TABLE rechecks_photo')\n"
+        "        c.execute(\"DELETE FROM django_migrations WHERE (app, name) = ('rechecks', '0002_photos')\")\n"
     )
     assert second.run("-c", older).returncode == 0
     migrated = second.suqiu("migrate")
@@ -155,8 +155,8 @@ def test_the_drill_fill_back_up_restore_compare(place: Path) -> None:
     (before,) = (second.data / "backups").iterdir()
     with tarfile.open(before) as tar:
         manifest = archive.read_manifest(tar, django_settings.SEAL_KEY)
-    assert "figures.0006_trials" not in manifest.migrations
-    assert "figures_trial" not in manifest.counts
+    assert "rechecks.0002_photos" not in manifest.migrations
+    assert "rechecks_photo" not in manifest.counts
     assert second.run("-c", older).returncode == 0
     assert second.suqiu("migrate", "--no-backup").returncode == 0
     assert len(list((second.data / "backups").iterdir())) == 1

@@ -58,10 +58,9 @@ def take(given: dict[str, Any], do: str, by: Actor, request: HttpRequest, files:
         elif do == "answer":
             accept.answer(order, answer=given["answer"], by=by)
     except Refused as error:
-        why = error.message.removeprefix(f"{VERBS[do].label}:")
-        messages.warning(
-            request, _("还没有%(verb)s：%(why)s") % {"verb": VERBS[do].label, "why": why}
-        )
+        label = VERBS[do].label  # the message begins with it, as Denied.refusal has it
+        why = error.message.removeprefix(_("%(step)s：%(why)s") % {"step": label, "why": ""})
+        messages.warning(request, _("还没有%(verb)s：%(why)s") % {"verb": label, "why": why})
     return address
 
 

@@ -116,10 +116,13 @@ def close_over(*, by: Actor) -> int:
 
 def remind_ending(*, by: Actor) -> int:
     """A reminder before a term ends, once."""
+    waiting = queries.terms_in_office().filter(reminded_at=None)
+    if not waiting.exists():
+        return 0  # a house without any needs no pack of rules to know it
     days = pack(in_force().pk).supervision.outside.remind_days
     near = clock.today() + dt.timedelta(days=days)
     done = 0
-    for term in queries.terms_in_office().filter(until__lte=near, reminded_at=None):
+    for term in waiting.filter(until__lte=near):
         with transaction.atomic():
             row = Term.objects.select_for_update(of=("self",)).get(pk=term.pk)
             if row.reminded_at is not None:
