@@ -6,13 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from suqiu.accounts.models import Posting
+from suqiu.assessment.models import Entry
 from suqiu.base import clock
-from suqiu.demo import people
+from suqiu.demo import assessing, people
 from suqiu.demo.outsiders import Outsiders
 from suqiu.orders.actions import dispatch
 from suqiu.organisations.models import Region, Unit
 from suqiu.supervision.external.models import Obligation, Opinion, Term
 from tests.city import DISTRICT, OTHER, City
+from tests.reports.conftest import closed
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +58,15 @@ def test_one_is_answered_one_comes_on_paper_one_waits_too_long(city: City) -> No
     assert late.red_at and late.late
     assert {bool(t.person) for t in Term.objects.all()} == {True, False}
     assert Term.objects.filter(reminded_at__isnull=False).count() == 1
+
+
+def test_an_expert_marks_the_month_s_sheet_himself(city: City) -> None:
+    closed(city)
+    clock.set_to(dt.datetime(2026, 10, 9, 10, tzinfo=clock.LOCAL))
+    sheet = assessing.assess(dt.date(2026, 9, 1))
+    assert all(row.evidence.count() == 1 for row in Entry.objects.all())
+    story = Outsiders()
+    story.appoint()
+    story.end(None, sheet)
+    mark = Entry.objects.get(work="expert")
+    assert (mark.way, mark.state, mark.evidence.count()) == ("own", "entered", 1)

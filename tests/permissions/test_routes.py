@@ -125,6 +125,8 @@ def address(pattern: str, cast: Cast, whose: str) -> str:
         .replace("<int:sheet>", "0")
         .replace("<int:item>", "0")
         .replace("<int:recheck>", "0")
+        .replace("<int:entry>", "0")
+        .replace("<int:evidence>", "0")
         .replace("<str:token>", "x" * 43)
         .replace("<int:signal>", "0")
         .replace("<int:invitation>", str(cast.invitation))

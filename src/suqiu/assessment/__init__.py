@@ -4,6 +4,7 @@ What there is, and the way of each (`states.py` is the table that is obeyed):
 
     scheme (考核办法)  draft → published            proposed by one, published by a leader; or dropped
     entry  (工作加减分) entered → confirmed          by another hand than who entered it; or refused
+           entered by the centre, or (专家打分) by one from outside who is invited to the sheet
     sheet  (考核表)    drawn → reviewed → frozen    three hands; or dropped before it is frozen
     appeal (考核申诉)  asked → weighed → granted    assessor, then leader; or refused, or withdrawn
 

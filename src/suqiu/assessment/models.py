@@ -8,8 +8,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from suqiu.files.models import File
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
+from suqiu.supervision.external.models import Invitation
 
 
 class Kept(models.Model):
@@ -66,7 +68,8 @@ class Upstream(Kept):
 
 
 class Entry(Kept):
-    """Other work of a subject on a day, with its evidence; `expert`: who outside gave the mark."""
+    """Other work of a subject on a day, with its evidence; `expert`: who outside gave the mark. With an
+    `invitation` to the sheet he entered it himself; without one the staff did, in his name."""
 
     what = "entry"
     subject = models.CharField(max_length=24)
@@ -75,9 +78,35 @@ class Entry(Kept):
     points = models.FloatField()
     words = models.TextField()
     expert = models.CharField(max_length=64, blank=True)
+    invitation = models.ForeignKey(
+        Invitation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["day", "subject"], name="assessment_entry_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation", "subject", "work"],
+                condition=~Q(state="refused"),
+                name="assessment_mark_once",
+            )
+        ]
+
+    @property
+    def way(self) -> str:
+        """How an expert's mark came (states.WAYS); empty where it is none."""
+        if self.invitation_id is not None:
+            return "own"
+        return "proxy" if self.expert else ""
+
+
+class Evidence(models.Model):
+    """One file that an entry stands on: it came with it, and is opened through it alone."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="evidence")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
 
 
 class Sheet(Kept):

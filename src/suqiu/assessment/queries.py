@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.assessment import rules
 from suqiu.assessment.access import OF_UNITS, READERS
-from suqiu.assessment.models import Appeal, Day, Entry, Scheme, Sheet, Upstream
+from suqiu.assessment.models import Appeal, Day, Entry, Evidence, Scheme, Sheet, Upstream
 from suqiu.assessment.rules import Counted, Score
 from suqiu.assessment.scheme import Scheme as Body
 from suqiu.base.actors import Actor, system
@@ -22,8 +22,10 @@ from suqiu.figures import rollups, years
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.reasons import EXEMPTED
 from suqiu.figures.rules import Rate
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
+from suqiu.supervision.external.queries import invitations
 
 # A score does not depend on who looks at it.
 BY = system("assessment")
@@ -155,11 +157,29 @@ def names(subjects: Iterable[str]) -> dict[str, str]:
 
 
 def entries_for(by: Actor) -> QuerySet[Entry]:
-    """The newest first; a unit's people see what was confirmed of their own."""
-    rows = Entry.objects.order_by("-day", "-pk")
+    """The newest first; a unit's people see what was confirmed of their own, an expert from outside
+    his own marks, while he is in office and invited."""
+    rows = Entry.objects.prefetch_related("evidence__file").order_by("-day", "-pk")
     if sees_all(by):
         return rows
-    return rows.filter(subject__in=own_subjects(by), state="confirmed")
+    confirmed = Q(subject__in=own_subjects(by), state="confirmed")
+    return rows.filter(confirmed | Q(invitation__in=invitations(by)))
+
+
+def entry_for(by: Actor, pk: int) -> Entry:
+    """The one. Raises Missing alike for none and for not theirs."""
+    found = entries_for(by).filter(pk=pk).first()
+    if found is None:
+        raise Missing("missing", _("没有这一项，或不归您看"))
+    return found
+
+
+def evidence_for(entry: Entry, pk: int) -> Evidence:
+    """One file of this entry, which the caller has been let see. Raises Missing."""
+    found = entry.evidence.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Missing("file.gone", _("附件的内容不在了"))
+    return found
 
 
 def appeals_for(by: Actor) -> QuerySet[Appeal]:
@@ -220,6 +240,12 @@ def _value(rows: Mapping[str, dict[str, Any]], subject: str) -> float | None:
 
 def frozen(span: Period) -> Sheet | None:
     return Sheet.objects.filter(start=span[0], end=span[1], state="frozen").first()
+
+
+def handled_in(span: Period, by: Actor) -> bool:
+    """Had this person a hand in, or did he verify, an order that ended in the period?"""
+    rows = visible_to(BY).filter(ended_at__gte=midnight(span[0]), ended_at__lt=midnight(span[1]))
+    return rows.filter(Q(hands__actor=by.id) | Q(verifications__by=by.id)).exists()
 
 
 def own_of(row: Any) -> frozenset[int]:

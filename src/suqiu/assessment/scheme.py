@@ -34,12 +34,14 @@ class Measure(BaseModel):
 
 
 class Work(BaseModel):
-    """Other work that is entered with evidence: at most and at least this many points an entry."""
+    """Other work that is entered with evidence: at most and at least this many points an entry.
+    `experts`: who outside is invited to the sheet may mark it himself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(min_length=1, max_length=32)
     least: float = Field(ge=-20, le=0)
     most: float = Field(ge=0, le=20)
+    experts: bool = False
 
 
 class Scheme(BaseModel):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -32,6 +33,8 @@ FIRST = {
     "sheet": "drawn",
     "appeal": "asked",
 }
+# How the mark of an expert from outside came.
+WAYS: dict[str, StrPromise] = {"own": _("本人打分"), "proxy": pgettext_lazy("打分", "代录")}
 # In these nothing waits for anybody any more.
 OVER = frozenset({"published", "confirmed", "frozen", "granted", "refused", "withdrawn", "dropped"})
 
@@ -53,6 +56,7 @@ class Verb:
 
 
 _A, _AI, _L, _U = ("assessor",), ("assessor", "inspector"), ("leader",), ("hub", "head")
+_X = ("external_supervisor",)
 # One row, one verb: read as a table, so it is laid out by hand.
 # fmt: off
 _ROWS = (
@@ -64,6 +68,7 @@ _ROWS = (
     Verb("upstream", "publish", _("发布"), ("draft",), "published", _L, _("拟的人不能自己发布"), other=True),
     Verb("upstream", "drop", _("作废"), ("draft",), "dropped", (*_A, *_L), _("没有发布的可以作废")),
     Verb("entry", "enter", _("记一笔"), (), "entered", _AI, _("写明凭据；不给自己待过的单位记")),
+    Verb("entry", "mark", _("打分"), (), "entered", _X, _("办法对外部专家开放的几项，被邀请的本人打")),
     Verb("entry", "confirm", _("确认"), ("entered",), "confirmed", _AI, _("记的人不能自己确认"), other=True),
     Verb("entry", "refuse", _("不予确认"), ("entered",), "refused", _AI, _("凭据不足"), other=True),
     Verb("sheet", "draw", _("出考核表"), (), "drawn", _A, _("期满才出")),

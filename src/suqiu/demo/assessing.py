@@ -3,6 +3,10 @@ frozen by three hands, and an appeal ruled after the freeze: its effect stands b
 Then each day's score, in which somebody fell."""
 
 import datetime as dt
+import io
+import random
+
+from PIL import Image, ImageDraw
 
 from suqiu.assessment import jobs, queries
 from suqiu.assessment import scheme as shipped
@@ -15,9 +19,13 @@ from suqiu.base.clock import midnight
 from suqiu.demo.people import holders, in_unit
 from suqiu.figures import queries as figures
 from suqiu.figures.cohorts import Cohort
+from suqiu.files import actions as files
+from suqiu.files.models import File
+from suqiu.orders.actions.attach import limits_of
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
+from suqiu.policy.queries import in_force
 from suqiu.supervision.cases.queries import has_handled
 
 # The demo city is small and a month old: at the trade's 30 orders a month nobody in it would be scored,
@@ -72,10 +80,29 @@ def _enter(month: dt.date, by: Actor, other: Actor) -> None:
     for n, (region, (work, points, words)) in enumerate(zip(regions, WORKS, strict=False)):
         row = entries.enter(
             subject=f"region:{region.code}", day=month + dt.timedelta(days=19 + n), work=work,
-            points=points, words=words, by=by,
+            points=points, words=words, evidence=[paper(n, by)], by=by,
         )  # fmt: skip
         if n < len(WORKS) - 1:
             entries.confirm(row.pk, by=other)
+
+
+def paper(seed: int, by: Actor) -> File:
+    """A photographed list that nobody signed: ruled lines, and a stroke on most of them."""
+    rng = random.Random(seed)  # noqa: S311 - a chance of its own: it shifts nobody else's
+    image = Image.new("RGB", (720, 960), "#f4f1e8")
+    pen = ImageDraw.Draw(image)
+    for y in range(140, 900, 60):
+        pen.line((60, y, 660, y), fill="#9aa0a6", width=2)
+        if rng.random() < 0.8:
+            pen.line(
+                (90, y - 14, rng.randrange(200, 420), y - rng.randrange(10, 30)),
+                fill="#2b3a67",
+                width=5,
+            )
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    limits = limits_of(None, in_force().pk)
+    return files.receive(out.getvalue(), name="记录.jpg", limits=limits, by=by)
 
 
 def _appeal(span: queries.Period) -> None:

@@ -7,11 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from suqiu.accounts.models import Person
+from suqiu.accounts.queries import actor_for
+from suqiu.assessment.actions import marks
 from suqiu.assessment.models import Sheet
 from suqiu.assessment.outside import of_sheet
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Refused
+from suqiu.demo import assessing
 from suqiu.demo.casework import STEPS
 from suqiu.demo.people import holders, in_unit
 from suqiu.orders.queries import visible_to
@@ -33,6 +36,7 @@ ON_PAPER = "谁牵头还是没有写明，请定一个，写进方案。"
 MENDED = "由街道牵头，已写进方案第三条。"
 LATE = "整改方案没有写谁去办、办到什么程度算完。请补。"
 MISHEARD = "检查每层只抽一件，太少，下次请多抽几件。"
+MARKED = "抽看二十份答复，十九份写明了依据，抽看记录附后。"
 ON_SHEET = "得分相差不到一分的，建议不排先后。"
 
 
@@ -166,5 +170,17 @@ def _unconfirmed(term: Term, thing: Thing) -> None:
 def _on_sheet(term: Term, thing: Thing) -> None:
     """An expert's word on the month's scores; the centre has still time."""
     row = _invited(term, thing)
-    if row is not None:
-        opinions.opine(row, thing, words=ON_SHEET, by=Actor(term.actor_id))
+    if row is not None and term.person is not None:
+        by = actor_for(term.person)
+        opinions.opine(row, thing, words=ON_SHEET, by=by)
+        _mark(row, Sheet.objects.get(pk=int(thing.key)), by)
+
+
+def _mark(row: Invitation, sheet: Sheet, by: Actor) -> None:
+    """His own mark on the first district of the sheet, with its evidence; nobody has confirmed it yet."""
+    regions = sorted(s for s in (r["subject"] for r in sheet.rows) if s.startswith("region:"))
+    if regions:
+        marks.mark(
+            row, subject=regions[0], work="expert", points=1.0, words=MARKED,
+            evidence=[assessing.paper(7, by)], by=by,
+        )  # fmt: skip

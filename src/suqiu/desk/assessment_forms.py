@@ -12,12 +12,14 @@ from suqiu.assessment.access import OF_UNITS
 from suqiu.assessment.actions import appeals, entries, sheets
 from suqiu.assessment.actions import schemes as proposing
 from suqiu.assessment.actions import upstreams as upstream_actions
+from suqiu.assessment.models import Sheet
 from suqiu.assessment.shadow import queries as shadow
 from suqiu.assessment.shadow import upstream as upstreams
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.bounds import DAYS
 from suqiu.base.errors import Missing
+from suqiu.desk import uploads
 from suqiu.desk.spoken import SpokenForm
 from suqiu.desk.widgets import DayInput
 from suqiu.figures.rules import DEFINITIONS
@@ -45,7 +47,7 @@ class Propose(SpokenForm):
     text = _text(_("办法（YAML）"), rows=14)
     text.widget.attrs["lang"] = "zh"
 
-    def __init__(self, data: Any = None, *, by: Actor) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, by: Actor) -> None:
         super().__init__(data)
         last = queries.schemes_for(by).exclude(state="dropped").first()
         self.initial["text"] = schemes.written(queries.body(last)) if last else schemes.shipped()
@@ -55,7 +57,7 @@ class ProposeUpstream(SpokenForm):
     text = _text(_("口径（YAML）"), rows=14)
     text.widget.attrs["lang"] = "zh"
 
-    def __init__(self, data: Any = None, *, by: Actor) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, by: Actor) -> None:
         super().__init__(data)
         self.initial["text"] = upstreams.written(shadow.in_force(clock.today()))
 
@@ -65,11 +67,15 @@ class Enter(SpokenForm):
     work = forms.ChoiceField(label=_("哪项工作"), widget=_zh())
     day = _day(_("日期"))
     points = forms.FloatField(label=_("分数"), help_text=_("扣分写负数"))
-    expert = forms.CharField(label=_("外部专家"), max_length=64, required=False)
+    expert = forms.CharField(
+        label=_("外部专家"), max_length=64, required=False,
+        help_text=_("写了姓名的记作代录；有账号的请他自己打"),
+    )  # fmt: skip
     words = _text(_("凭据"))
+    evidence = uploads.field(_("凭据文件"))
 
-    def __init__(self, data: Any = None, *, by: Actor) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, files: Any = None, *, by: Actor) -> None:
+        super().__init__(data, files)
         today = clock.today()
         regions = [(f"region:{one.code}", one.name) for one in regions_on(today)]
         units = valid_on(today).exclude(kind__in=("centre", "section")).order_by("region", "code")
@@ -83,12 +89,37 @@ class Enter(SpokenForm):
         self.fields["work"].choices = chosen  # type: ignore[attr-defined]
 
 
+class Mark(SpokenForm):
+    """What an expert from outside marks on the sheet that he was invited to."""
+
+    subject = forms.ChoiceField(label=_("给谁"), widget=_zh())
+    work = forms.ChoiceField(label=_("哪项工作"), widget=_zh())
+    points = forms.FloatField(label=_("分数"), help_text=_("扣分写负数"))
+    words = _text(_("凭据"))
+    evidence = uploads.field(_("凭据文件"))
+
+    def __init__(self, data: Any = None, files: Any = None, *, sheet: Sheet) -> None:
+        super().__init__(data, files, auto_id="mark-%s")
+        scored = sorted(one["subject"] for one in sheet.rows)
+        named = queries.names(scored)
+        # None is chosen beforehand: a mark that slipped is on somebody.
+        whom = [("", "—"), *((one, named.get(one, one)) for one in scored)]
+        self.fields["subject"].choices = whom  # type: ignore[attr-defined]
+        works = queries.body(sheet.scheme).works
+        chosen = [
+            (code, f"{one.name} {one.least:g} … {one.most:g}")
+            for code, one in works.items()
+            if one.experts
+        ]
+        self.fields["work"].choices = chosen  # type: ignore[attr-defined]
+
+
 class Draw(SpokenForm):
     of = forms.CharField(
         label=_("哪一期"), max_length=7, help_text=_("2026-09（月）或 2026（考核年度）")
     )
 
-    def __init__(self, data: Any = None, *, by: Actor) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, by: Actor) -> None:
         super().__init__(data)
 
 
@@ -98,7 +129,7 @@ class Ask(SpokenForm):
     rate = forms.ChoiceField(label=_("哪一项"))
     words = _text(_("理由和凭据"))
 
-    def __init__(self, data: Any = None, *, by: Actor) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, by: Actor) -> None:
         super().__init__(data)
         own = Unit.objects.filter(pk__in=by.units_as(*OF_UNITS)).order_by("code")
         self.fields["unit"].queryset = own  # type: ignore[attr-defined]

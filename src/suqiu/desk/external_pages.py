@@ -17,6 +17,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.desk import external_forms as forms
+from suqiu.desk import marks
 from suqiu.desk.middleware import DeskRequest
 from suqiu.orders.access import Denied
 from suqiu.policy.queries import in_force, pack
@@ -148,6 +149,7 @@ def invitation(row: Invitation, request: DeskRequest) -> dict[str, Any]:
         "sections": look(thing, by),
         "opinions": [_line(o) for o in queries.opinions(by).filter(invitation=row)],
         "opine": forms.Opine(thing=thing) if is_his else None,
+        **marks.of_invitation(row, by, is_his),
         "enter": forms.Enter(thing=thing) if inside and row.dossiers.exists() else None,
         "barred": inside and is_own(thing, by),
         "keeps": inside and row.withdrawn_at is None and queries.holds(row.term),

@@ -71,5 +71,13 @@ def receive(given: Iterable[UploadedFile[Any]], *, limits: Limits, by: Actor) ->
     return [files.receive(one.read(), name=one.name or "", limits=limits, by=by) for one in several]
 
 
+def evidence(told: dict[str, Any], *, by: Actor) -> dict[str, Any]:
+    """What a form told, with the files of its `evidence` kept, where it asks for any."""
+    if not told.get("evidence"):
+        return told
+    limits = limits_of(None, in_force().pk)
+    return {**told, "evidence": receive(told["evidence"], limits=limits, by=by)}
+
+
 def field(label: Any, *, camera: bool = False, help_text: Any = "") -> Files:
     return Files(label=label, camera=camera, help_text=help_text)

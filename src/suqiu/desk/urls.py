@@ -152,6 +152,11 @@ pages = [
     path("assessment/work", assessment.work, name="assessment_work"),
     path("assessment/simulate", assessment.simulate, name="assessment_simulate"),
     path("assessment/sheet/<int:sheet>", assessment.sheet, name="assessment_sheet"),
+    path(
+        "assessment/entries/<int:entry>/evidence/<int:evidence>/<str:form>",
+        assessment.evidence,
+        name="assessment_evidence",
+    ),
     path("assessment/make/<slug:what>", assessment.make, name="assessment_make"),
     path("assessment/<slug:what>/<int:row>/<slug:act>", assessment.do, name="assessment_do"),
     path("visits", visiting.show, name="visits"),

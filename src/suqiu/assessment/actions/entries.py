@@ -1,25 +1,50 @@
 """Other work, entered with evidence and confirmed by another hand."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from suqiu.assessment import actions, queries
 from suqiu.assessment.access import Standing
-from suqiu.assessment.models import Entry
+from suqiu.assessment.models import Entry, Evidence
+from suqiu.assessment.scheme import Scheme
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid
+from suqiu.files import actions as files
+from suqiu.files.models import File
 
 
 def enter(
-    *, subject: str, day: dt.date, work: str, points: float, words: str, expert: str = "", by: Actor
-) -> Entry:
-    """Raises Invalid for work that the scheme does not know or points beyond its bounds."""
+    *, subject: str, day: dt.date, work: str, points: float, words: str, expert: str = "",
+    evidence: Sequence[File] = (), by: Actor,
+) -> Entry:  # fmt: skip
+    """Raises Invalid for work that the scheme does not know or points beyond its bounds. What bears an
+    `expert`'s name here was entered for him."""
     if day > clock.today():
         raise Invalid("assessment.day", _("这一天还没有到"), field="day")
-    known = queries.body(queries.scheme_on(day)).works
+    within(queries.body(queries.scheme_on(day)), work, points)
+    told = actions.said(words)
+    require_own(evidence, by)
+    it = Standing("entry", own=queries.units_of(subject), since=day)
+    with transaction.atomic():
+        row: Entry = actions.make(
+            Entry, "enter", it, by=by,
+            values={"subject": subject, "day": day, "work": work, "points": points,
+                    "words": told, "expert": expert.strip()[:64]},
+            data={"subject": subject, "day": day.isoformat(), "work": work, "points": points,
+                  "expert": bool(expert.strip()), "sha256": [file.sha256 for file in evidence]},
+            words={"words": told},
+        )  # fmt: skip
+        keep(row, evidence, by=by)
+    return row
+
+
+def within(scheme: Scheme, work: str, points: float) -> None:
+    """Raises Invalid for work that the scheme does not know or points beyond its bounds."""
+    known = scheme.works
     if work not in known:
         raise Invalid("assessment.work", _("考核办法里没有这一项"), field="work")
     if not known[work].least <= points <= known[work].most:
@@ -27,18 +52,21 @@ def enter(
         raise Invalid(
             "assessment.points", _("这一项每笔 %(least)s 到 %(most)s 分") % bounds, field="points"
         )
-    evidence = actions.said(words)
-    it = Standing("entry", own=queries.units_of(subject), since=day)
-    with transaction.atomic():
-        row: Entry = actions.make(
-            Entry, "enter", it, by=by,
-            values={"subject": subject, "day": day, "work": work, "points": points,
-                    "words": evidence, "expert": expert.strip()[:64]},
-            data={"subject": subject, "day": day.isoformat(), "work": work, "points": points,
-                  "expert": bool(expert.strip())},
-            words={"words": evidence},
-        )  # fmt: skip
-    return row
+
+
+def require_own(evidence: Sequence[File], by: Actor) -> None:
+    """Raises Invalid for a file that another sent, or that is linked already."""
+    if any(file.linked_at is not None or file.received_by != by.id for file in evidence):
+        raise Invalid("file.foreign", _("这个附件不是您刚上传的"))
+
+
+def keep(row: Entry, evidence: Sequence[File], *, by: Actor) -> None:
+    """Hang the files on their entry, in the transaction that makes it."""
+    at = clock.now()
+    Evidence.objects.bulk_create(
+        Evidence(entry=row, file=file, at=at, by=by.id) for file in evidence
+    )
+    files.link(list(evidence), by=by)
 
 
 def confirm(pk: int, *, by: Actor) -> Entry:

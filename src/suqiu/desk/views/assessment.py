@@ -19,13 +19,17 @@ from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
 from suqiu.desk import assessment_forms as forms
+from suqiu.desk import uploads
+from suqiu.desk.marks import line_of
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import wrong
 from suqiu.desk.views import charts
 from suqiu.desk.views.doors import once, staff
+from suqiu.desk.views.pictures import shown
 from suqiu.figures.cohorts import Cohort, narrowed
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.organisations.models import Unit
+from suqiu.supervision.external.access import ROLE
 
 COMERS = sorted(READERS | set(OF_UNITS))
 PAGE = 100
@@ -222,12 +226,14 @@ def _listed(request: DeskRequest, row: Any) -> dict[str, Any]:
 
 
 def _entry(request: DeskRequest, row: Entry) -> dict[str, Any]:
-    works = queries.body(queries.scheme_on(row.day)).works
-    return {
-        **_listed(request, row),
-        "name": queries.names([row.subject]).get(row.subject, row.subject),
-        "work": works[row.work].name if row.work in works else row.work,
-    }
+    return {**line_of(row, request.actor), **_listed(request, row)}
+
+
+@staff(*COMERS, ROLE)
+def evidence(request: DeskRequest, entry: int, evidence: int, form: str) -> HttpResponse:
+    """A file that an entry stands on, for whoever may read the entry."""
+    row = queries.entry_for(request.actor, entry)
+    return shown(request, queries.evidence_for(row, evidence), form, row.chain)
 
 
 def _appeal(request: DeskRequest, row: Appeal) -> dict[str, Any]:
@@ -271,12 +277,13 @@ def make(request: DeskRequest, what: str) -> HttpResponse:
     if what not in forms.MAKING:
         raise Http404
     name, kind = forms.MAKING[what]
-    form = kind(request.POST, by=request.actor)
+    form = kind(request.POST, request.FILES, by=request.actor)
     if not form.is_valid():
         raise Invalid("assessment.form", _("没有填对：%s") % wrong(form))
+    told = uploads.evidence(form.cleaned_data, by=request.actor)
 
     def done() -> str:
-        forms.MADE[what](form.cleaned_data, request.actor)
+        forms.MADE[what](told, request.actor)
         return "/assessment/work"
 
     address = once(request, done)

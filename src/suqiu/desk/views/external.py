@@ -7,9 +7,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from suqiu.assessment.actions import marks
 from suqiu.base.errors import Invalid
 from suqiu.desk import external_forms as forms
 from suqiu.desk import external_pages as pages
+from suqiu.desk import uploads
+from suqiu.desk.assessment_forms import Mark
+from suqiu.desk.marks import sheet_of
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import SpokenForm, wrong
 from suqiu.desk.views.doors import once, staff
@@ -85,6 +89,8 @@ def do(request: DeskRequest, invitation: int, deed: str) -> HttpResponse:
         inviting.withdraw(row, by=request.actor)
         messages.success(request, _("邀请已收回"))
         return redirect("desk:external")
+    if deed == "mark":
+        return _marked(request, row)
     if deed not in {"opine", "enter"}:
         raise Http404
     made = once(request, lambda: str((_opined if deed == "opine" else _entered)(request, row)))
@@ -93,6 +99,17 @@ def do(request: DeskRequest, invitation: int, deed: str) -> HttpResponse:
         _("意见已提出，答复了会告诉您") if deed == "opine" else _("已录入，请另一位同事发确认链接"),
     )
     return redirect("desk:external_opinion", opinion=int(made))
+
+
+def _marked(request: DeskRequest, row: Invitation) -> HttpResponse:
+    """An expert's mark on other work, on the sheet that he was invited to, in his own name."""
+    if row.kind != "sheet" or request.actor.id != row.term.actor_id:
+        raise Http404
+    form = Mark(request.POST, request.FILES, sheet=sheet_of(row))
+    told = uploads.evidence(_whole(form).cleaned_data, by=request.actor)
+    once(request, lambda: str(marks.mark(row, **told, by=request.actor).pk))
+    messages.success(request, _("分已打，由中心的另一个人确认后计入"))
+    return redirect("desk:external_invitation", invitation=row.pk)
 
 
 def _opined(request: DeskRequest, row: Invitation) -> int:

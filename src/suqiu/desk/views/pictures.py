@@ -1,4 +1,5 @@
-"""A picture of what somebody saw on the spot, through what it hangs on and in no other way."""
+"""A picture of what somebody saw on the spot, or a file that something stands on: through what it
+hangs on and in no other way."""
 
 from collections.abc import Iterable
 from typing import Any, cast, get_args
@@ -6,6 +7,7 @@ from typing import Any, cast, get_args
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
+from suqiu.assessment.models import Evidence
 from suqiu.base.errors import Missing
 from suqiu.desk.middleware import DeskRequest
 from suqiu.files.queries import Form, opened
@@ -14,7 +16,7 @@ from suqiu.supervision.cases.models import Case
 from suqiu.supervision.cases.states import VERBS
 
 
-def shown(request: DeskRequest, picture: Picture, form: str, chain: str) -> HttpResponse:
+def shown(request: DeskRequest, picture: Picture | Evidence, form: str, chain: str) -> HttpResponse:
     """The picture for who has been let see it; its original stays in the house."""
     if form not in get_args(Form):
         raise Http404
