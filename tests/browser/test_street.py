@@ -65,6 +65,17 @@ def told(order: Order, verb: str) -> list[dict[str, Any]]:
     return list(rows.values_list("data", flat=True))
 
 
+def written(page: Page) -> None:
+    """Wait until the phone's store has taken what was typed: a reading waits for the writings before."""
+    page.evaluate(
+        """async () => {
+          const app = document.querySelector('script[type="module"]').src;
+          const store = await import(app.replace(/app(\\.[^/]*)?\\.js/, 'store.js'));
+          await store.draft('-');
+        }"""
+    )
+
+
 def test_a_day_without_a_network_arrives_in_its_order_and_once(city: City, people: People) -> None:
     order = city.dispatched(lon=121.4747, lat=31.2304)
     hand = out(people, city)
@@ -85,6 +96,7 @@ def test_a_day_without_a_network_arrives_in_its_order_and_once(city: City, peopl
     pick(page, "result", "solved")
     pick(page, "fact", "true")
     page.locator('textarea[name="words"]').fill("已劝离摊贩三户,清理路面,约定夜间复查")
+    written(page)
     page.reload()  # put away and taken out again: what was typed is there
     expect(page.locator('textarea[name="words"]')).to_have_value(
         "已劝离摊贩三户,清理路面,约定夜间复查"

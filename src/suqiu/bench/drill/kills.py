@@ -115,7 +115,8 @@ def drill(
     seed: int, *, orders: int | None = None, minutes: float = 0, most: int | None = None,
     workers: int = 1, progress: Progress = lambda _text: None,
 ) -> Outcome:  # fmt: skip
-    """So many orders, or as many as so many minutes give, by `workers` people at once; `most` kills."""
+    """So many orders at least and until all `most` kills were made, or as many orders as so many minutes
+    give, by `workers` people at once."""
     out = Outcome()
     with _house() as site:
         progress("a house of its own")
@@ -128,7 +129,14 @@ def drill(
         killer.start()
         progress("work, and kills")
         try:
-            _work(site, facts, out, orders, time.monotonic() + 60 * minutes, workers)
+            ends = time.monotonic() + 60 * minutes
+
+            def enough(n: int) -> bool:
+                if orders is None:
+                    return time.monotonic() > ends
+                return n >= orders and len(out.killed) >= (most or 0)
+
+            _work(site, facts, out, enough, workers)
         finally:
             over.set()
             killer.join()
@@ -163,7 +171,7 @@ def run(*, minutes: float, seed: int, progress: Progress) -> dict[str, Any]:
 
 
 def _work(
-    site: Site, facts: dict[str, Any], out: Outcome, orders: int | None, until: float, workers: int
+    site: Site, facts: dict[str, Any], out: Outcome, enough: Callable[[int], bool], workers: int
 ) -> None:
     numbers, faults = count(), list[BaseException]()
 
@@ -174,7 +182,7 @@ def _work(
                 person.log_in()
             while not faults:
                 n = next(numbers)
-                if n >= orders if orders is not None else time.monotonic() > until:
+                if enough(n):
                     break
                 _take_through(n, people, Machine(site, facts["token"]), facts, out)
         except BaseException as fault:  # noqa: BLE001 - told by the drill's own thread
