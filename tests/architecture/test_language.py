@@ -124,3 +124,20 @@ def test_no_script_speaks() -> None:
         code = re.sub(r"/\*.*?\*/|^\s*//.*$", "", path.read_text("utf-8"), flags=re.DOTALL | re.M)
         found += [f"{path.name}: {one}" for one in code.splitlines() if CHINESE.search(one)]
     assert found == []
+
+
+# What CSV demands stays as it is: the columns of a sheet.
+_SHEET = re.compile(r"日期,类型,名称")
+_WIDE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
+_NARROW = re.compile(rf"[{_WIDE}][,:;!?]|[,:;!?][{_WIDE}]")
+
+
+def narrow(text: str) -> bool:
+    """A half-width sign beside a Chinese one; a ratio, a time and a format have none beside them."""
+    return bool(_NARROW.search(_SHEET.sub("", text)))
+
+
+def test_a_chinese_message_has_chinese_signs() -> None:
+    assert sorted(text for text in marked() if narrow(text)) == []
+    assert narrow("没有这张单子,或不归您看") and narrow("%(what)s:缺") and narrow("“%s”,没有标")
+    assert not narrow("周一 24:00，跳过 1:2") and not narrow("%(a)s:%(b)s 各一")

@@ -68,7 +68,7 @@ def test_a_case_is_surveyed_without_a_network_at_the_citizens_hour(
     expect(page.locator(".ticket .hour")).to_contain_text(f"{clock.local(hour):%m-%d %H:%M}")
     cut(hand)
     page.get_by_role("link", name=order.title).click()
-    expect(page.locator("#content")).to_contain_text("现场踏勘: 还没有到诉求人约定的时间")
+    expect(page.locator("#content")).to_contain_text("现场踏勘：还没有到诉求人约定的时间")
     hand.check()
     at_phone(hand, hour + dt.timedelta(minutes=1))  # the hour has come, the network has not
     page.reload()

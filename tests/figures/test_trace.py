@@ -1,16 +1,21 @@
 """From a figure to the entries of the journal that it rests on."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.utils import translation
 
 from suqiu.base import clock
 from suqiu.figures import call_rates
 from suqiu.figures.models import CallSlot
 from suqiu.figures.queries import rates
+from suqiu.figures.reasons import UNCOUNTED
 from suqiu.figures.rules import DEFINITIONS, FOUR
 from suqiu.figures.trace import trace
+from suqiu.orders.actions.reopen import withdraw
 from tests.city import City
+from tests.desk.test_pages import client_of
 from tests.figures.test_queries import closed, month
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +51,20 @@ def test_a_unit_traces_the_five_and_only_what_it_may_read(city: City) -> None:
     other = city.in_callback()
     (satisfied,) = [one for one in trace(other, city.handler) if one.code == "satisfaction"]
     assert satisfied.part == "" and satisfied.entries == []
+
+
+def test_what_is_not_counted_says_what_it_lacks_and_why_it_would_be_left_out(city: City) -> None:
+    order = withdraw(city.dispatched(), reason="诉求人撤回", by=city.dispatcher)
+    found = {one.code: one for one in trace(order, city.leader)}
+    assert set(UNCOUNTED) == set(DEFINITIONS)
+    assert found["solved"].part == "" and found["solved"].reason == "withdrawn"
+    client = client_of(city.leader)
+    page = client.get(f"/orders/{order.number}/figures").content.decode()
+    assert "不计：撤回，本轮处置没有审核通过" in page and "不计：撤回，本轮没有核实过" in page
+    assert not re.search(r"<td>不计</td>|<td>剔除</td>", page)
+    with translation.override("zh-hans"):  # and back again: a request leaves its language behind
+        page = client.get(f"/orders/{order.number}/figures", headers={"accept-language": "en"})
+    assert "Not counted: withdrawn, not verified in this round" in page.content.decode()
 
 
 def test_call_rates_say_what_they_are_of_and_open_into_nothing(city: City) -> None:

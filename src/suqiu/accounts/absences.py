@@ -31,7 +31,7 @@ def state_absence(
     """From `since` to `until` (both included) `deputy` signs for `person`. Raises NotAllowed, or Invalid
     for days that are over or overlap, for one who is no leader, and for a chain of deputies."""
     if not may_state(person, by):
-        raise NotAllowed("absence.keeper", _("外出由领导本人说明,或由派单员、系统管理员代记"))
+        raise NotAllowed("absence.keeper", _("外出由领导本人说明，或由派单员、系统管理员代记"))
     _check(person, deputy, since, until)
     with transaction.atomic():
         # Two who would stand in for each other at once: the lower number is held first by both.
@@ -52,7 +52,7 @@ def state_absence(
 
 def _check(person: Person, deputy: Person, since: dt.date, until: dt.date) -> None:
     if until < since or until < clock.today():
-        raise Invalid("absence.days", _("止日不能早于起日,也不能早于今天"), field="until")
+        raise Invalid("absence.days", _("止日不能早于起日，也不能早于今天"), field="until")
     if person.pk == deputy.pk:
         raise Invalid("absence.self", _("不能由自己代签"), field="deputy")
     for one, field in ((person, "person"), (deputy, "deputy")):
@@ -66,18 +66,18 @@ def _alone(person: Person, deputy: Person, since: dt.date, until: dt.date) -> No
     """Nothing stated before crosses these days. Under the locks of both."""
     meet = Absence.objects.filter(ended_at=None, since__lte=until, until__gte=since)
     if meet.filter(person=person).exists():
-        raise Invalid("absence.overlap", _("这几天已有外出记录,先撤销原来的"), field="since")
+        raise Invalid("absence.overlap", _("这几天已有外出记录，先撤销原来的"), field="since")
     if away := meet.filter(person=deputy).first():
         raise Invalid(
             "absence.deputy_away",
-            _("%(name)s 在 %(since)s 至 %(until)s 也外出,请另选代签人")
+            _("%(name)s 在 %(since)s 至 %(until)s 也外出，请另选代签人")
             % {"name": deputy.name, "since": away.since, "until": away.until},
             field="deputy",
         )
     if relied := meet.filter(deputy=person).select_related("person").first():
         raise Invalid(
             "absence.stands_in",
-            _("这几天由本人代 %(name)s 签批,请先为其另定代签人") % {"name": relied.person.name},
+            _("这几天由本人代 %(name)s 签批，请先为其另定代签人") % {"name": relied.person.name},
             field="since",
         )
 
@@ -101,7 +101,7 @@ def end_absence(absence: Absence, *, by: Actor) -> Absence:
         rows = Absence.objects.select_for_update(of=("self",)).select_related("person")
         row = rows.get(pk=absence.pk)
         if not may_state(row.person, by):
-            raise NotAllowed("absence.keeper", _("外出由领导本人说明,或由派单员、系统管理员代记"))
+            raise NotAllowed("absence.keeper", _("外出由领导本人说明，或由派单员、系统管理员代记"))
         if row.ended_at is not None or row.until < clock.today():
             raise WrongState("absence.over", _("这次外出已经结束"))
         row.ended_at = clock.now()

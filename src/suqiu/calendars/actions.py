@@ -106,7 +106,7 @@ def read_csv(content: bytes) -> dict[dt.date, Day]:
     reader = csv.DictReader(io.StringIO(_text(content), newline=""))
     reader.fieldnames = [_COLUMNS.get(clean(n), clean(n)) for n in reader.fieldnames or []]
     if missing := {"date", "kind"} - set(reader.fieldnames):
-        said = _("第 1 行缺少列:%s") % _("、").join(sorted(missing))
+        said = _("第 1 行缺少列：%s") % _("、").join(sorted(missing))
         raise Invalid("calendar.file", said, findings=[("1", "columns", said)])
     days: dict[dt.date, Day] = {}
     findings: list[tuple[str, str, str]] = []
@@ -134,10 +134,10 @@ def _take(
     given = {name: clean(row.get(name) or "") for name in ("date", "kind", "name")}
     date, kind = _date(given["date"]), _KINDS.get(given["kind"].lower())
     for rule, wrong, said in (
-        ("date", date is None, _("第 %(line)d 行:“%(date)s”不是日期")),
-        ("twice", date in days, _("第 %(line)d 行:%(date)s 出现了两次")),
-        ("kind", kind is None, _("第 %(line)d 行:类型“%(kind)s”应为 work 或 rest")),
-        ("name", len(given["name"]) > 32, _("第 %(line)d 行:名称超过 32 个字")),
+        ("date", date is None, _("第 %(line)d 行：“%(date)s”不是日期")),
+        ("twice", date in days, _("第 %(line)d 行：%(date)s 出现了两次")),
+        ("kind", kind is None, _("第 %(line)d 行：类型“%(kind)s”应为 work 或 rest")),
+        ("name", len(given["name"]) > 32, _("第 %(line)d 行：名称超过 32 个字")),
     ):
         if wrong:
             findings.append((str(line), rule, said % {"line": line, **given}))
@@ -163,7 +163,7 @@ def _text(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid("calendar.file", _("文件不是 UTF-8,也不是 GB 18030"), findings=[])
+    raise Invalid("calendar.file", _("文件不是 UTF-8，也不是 GB 18030"), findings=[])
 
 
 def as_csv(days: Mapping[dt.date, Day]) -> str:
@@ -178,7 +178,7 @@ def as_csv(days: Mapping[dt.date, Day]) -> str:
 def check(year: int, days: Mapping[dt.date, Day], source: str) -> None:
     """Raises Invalid where these days are no notice of this year."""
     if not source.strip() or len(source) > 64:
-        raise Invalid("calendar.source", _("来源须填写,不超过 64 字"))
+        raise Invalid("calendar.source", _("来源须填写，不超过 64 字"))
     if strangers := sorted(date for date in days if date.year != year):
         said = _("%(date)s 不在 %(year)d 年") % {"date": strangers[0], "year": year}
         raise Invalid("calendar.year", said, dates=[str(date) for date in strangers])
@@ -189,7 +189,7 @@ def check(year: int, days: Mapping[dt.date, Day], source: str) -> None:
         date = dt.date(year, month, day)
         if date not in days or days[date].kind != "rest":
             raise Invalid(
-                "calendar.year", _("%s 是法定节假日,却没有列为休息") % date, dates=[str(date)]
+                "calendar.year", _("%s 是法定节假日，却没有列为休息") % date, dates=[str(date)]
             )
 
 

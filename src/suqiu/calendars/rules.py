@@ -74,12 +74,12 @@ class Limit:
         hours = self.unit.endswith("hour")
         most = _MOST_DAYS * 24 if hours else _MOST_DAYS
         if not number.is_finite() or not 0 < number <= most:
-            said = _("时限须大于 0,不超过 %(most)d:%(n)s") % {"most": most, "n": self.n}
+            said = _("时限须大于 0，不超过 %(most)d:%(n)s") % {"most": most, "n": self.n}
             raise Invalid("calendar.limit", said)
         if not hours and number != int(number):
-            raise Invalid("calendar.limit", _("以日计的时限须为整数:%s") % self.n)
+            raise Invalid("calendar.limit", _("以日计的时限须为整数：%s") % self.n)
         if hours and not self.length:
-            raise Invalid("calendar.limit", _("时限太短:%s") % self.n)
+            raise Invalid("calendar.limit", _("时限太短：%s") % self.n)
 
     @property
     def length(self) -> dt.timedelta:
@@ -110,7 +110,7 @@ class WorkCalendar:
     def __post_init__(self) -> None:
         edges = [edge for window in self.windows for edge in window]
         if not edges or edges != sorted(set(edges)):
-            raise Invalid("calendar.windows", _("办公时段须依次排列,互不重叠"))
+            raise Invalid("calendar.windows", _("办公时段须依次排列，互不重叠"))
 
     def is_work(self, day: dt.date) -> bool:
         """A known day as it is known (a provisional row too); else Mon–Fri without 1/1, 5/1 …"""
@@ -274,11 +274,11 @@ def describe(due: Due) -> str:
         "time": "24:00" if midnight else f"{at:%H:%M}",
     }
     if names := list(dict.fromkeys(name for _date, name in due.skipped if name)):
-        said = _("%(due)s,跳过%(holidays)s") % {
+        said = _("%(due)s，跳过%(holidays)s") % {
             "due": said,
             "holidays": _("、").join(map(holiday, names)),
         }
-    return _("%(due)s,暂定") % {"due": said} if due.provisional else said
+    return _("%(due)s，暂定") % {"due": said} if due.provisional else said
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

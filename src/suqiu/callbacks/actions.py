@@ -54,7 +54,7 @@ def record(
         verb = verification_of(by, order.state)
         it, _seats = situations.of(order, content=False)
         if not sees(by, it):
-            raise Missing("missing", _("没有这张单子,或不归您看"))
+            raise Missing("missing", _("没有这张单子，或不归您看"))
         may = can(by, verb, it)
         if isinstance(may, Denied):
             raise may.refusal(number=order.number)
@@ -87,11 +87,11 @@ def answer_own(
         raise Invalid("callback.solved", _("先答“解决了没有”"), field="solved")
     for value in (efficiency, attitude, result):
         if value and value not in LEVELS:
-            raise Invalid("callback.level", _("满意程度不在选项内:%s") % value)
+            raise Invalid("callback.level", _("满意程度不在选项内：%s") % value)
     with transaction.atomic():
         order = locked(order.pk)
         if not may_answer_own(order):
-            raise WrongState("callback.own", _("还没有答复,或已经评价过了"))
+            raise WrongState("callback.own", _("还没有答复，或已经评价过了"))
         row = OwnAnswer.objects.create(
             order=order, round=order.round, at=clock.now(), by=by.id, solved=solved,
             efficiency=efficiency, attitude=attitude, result=result, words=clean(words),
@@ -138,14 +138,14 @@ def _check(outcome: str, answer: AnswerGiven | None) -> None:
         )
     if outcome != "reached":
         if answer is not None:
-            raise Invalid("callback.unasked", _("没有接通的,不能替诉求人作答"), field="answer")
+            raise Invalid("callback.unasked", _("没有接通的，不能替诉求人作答"), field="answer")
         return
     if answer is None or answer.solved not in TELLS:
-        raise Invalid("callback.solved", _("接通的,先问“解决了没有”"), field="solved")
+        raise Invalid("callback.solved", _("接通的，先问“解决了没有”"), field="solved")
     for field in ("efficiency", "attitude", "result", "satisfaction"):
         value = getattr(answer, field)
         if value and value not in LEVELS:
-            raise Invalid("callback.level", _("满意程度不在选项内:%s") % value, field=field)
+            raise Invalid("callback.level", _("满意程度不在选项内：%s") % value, field=field)
 
 
 def _write(

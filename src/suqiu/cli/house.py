@@ -189,4 +189,4 @@ def furnish() -> None:
                 code="CENTRE", name="受理中心", kind="centre", region="310000", by=by
             )
         if not DutyVersion.objects.exists():
-            catalogue.publish_duties(by=by, basis="尚无单位,待城市自己的派单目录")
+            catalogue.publish_duties(by=by, basis="尚无单位，待城市自己的派单目录")

@@ -116,7 +116,7 @@ def _by_telephone(
             address=row["address"],
             appellant=_citizen(rng, taker, silent=0.04),
             confidential=secret,
-            paraphrase=f"{street.name}辖区内反映“{category.name}”,请到场核查" if secret else "",
+            paraphrase=f"{street.name}辖区内反映“{category.name}”，请到场核查" if secret else "",
         ),
         by=taker,
     )
@@ -146,7 +146,7 @@ def _from_sheet(world: Any, path: Path, limit: int) -> None:
         path, preset="message-board", mapping=None, by=system("import"), limit=limit
     )
     world.progress(
-        f"导入 {outcome.rows} 行:新建 {outcome.created},已有 {outcome.known},不成 {outcome.rejected}"
+        f"导入 {outcome.rows} 行：新建 {outcome.created}，已有 {outcome.known}，不成 {outcome.rejected}"
     )
     waiting = visible_to(BY).filter(state="registered").order_by("pk")
     for number, order in enumerate(waiting):

@@ -37,9 +37,9 @@ SMALLER = (
     ("drop_days: 30", "drop_days: 7"),
 )
 WORKS = (
-    ("audit", 1.0, "抽查十件,要素齐全,答复写明了依据。"),
-    ("meeting", 0.5, "例会上介绍了错时执法的做法,会议记录第三项。"),
-    ("training", -0.5, "九月培训应到两人,实到一人,见签到表。"),
+    ("audit", 1.0, "抽查十件，要素齐全，答复写明了依据。"),
+    ("meeting", 0.5, "例会上介绍了错时执法的做法，会议记录第三项。"),
+    ("training", -0.5, "九月培训应到两人，实到一人，见签到表。"),
 )
 
 
@@ -119,13 +119,13 @@ def _appeal(span: queries.Period) -> None:
             continue
         row = appeals.ask(
             unit=asked[0], number=order.number, rate="satisfaction", by=asked[1],
-            words="诉求人对处置无异议,不满意的是法规没有规定赔偿,通话记录附后。",
+            words="诉求人对处置无异议，不满意的是法规没有规定赔偿，通话记录附后。",
         )  # fmt: skip
         done += 1
         if done == 2:
             return
-        appeals.advise(row.pk, support=True, words="通话记录属实,不在职责内。", by=free[0])
-        appeals.rule(row.pk, grant=True, words="同意,满意率不计这一件。", by=free[1])
+        appeals.advise(row.pk, support=True, words="通话记录属实，不在职责内。", by=free[0])
+        appeals.rule(row.pk, grant=True, words="同意，满意率不计这一件。", by=free[1])
 
 
 def _free(role: str, order: Order) -> Actor | None:

@@ -76,7 +76,7 @@ def pass_on(life: "Life") -> bool:
     to = next((u for u in near if people_in(u, "handler") and people_in(u, "head")), None)
     if to is None:
         return False
-    reason = "地点在对方辖区一侧,由其办理更快"
+    reason = "地点在对方辖区一侧，由其办理更快"
     transfer.transfer(life.fresh, to=to, reason=reason, by=in_unit(lead.pk, "head"))
     return True
 
@@ -87,7 +87,7 @@ def ask_help(life: "Life") -> None:
     seat = life.order.seats.get(role="lead", closed=None)
     if street is None or street.pk == seat.unit_id or not people_in(street, "handler"):
         return
-    reason = "请到现场配合劝导,并留意是否又出现"
+    reason = "请到现场配合劝导，并留意是否又出现"
     co.ask_co(life.order, unit=street, reason=reason, by=in_unit(seat.unit_id, "handler"))
     co.grant_co(life.fresh, by=life.centre("dispatcher"))
     life.told.add("helped")
@@ -98,7 +98,7 @@ def give_help(life: "Life") -> None:
         return
     life.told.discard("helped")
     seat = life.fresh.seats.get(role="co", closed=None)
-    words = "已派两人到场配合,劝离后守到收摊时间。"
+    words = "已派两人到场配合，劝离后守到收摊时间。"
     co.answer_co(life.order, words=words, by=in_unit(seat.unit_id, "handler"))
 
 
@@ -110,7 +110,7 @@ def second_caller(life: "Life") -> None:
         Appeal(
             source=old.source,
             title=old.title,
-            content=f"另一位居民来电反映同一情况:{old.content}",
+            content=f"另一位居民来电反映同一情况：{old.content}",
             kind=old.kind,
             demand=old.demand,
             occurred_at=clock.now(),
@@ -128,7 +128,7 @@ def second_caller(life: "Life") -> None:
 
 def watch(life: "Life") -> None:
     inspector = life.rng.choice(holders("inspector"))
-    pairs.supervise(life.fresh, reason="诉求人多次来电,跟到办结", by=inspector)
+    pairs.supervise(life.fresh, reason="诉求人多次来电，跟到办结", by=inspector)
 
 
 def own_word(life: "Life", *, bad: bool) -> None:

@@ -22,8 +22,8 @@ from suqiu.supervision.cases.states import State
 from suqiu.supervision.meetings import jobs as meetings
 
 FOUND = (
-    ("effort", "值守到八点就撤,摊贩九点才来", "值守延到收摊,连看一周"),
-    ("duty", "两个街道交界,谁管没有说清", "定一个街道牵头"),
+    ("effort", "值守到八点就撤，摊贩九点才来", "值守延到收摊，连看一周"),
+    ("duty", "两个街道交界，谁管没有说清", "定一个街道牵头"),
     ("talk", "办了没有告诉诉求人", "办完当天回话"),
 )
 Step = Callable[[Case, Actor, random.Random], Case]
@@ -72,9 +72,9 @@ def _survey(case: Case, by: Actor, rng: random.Random) -> Case:
         clock.set_to(hour)
         ruling = rng.choice(["citizen", "partly"])
         return looking.survey(
-            case, words="诉求人在场,一起看了", ruling=ruling, shots=_shots(case, by), by=by
+            case, words="诉求人在场，一起看了", ruling=ruling, shots=_shots(case, by), by=by
         )
-    return looking.survey(case, words="到现场看了,问了周边三户", shots=_shots(case, by), by=by)
+    return looking.survey(case, words="到现场看了，问了周边三户", shots=_shots(case, by), by=by)
 
 
 def _find(case: Case, by: Actor, rng: random.Random) -> Case:
@@ -110,7 +110,7 @@ def _mend(case: Case, by: Actor, rng: random.Random) -> Case:
 
 def _recheck(case: Case, by: Actor, rng: random.Random) -> Case:
     return looking.recheck(
-        case, good=True, words="连看两晚,没有再来", shots=_shots(case, by, tidy=True), by=by
+        case, good=True, words="连看两晚，没有再来", shots=_shots(case, by, tidy=True), by=by
     )
 
 

@@ -64,7 +64,7 @@ def lay(
     # Who tries the city has no authenticator for fifteen people. One's own page still offers it.
     for role in sorted(REQUIRED):
         require_second_factor(role, False, by=BY)
-    catalogue.publish_duties(by=BY, basis="演示城市的派单目录,按分类表的主办条线生成")
+    catalogue.publish_duties(by=BY, basis="演示城市的派单目录，按分类表的主办条线生成")
 
 
 def _settle(people: list[dict[str, Any]], codes: set[str], since: dt.date) -> None:

@@ -27,28 +27,28 @@ from suqiu.supervision.signals.access import may_rule
 
 STREET, LEAF = "310104-ST01", "C0101"
 FRIEND = "19900000077"
-FORM = "您好,您反映的{}问题我单位高度重视,已安排人员处理完毕,感谢您的理解与支持。"
+FORM = "您好，您反映的{}问题我单位高度重视，已安排人员处理完毕，感谢您的理解与支持。"
 # How often each is done in the month.
 STORIES = {"silent": 2, "form": 4, "picture": 2, "last_hour": 3, "talked": 2, "friend": 5, "lie": 2}
 ROADS = ("青禾路", "墨香路", "霞光路", "松涛路", "云锦路", "晓月路", "菱歌路")
 # What is told is of that order; only a form letter is everybody's.
-TOLD = ("{}的四辆车当晚劝走,摊主留了名字", "{}门口放了两只花箱,连看三晚没有摊", "{}两家店收进门内,地面冲过一遍",
-        "{}的推车是外来的,登记后不再来,值守到十点半", "{}与居委会说好,每晚轮流看", "{}油污洗了两遍,排档搬去疏导点",
-        "{}摊主签了承诺,再摆就暂扣", "{}派了两人值守,昨晚只来过一辆,劝走了")  # fmt: skip
+TOLD = ("{}的四辆车当晚劝走，摊主留了名字", "{}门口放了两只花箱，连看三晚没有摊", "{}两家店收进门内，地面冲过一遍",
+        "{}的推车是外来的，登记后不再来，值守到十点半", "{}与居委会说好，每晚轮流看", "{}油污洗了两遍，排档搬去疏导点",
+        "{}摊主签了承诺，再摆就暂扣", "{}派了两人值守，昨晚只来过一辆，劝走了")  # fmt: skip
 # What an inspector looked at, for each kind.
 LOOKED = {
-    "opposed": "听了两次回访的录音,又打给诉求人问了一遍",
-    "flipped": "调了承办人那次通话的录音,到现场看了",
+    "opposed": "听了两次回访的录音，又打给诉求人问了一遍",
+    "flipped": "调了承办人那次通话的录音，到现场看了",
     "silent": "查了外呼记录和工单联系记录",
-    "late_ask": "看了几件的办理台账,问了申请时还差什么",
-    "reused": "把两张照片并排看了,两处都去了现场",
-    "boilerplate": "抽了其中三件问诉求人,又看了处置台账",
-    "praise": "按号码问了机主,又看了这几件的现场",
+    "late_ask": "看了几件的办理台账，问了申请时还差什么",
+    "reused": "把两张照片并排看了，两处都去了现场",
+    "boilerplate": "抽了其中三件问诉求人，又看了处置台账",
+    "praise": "按号码问了机主，又看了这几件的现场",
 }
 FOUND = {
     "founded": "与记的不符",
-    "unfounded": "与记的相符,没有弄虚作假",
-    "explained": "事出有因,不是为了数字",
+    "unfounded": "与记的相符，没有弄虚作假",
+    "explained": "事出有因，不是为了数字",
 }
 
 
@@ -119,7 +119,7 @@ def invite(world: Any, start: dt.datetime) -> None:
 
 def _arrival(world: Any, story: str, number: int) -> Any:
     def step() -> Next:
-        script = {"told": f"{TOLD[number % len(TOLD)]},第{number}号台账。"}
+        script = {"told": f"{TOLD[number % len(TOLD)]}，第{number}号台账。"}
         life = Gamed(_order(world.rng, story, number), world.rng, story, script)
         return life.take, dt.timedelta(minutes=5)
 
@@ -133,7 +133,7 @@ def _order(rng: random.Random, story: str, number: int) -> Order:
     said = Appeal(
         source=Source.objects.get(code="12345"),
         title=f"{place}门前每晚摆摊占道油烟大",
-        content=f"{place}门前每晚六点起有四五辆推车摆摊,占住人行道,油烟大,收摊后满地油污,要到十一点才散。",
+        content=f"{place}门前每晚六点起有四五辆推车摆摊，占住人行道，油烟大，收摊后满地油污，要到十一点才散。",
         demand="派人固定值守到收摊",
         occurred_at=clock.now() - dt.timedelta(hours=9),
         category=Category.objects.get(code=LEAF),

@@ -62,7 +62,7 @@ def _look(row: Inspection, item: Item, team: list[Actor], rng: random.Random) ->
             seat = item.order.seats.filter(role="lead").select_related("unit").last()
             if seat:
                 actions.find(
-                    row, item, kind="rectify", unit=seat.unit, words="现场又有反复,须重新处置。",
+                    row, item, kind="rectify", unit=seat.unit, words="现场又有反复，须重新处置。",
                     due=clock.today(), by=person,
                 )  # fmt: skip
         return

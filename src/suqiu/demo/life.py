@@ -125,7 +125,7 @@ class Life:
 
     def withdraw(self) -> Next:
         reopen.withdraw(
-            self.fresh, reason="诉求人来电说已自行解决,请求撤回", by=self.centre("dispatcher")
+            self.fresh, reason="诉求人来电说已自行解决，请求撤回", by=self.centre("dispatcher")
         )
         return None
 
@@ -140,7 +140,7 @@ class Life:
         returns.ask_return(
             self.fresh,
             reason_code="remit",
-            reason="现场核对不属本单位管辖,请改派",
+            reason="现场核对不属本单位管辖，请改派",
             by=self.at_unit("handler"),
         )
         return self.rule_return, hours(0.5, 3, self.rng)
@@ -148,7 +148,7 @@ class Life:
     def rule_return(self) -> Next:
         if self.rng.random() < 0.75:
             returns.uphold_return(
-                self.fresh, by=self.centre("dispatcher"), note="对照派单目录,改派"
+                self.fresh, by=self.centre("dispatcher"), note="对照派单目录，改派"
             )
             return self.send, hours(0.2, 1, self.rng)
         returns.refuse_return(
@@ -190,7 +190,7 @@ class Life:
         return self.work, hours(0.5, 6, self.rng)
 
     def urge(self) -> Next:
-        dispatch.urge(self.fresh, reason="诉求人再次来电,问何时办好", by=self.centre("call_taker"))
+        dispatch.urge(self.fresh, reason="诉求人再次来电，问何时办好", by=self.centre("call_taker"))
         beside.watch(self)
         return self.work, hours(0.5, 4, self.rng)
 
@@ -205,13 +205,13 @@ class Life:
             waits.ask_extension(
                 self.order,
                 days=self.rng.randint(2, 5),
-                reason="须协调专业队伍进场,原期限内难以完成",
+                reason="须协调专业队伍进场，原期限内难以完成",
                 by=handler,
             )
             return self.rule_extension, hours(0.5, 3, self.rng)
         if self.round == 1 and self.story == "held":
             until = clock.today() + dt.timedelta(days=self.rng.randint(3, 7))
-            waits.ask_hold(self.order, until=until, reason="等待权属认定,条件暂不具备", by=handler)
+            waits.ask_hold(self.order, until=until, reason="等待权属认定，条件暂不具备", by=handler)
             return self.rule_hold, hours(0.5, 3, self.rng)
         if self.round == 1 and self.story == "overdue":
             return self.dispose, hours(50, 110, self.rng)
@@ -222,12 +222,12 @@ class Life:
             waits.grant_extension(self.fresh, by=self.centre("dispatcher"))
         else:
             waits.refuse_extension(
-                self.fresh, reason="理由不充分,照原期限办理", by=self.centre("dispatcher")
+                self.fresh, reason="理由不充分，照原期限办理", by=self.centre("dispatcher")
             )
         return self.dispose, hours(24, 60, self.rng)
 
     def rule_hold(self) -> Next:
-        waits.grant_hold(self.fresh, by=self.centre("dispatcher"), note="同意,按期复核")
+        waits.grant_hold(self.fresh, by=self.centre("dispatcher"), note="同意，按期复核")
         return self.resume, hours(150, 190, self.rng)
 
     def resume(self) -> Next:
@@ -246,9 +246,9 @@ class Life:
             beside.photograph(self, self.at_unit("handler"), "after")
         explains = self.rng.random() < 0.12 and self.story not in {"false_close", "reworked"}
         result = self.script.get("result") or ("explained" if explains else "solved")
-        words = self.script.get("disposal") or "到场核实情况属实,已当场处置并安排后续巡查。"
+        words = self.script.get("disposal") or "到场核实情况属实，已当场处置并安排后续巡查。"
         if self.round > 1:
-            words = f"第{self.round}轮:{words}并请诉求人到场确认。"
+            words = f"第{self.round}轮：{words}并请诉求人到场确认。"
         dispose.dispose(
             self.fresh,
             result=result,
@@ -263,7 +263,7 @@ class Life:
     def pass_disposal(self) -> Next:
         head = self.at_unit("head")
         if self.rng.random() < 0.05:
-            dispose.refuse_disposal(self.fresh, reason="处置经过写得过简,补充做法与时间", by=head)
+            dispose.refuse_disposal(self.fresh, reason="处置经过写得过简，补充做法与时间", by=head)
             return self.dispose, hours(0.3, 2, self.rng)
         dispose.pass_disposal(self.fresh, by=head)
         return self.reply, hours(0.3, 6, self.rng)
@@ -274,7 +274,7 @@ class Life:
             if self.story == "false_close" or self.rng.random() < 0.8
             else "dissatisfied"
         )
-        words = self.script.get("reply") or "已电话告知诉求人处置情况,请其留意后续。"
+        words = self.script.get("reply") or "已电话告知诉求人处置情况，请其留意后续。"
         if self.fresh.confidential:
             secret.draft_reply(self.order, words=words, by=self.at_unit("handler"))
             return self.convey, hours(0.3, 5, self.rng)
@@ -348,7 +348,7 @@ class Life:
             satisfaction=level,
             disposal_true=not (bad and self.story == "false_close"),
             feedback_true=True,
-            advice="处置后请到场回看一次,并告知诉求人" if bad else "",
+            advice="处置后请到场回看一次，并告知诉求人" if bad else "",
         )
 
     def _verified(self, stage: str) -> bool:
@@ -378,6 +378,6 @@ class Life:
     def reopen(self) -> Next:
         self.story, self.round, self.attempts, self.told = "", 1, 0, set()
         self.order = reopen.reopen(
-            self.fresh, reason="诉求人再次来电,称问题又出现", by=self.centre("call_taker")
+            self.fresh, reason="诉求人再次来电，称问题又出现", by=self.centre("call_taker")
         )
         return self.take, hours(0.1, 0.5, self.rng)

@@ -13,13 +13,13 @@ from suqiu.supervision.meetings.models import Decision, Item, Meeting
 
 COMERS = 6
 SAID = (
-    "早晚两班已经排到街镇,周末缺人手。",
-    "同一路口反复,疏导点没有定下来,执法只能赶。",
-    "渣土运输夜里抽查了四次,有一次没带处置证。",
-    "绿地养护改为发现当天报,照片当天传。",
+    "早晚两班已经排到街镇，周末缺人手。",
+    "同一路口反复，疏导点没有定下来，执法只能赶。",
+    "渣土运输夜里抽查了四次，有一次没带处置证。",
+    "绿地养护改为发现当天报，照片当天传。",
 )
-CAUSES = "摊贩有需求,附近没有疏导点;两个街道交界,谁管没有说清。"
-MEASURES = "交界一侧定一个街道牵头;划临时疏导点,限时经营;一个月后再看。"
+CAUSES = "摊贩有需求，附近没有疏导点；两个街道交界，谁管没有说清。"
+MEASURES = "交界一侧定一个街道牵头；划临时疏导点，限时经营；一个月后再看。"
 
 
 def meet(rng: random.Random) -> Meeting | None:
@@ -38,7 +38,7 @@ def meet(rng: random.Random) -> Meeting | None:
     planning.propose(row, by=by)
     planning.add(row, kind="directive", title="传达夜间设摊专项整治要求", by=leader)
     planning.call(row, by=by)
-    planning.offer(row, title="错时执法的做法", words="早晚两班,投诉少了一半。", by=districts[0])
+    planning.offer(row, title="错时执法的做法", words="早晚两班，投诉少了一半。", by=districts[0])
     holding.hold(row, came={unit.pk for unit in units[:-1]}, by=by)
     decided = [_talk(item, rng.sample(units, 2), rng, by) for item in row.items.order_by("pk")]
     _minutes(row, districts, leader, by)
@@ -67,7 +67,7 @@ def _talk(item: Item, speakers: list[Unit], rng: random.Random, by: Actor) -> De
 
 
 def _minutes(row: Meeting, districts: list[Actor], leader: Actor, by: Actor) -> None:
-    words = "一、传达了整治要求。二、研讨了疑难件,定了牵头街道。三、交流了错时执法的做法。"
+    words = "一、传达了整治要求。二、研讨了疑难件，定了牵头街道。三、交流了错时执法的做法。"
     holding.minute(row, words=words, by=by)
     holding.circulate(row, by=leader)
     for actor in districts[:-2]:
@@ -80,7 +80,7 @@ def _half_done(
     """One is done and confirmed, one waits to be confirmed, the others are still open."""
     owners = {unit.pk: actor for unit, actor in zip(units, districts, strict=True)}
     for n, decision in enumerate(decided[:2]):
-        holding.fulfil(decision, words="已划出,早六点到八点半。", by=owners[decision.owner_id])
+        holding.fulfil(decision, words="已划出，早六点到八点半。", by=owners[decision.owner_id])
         if n == 0:
             holding.confirm(decision, by=by)
 

@@ -29,7 +29,7 @@ from suqiu.supervision.inspections.models import Inspection
 
 PUBLIC = system("portal")
 TO_VISIT = 6  # steps of a case: up to the visit, so that a plan is there to be read
-WORDS = "群众反映反复,请外面的人一起看"
+WORDS = "群众反映反复，请外面的人一起看"
 HEARD = "只写了已经处置，没有写过后谁再去看、什么时候看。请写进方案。"
 ANSWERED = "已写进方案：一周后由科里复看，看过的时间、照片附在后面。"
 ON_PAPER = "谁牵头还是没有写明，请定一个，写进方案。"

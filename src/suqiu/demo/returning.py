@@ -138,6 +138,6 @@ def _told(shares: list[Share]) -> dict[str, dict[str, int]]:
 
 def line(facts: dict[str, Any]) -> str:
     """The same in one line."""
-    told = f"回潮:埋下 {facts['planted']} 处,复查 {facts['looks']} 次,找到 {facts['found']} 处"
+    told = f"回潮：埋下 {facts['planted']} 处，复查 {facts['looks']} 次，找到 {facts['found']} 处"
     missed, wrong = "、".join(facts["missed"]), "、".join(facts["wrong"])
-    return told + (f";漏了:{missed}" if missed else "") + (f";多报:{wrong}" if wrong else "")
+    return told + (f"；漏了：{missed}" if missed else "") + (f"；多报：{wrong}" if wrong else "")

@@ -22,8 +22,8 @@ from suqiu.supervision.rechecks.models import Recheck
 
 NOTICE = dt.timedelta(hours=1)  # so long before the hour somebody is told to go
 SAID = {
-    True: ("又摆出来了,与办结时不一样,拍了照", "又出现了,问了旁边两户,说来了好几天"),
-    False: ("没有再出现,问了旁边两户也说没有", "现场干净,等了二十分钟没有来"),
+    True: ("又摆出来了，与办结时不一样，拍了照", "又出现了，问了旁边两户，说来了好几天"),
+    False: ("没有再出现，问了旁边两户也说没有", "现场干净，等了二十分钟没有来"),
 }
 
 
@@ -95,7 +95,7 @@ def _take_on(world: Any, case: Case, time: dt.time, by: Actor) -> Next:
     rest = STEPS[1 : world.rng.randint(3, len(STEPS))]
 
     def survey() -> Next:
-        words = "诉求人在场,一起看了,拍了照"
+        words = "诉求人在场，一起看了，拍了照"
         ruling = world.rng.choice(["citizen", "citizen", "partly"])
         shots = beside.shots(case.orders.order_by("pk").first(), by, case.pk)
         done = looking.survey(case, words=words, ruling=ruling, shots=shots, by=by)

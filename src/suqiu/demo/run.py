@@ -78,7 +78,7 @@ def run(
     began = time.monotonic()
     mark = Mark.objects.create(seed=seed)
     clock.set_to(START)
-    progress("铺设演示城市:区、单位、人员、日历、策略包、派单目录")
+    progress("铺设演示城市：区、单位、人员、日历、策略包、派单目录")
     city.lay()
     _draw(seed)
     signing.prepare(clock.local(START).date(), clock.local(END).date())
@@ -95,26 +95,26 @@ def run(
     inspection = inspecting.inspect(world.rng, since=first, until=last)
     if inspection:
         progress(
-            f"专项检查 {inspection.number} 已公布,查了 {inspection.card[0]['items']} 件随机抽中的"
+            f"专项检查 {inspection.number} 已公布，查了 {inspection.card[0]['items']} 件随机抽中的"
         )
     cases = casework.work(world.rng)
-    progress(f"督办件 {len(cases)} 件,办到各步的都有")
-    progress(f"数据异常信号 {sum(gaming.rule(world.rng).values())} 个,一半已有结论")
+    progress(f"督办件 {len(cases)} 件，办到各步的都有")
+    progress(f"数据异常信号 {sum(gaming.rule(world.rng).values())} 个，一半已有结论")
     if held := meeting.meet(world.rng):
-        progress(f"例会 {held.number} 已开,下一次的议程已按数据拟好")
+        progress(f"例会 {held.number} 已开，下一次的议程已按数据拟好")
     if walk := visiting.ahead():
         walked = visiting.summary()
         progress(
-            f"走访 {walked['visits']} 次,发现 {walked['found']} 件;今天的路线 {walk.number} 已按数据拟好"
+            f"走访 {walked['visits']} 次，发现 {walked['found']} 件；今天的路线 {walk.number} 已按数据拟好"
         )
     _publish()
     if written := reporting.report(first.replace(day=1)):
         progress(f"{written.title}已签发：{written.number}")
     sheet = assessing.assess(first.replace(day=1))
     if sheet:
-        progress(f"{sheet.start:%Y-%m} 考核表已冻结,之后同意的申诉列为更正")
+        progress(f"{sheet.start:%Y-%m} 考核表已冻结，之后同意的申诉列为更正")
     if said := outside.end(inspection, sheet):
-        progress(f"外部监督意见 {said} 条:有认可的、逾期未答的、还没有确认的")
+        progress(f"外部监督意见 {said} 条：有认可的、逾期未答的、还没有确认的")
     calling.plant(world.rng)
     facts = {**summary(), "seed": seed, "elapsed_s": round(time.monotonic() - began, 1)}
     if not input and not limit:
@@ -141,13 +141,13 @@ def built(progress: Progress) -> dict[str, Any] | None:
     """
     mark = Mark.objects.first()
     if mark is None and (visible_to(BY).exists() or Unit.objects.exists()):
-        raise Refused("demo.foreign", "这个数据库里有工单,又没有演示标记:演示不碰它")
+        raise Refused("demo.foreign", "这个数据库里有工单，又没有演示标记：演示不碰它")
     if mark and mark.simulated_end and mark.real_end:
         clock.shift(mark.simulated_end - mark.real_end)
-        progress("演示城市已经在了,接着用")
+        progress("演示城市已经在了，接着用")
         return dict(mark.summary)
     if mark:
-        raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
+        raise Refused("demo.half", "上次演示没有建完，请换一个空的数据目录(SUQIU_DATA)")
     return None
 
 
@@ -173,7 +173,7 @@ def offset() -> float:
     """Seconds from the machine's clock to the demo city's."""
     mark = Mark.objects.get()
     if mark.simulated_end is None or mark.real_end is None:
-        raise Refused("demo.half", "上次演示没有建完,请换一个空的数据目录(SUQIU_DATA)")
+        raise Refused("demo.half", "上次演示没有建完，请换一个空的数据目录(SUQIU_DATA)")
     return (mark.simulated_end - mark.real_end).total_seconds()
 
 
@@ -236,12 +236,14 @@ class World:
                     visible_to(BY).count(),
                     visible_to(BY).filter(state__in=("closed", "archived")).count(),
                 )
-                self.progress(f"{day:%m-%d} 已登记 {there} 件,办结 {closed} 件")
+                self.progress(f"{day:%m-%d} 已登记 {there} 件，办结 {closed} 件")
         clock.set_to(self.end)
         _work()
         keeping.follow()
         refused = "、".join(f"{code} {n} 次" for code, n in sorted(self.refused.items())) or "0"
-        self.progress(f"到 {clock.today():%Y-%m-%d} 过完:{total} 件来电,{done} 步;被拒 {refused}")
+        self.progress(
+            f"到 {clock.today():%Y-%m-%d} 过完：{total} 件来电，{done} 步；被拒 {refused}"
+        )
 
     def _do(self, step: Step) -> None:
         try:
@@ -308,8 +310,8 @@ def summary() -> dict[str, Any]:
 
 def tell(facts: dict[str, Any], progress: Progress) -> None:
     journal = facts["journal"]
-    progress(f"工单 {facts['orders']} 件,办结 {facts['closed']} 件")
-    progress(f"日志 {journal['rows']} 条,核验 {journal['verified']} 条")
+    progress(f"工单 {facts['orders']} 件，办结 {facts['closed']} 件")
+    progress(f"日志 {journal['rows']} 条，核验 {journal['verified']} 条")
     if back := facts.get("recurrences"):
         progress(returning.line(back))
     for name, rate in facts["rates"].items():

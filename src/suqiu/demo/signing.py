@@ -32,7 +32,7 @@ def signer(life: Life) -> Actor:
 
 def accept(life: Life) -> None:
     if life.fresh.leader_accepted_at is None and _owes(life, "accept"):
-        words = "请承办单位负责人亲自办,注意回避,先报方案。"
+        words = "请承办单位负责人亲自办，注意回避，先报方案。"
         leader.sign_acceptance(life.order, words=words, by=signer(life))
 
 
@@ -46,17 +46,17 @@ def plan(life: Life) -> str:
 
 def report_plan(life: Life) -> None:
     head = in_unit(life.fresh.seats.get(role="lead", closed=None).unit_id, "head")
-    words = "由单位负责人牵头,两日内约谈当事人、调取记录,当面答复诉求人。"
+    words = "由单位负责人牵头，两日内约谈当事人、调取记录，当面答复诉求人。"
     leader.report_plan(life.order, words=words, by=head)
 
 
 def sign_plan(life: Life) -> None:
     if plan(life) == "sign":
-        leader.sign_plan(life.order, words="同意,调取的记录一并存档。", by=signer(life))
+        leader.sign_plan(life.order, words="同意，调取的记录一并存档。", by=signer(life))
 
 
 def close(life: Life) -> None:
-    words = "已阅,同意办结;请相关科室跟踪回看。"
+    words = "已阅，同意办结；请相关科室跟踪回看。"
     leader.sign_off(life.fresh, words=words, by=signer(life))
 
 

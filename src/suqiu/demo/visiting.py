@@ -23,16 +23,16 @@ from suqiu.supervision.visits.models import Commitment, Stop, Visit
 DAYS = (2, 4, 9, 11, 16, 18, 23, 25)  # after the first Monday: Wednesdays and Fridays
 LEG = dt.timedelta(minutes=50)
 SEEN = (
-    "主路干净,背街垃圾桶满溢,居委会说清运少了一班。",
-    "早市散后摊贩还在,中队两人在劝,说人手不够。",
-    "花坛补种过,浇灌跟上了,居民说比上月好。",
-    "沿街店铺门前堆物收进去了一半,商户说没有仓库。",
-    "工地出入口冲洗了,路面还有泥,夜里要再看一次。",
+    "主路干净，背街垃圾桶满溢，居委会说清运少了一班。",
+    "早市散后摊贩还在，中队两人在劝，说人手不够。",
+    "花坛补种过，浇灌跟上了，居民说比上月好。",
+    "沿街店铺门前堆物收进去了一半，商户说没有仓库。",
+    "工地出入口冲洗了，路面还有泥，夜里要再看一次。",
 )
 FOUND = (
-    ("C0101", "菜场后门人行道", "菜场后门人行道上有五辆三轮车占道卖菜,盲道被挡住,收摊后烂菜叶没有人扫。"),
-    ("C0102", "路口水果店门前", "路口水果店把货架摆到店外两米多,行人要走到车行道上绕过去,店主说每天如此。"),
-    ("S0101", "弄口垃圾桶旁", "弄口垃圾桶满溢,袋装垃圾堆在桶外地上,有异味,居民说两天没有来清运。"),
+    ("C0101", "菜场后门人行道", "菜场后门人行道上有五辆三轮车占道卖菜，盲道被挡住，收摊后烂菜叶没有人扫。"),
+    ("C0102", "路口水果店门前", "路口水果店把货架摆到店外两米多，行人要走到车行道上绕过去，店主说每天如此。"),
+    ("S0101", "弄口垃圾桶旁", "弄口垃圾桶满溢，袋装垃圾堆在桶外地上，有异味，居民说两天没有来清运。"),
 )  # fmt: skip
 PROMISED = ("早高峰加派两人值守", "每晚加清运一班", "一周内把缺株补齐")
 
@@ -72,10 +72,10 @@ class Walk:
         left = self.visit.stops.filter(arrived_at=None, skipped_at=None).order_by("position")
         stop = left.select_related("visit", "street__region", "category").first()
         if stop is None:
-            going.close(self.visit, summary="看了现场,听了街镇的难处;问题已转工单。", by=self.by)
+            going.close(self.visit, summary="看了现场，听了街镇的难处；问题已转工单。", by=self.by)
             return self.look_back, dt.timedelta(days=5)
         if stop.position > 2 and self.rng.random() < 0.15:
-            going.skip(stop, reason="前一站耽搁,今天来不及", by=self.by)
+            going.skip(stop, reason="前一站耽搁，今天来不及", by=self.by)
             return self.at_stop, dt.timedelta(minutes=1)
         self._write(stop)
         if self.rng.random() < 0.45:
@@ -137,7 +137,7 @@ def planned(by: Actor, people: list[Actor]) -> Visit | None:
         return None
     region = stops[0].street.region
     return planning.plan(
-        day=clock.today(), title=f"走访:{region.short}街镇", stops=stops,
+        day=clock.today(), title=f"走访：{region.short}街镇", stops=stops,
         visitors=[actor.id for actor in people], by=by,
     )  # fmt: skip
 

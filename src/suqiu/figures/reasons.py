@@ -1,8 +1,12 @@
-"""Why an order is left out of an adjusted rate: the codes that a pack may list. Pure."""
+"""Why an order is left out of an adjusted rate, or not counted at all. Pure.
+
+REASONS are the codes that a pack may list, GROUNDS the facts behind them; UNCOUNTED says of each rate
+what an order lacks that is not below its line."""
 
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -10,23 +14,23 @@ if TYPE_CHECKING:
 # Of one rate and of one unit: said by `OrderFact.exempted`, not among the order's own reasons.
 EXEMPTED = "exempted"
 REASONS: "dict[str, StrPromise]" = {
-    "merged": _("并单"),
-    "withdrawn": _("撤回"),
-    "void": _("作废"),
-    "rejected": _("不予受理"),
-    "returned": _("退单成立"),
-    EXEMPTED: _("申诉免计"),
-    "held": _("挂账"),
-    "anonymous": _("匿名"),
-    "no_phone": _("无电话"),
-    "reply_waived": _("不需答复"),
-    "not_reached": _("未联系上"),
-    "refused": _("拒绝评价"),
-    "unanswered": _("未评价"),
-    "handed_over": _("移送信访、纪检"),
-    "forced": _("强制办结"),
-    "unreasonable": _("复核为不合理"),
-    "out_of_remit": _("超出职责"),
+    "merged": pgettext_lazy("剔除理由", "并单"),
+    "withdrawn": pgettext_lazy("剔除理由", "撤回"),
+    "void": pgettext_lazy("剔除理由", "作废"),
+    "rejected": pgettext_lazy("剔除理由", "不予受理"),
+    "returned": pgettext_lazy("剔除理由", "退单成立"),
+    EXEMPTED: pgettext_lazy("剔除理由", "申诉免计"),
+    "held": pgettext_lazy("剔除理由", "挂账"),
+    "anonymous": pgettext_lazy("剔除理由", "匿名"),
+    "no_phone": pgettext_lazy("剔除理由", "无电话"),
+    "reply_waived": pgettext_lazy("剔除理由", "不需答复"),
+    "not_reached": pgettext_lazy("剔除理由", "未联系上"),
+    "refused": pgettext_lazy("剔除理由", "拒绝评价"),
+    "unanswered": pgettext_lazy("剔除理由", "未评价"),
+    "handed_over": pgettext_lazy("剔除理由", "移送信访、纪检"),
+    "forced": pgettext_lazy("剔除理由", "强制办结"),
+    "unreasonable": pgettext_lazy("剔除理由", "复核为不合理"),
+    "out_of_remit": pgettext_lazy("剔除理由", "超出职责"),
 }
 # What each rests on: the fact in the house that sets it, in the reader's language.
 GROUNDS: "dict[str, StrPromise]" = {
@@ -47,4 +51,22 @@ GROUNDS: "dict[str, StrPromise]" = {
     "forced": _("强制办结，由两个岗位的人先后同意"),
     "unreasonable": _("认定不合理，由两个岗位的人先后同意"),
     "out_of_remit": _("认定超出职责，由两个岗位的人先后同意"),
+}
+# Moved to another unit: this one answers for its own clocks and for nothing else.
+LOST: "StrPromise" = _("已移给别的单位，本单位只计自己的时限")
+UNCOUNTED: "dict[str, StrPromise]" = {
+    "timely": _("还没有一项时限义务有结果"),
+    "disposal": _("处置没有审核通过，处置时限也没有结果"),
+    "reply": _("本轮处置没有审核通过"),
+    "satisfaction": _("本轮没有核实过"),
+    "solved": _("本轮处置没有审核通过"),
+    "first_time": _("本轮处置没有审核通过"),
+    "disposal_timely": _("处置时限没有结果"),
+    "first_contact": _("先行联系时限没有结果，或不须先行联系"),
+    "sign_in": _("没有到期该回执的传送"),
+    "rework": _("本轮处置没有审核通过"),
+    "return": _("没有派到过承办单位"),
+    "repeat": _("没有受理过"),
+    "coverage": _("没有答复过"),
+    "false_report": _("没有随机抽中，或二次回访没有做"),
 }

@@ -34,13 +34,15 @@ COUNTED, BELOW, OUT, ABSENT = "numerator", "denominator", "excluded", ""
 @dataclass(frozen=True)
 class Traced:
     """One rate of one order. `part`: where it stands: above the line, only below it, left out for
-    `reason`, or "" where it does not count. `weight` is what it counts above the line."""
+    `reason`, or "" where it does not count; then `reason` is the first of those that would have left
+    it out, and `lost` says that the unit asking lost it. `weight` is what it counts above the line."""
 
     code: str
     part: str
     weight: float
     reason: str
     entries: list[Entry]
+    lost: bool = False
 
 
 def readable(by: Actor) -> tuple[str, ...]:
@@ -67,9 +69,11 @@ def _seen(order: Order, by: Actor) -> OrderFact:
 
 def _traced(code: str, fact: OrderFact, told: Iterable[Entry]) -> Traced:
     row, rule = DEFINITIONS[code], pack(fact.pack)
-    found = rules.judged(row, fact, rules.terms(row, rule))
+    said = rules.terms(row, rule)
+    found = rules.judged(row, fact, said)
     if found is None:
-        return Traced(code, ABSENT, 0.0, "", [])
+        would = next((r for r in said.reasons if r in fact.reasons), "")
+        return Traced(code, ABSENT, 0.0, would, [], lost=fact.former and not row.of_clocks)
     why, weight = found
     part = OUT if why else COUNTED if weight else BELOW
     return Traced(code, part, weight / WHOLE, why, resting(code, told, rule))

@@ -129,7 +129,7 @@ def _opened(
     if lacking := mappings.missing(sheet, table.columns):
         raise Invalid(
             "import.column",
-            _("%(file)s 缺列:%(lacking)s;现有:%(columns)s")
+            _("%(file)s 缺列：%(lacking)s；现有：%(columns)s")
             % {
                 "file": path.name,
                 "lacking": _("、").join(lacking),
@@ -184,7 +184,9 @@ def _take(run: _Run, batch: list[tuple[int, list[str]]]) -> None:
             except DataError as error:
                 said = str(error).splitlines()[0]
                 rejected.append(
-                    reports.Rejected(row.number, row.cells, _("存不下:%(error)s") % {"error": said})
+                    reports.Rejected(
+                        row.number, row.cells, _("存不下：%(error)s") % {"error": said}
+                    )
                 )
                 continue
             warnings.update(row.warnings)

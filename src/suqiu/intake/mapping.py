@@ -68,7 +68,7 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
         if preset not in presets():
             raise Invalid(
                 "import.preset",
-                _("没有叫“%(preset)s”的预设,现有:%(known)s")
+                _("没有叫“%(preset)s”的预设，现有：%(known)s")
                 % {"preset": preset, "known": _("、").join(presets())},
                 known=presets(),
             )
@@ -78,7 +78,7 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
     if len(fitting) != 1:
         raise Invalid(
             "import.preset",
-            _("认不出这张表,请指定预设(%(known)s)或对照文件;表头:%(columns)s")
+            _("认不出这张表，请指定预设(%(known)s)或对照文件；表头：%(columns)s")
             % {"known": _("、").join(presets()), "columns": _("、").join(columns)},
             known=presets(),
         )
@@ -93,14 +93,14 @@ def read(path: Path) -> Sheet:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise Invalid(
             "import.mapping",
-            _("对照文件 %(file)s 读不出:%(error)s") % {"file": path.name, "error": error},
+            _("对照文件 %(file)s 读不出：%(error)s") % {"file": path.name, "error": error},
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "(整个文件)"
         raise Invalid(
             "import.mapping",
-            _("对照文件 %(file)s 的 %(where)s 不对:%(error)s")
+            _("对照文件 %(file)s 的 %(where)s 不对：%(error)s")
             % {"file": path.name, "where": where, "error": first["msg"]},
             where=where,
         ) from error

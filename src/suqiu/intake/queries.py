@@ -42,7 +42,7 @@ def source_of(code: str) -> Source:
         known = [one.code for one in sources()]
         raise Invalid(
             "import.source",
-            _("没有来源“%(code)s”,现有:%(known)s") % {"code": code, "known": _("、").join(known)},
+            _("没有来源“%(code)s”，现有：%(known)s") % {"code": code, "known": _("、").join(known)},
             known=known,
         )
     return found

@@ -36,7 +36,7 @@ def table(path: Path) -> Table:
         if size > MOST_BYTES:
             raise Invalid(
                 "import.file",
-                _("%(file)s 有 %(size)s 字节,最多 %(most)s,请拆开")
+                _("%(file)s 有 %(size)s 字节，最多 %(most)s，请拆开")
                 % {
                     "file": path.name,
                     "size": format(size, ","),
@@ -64,7 +64,7 @@ def _decoded(body: bytes, name: str) -> str:
         line = body.count(b"\n", 0, nul) + 1
         raise Invalid(
             "import.nul",
-            _("%(file)s 第 %(line)s 行有空字符(NUL),不是文本表格") % {"file": name, "line": line},
+            _("%(file)s 第 %(line)s 行有空字符(NUL)，不是文本表格") % {"file": name, "line": line},
             line=line,
         )
     try:
@@ -125,7 +125,7 @@ def _sheet(body: bytes, name: str) -> list[list[str]]:
     except CalamineError as error:
         raise Invalid(
             "import.file",
-            _("%(file)s 不是读得出的 Excel 表:%(error)s") % {"file": name, "error": error},
+            _("%(file)s 不是读得出的 Excel 表：%(error)s") % {"file": name, "error": error},
         ) from error
     raise Invalid("import.empty", _("%(file)s 里没有数据") % {"file": name})
 
@@ -140,7 +140,7 @@ def _not_a_bomb(body: bytes, name: str) -> None:
     if unpacked > 2 * MOST_BYTES:
         raise Invalid(
             "import.file",
-            _("%(file)s 展开有 %(size)s 字节,太大,请拆开")
+            _("%(file)s 展开有 %(size)s 字节，太大，请拆开")
             % {"file": name, "size": format(unpacked, ",")},
         )
 
@@ -175,7 +175,7 @@ def _checked(lines: list[list[str]], name: str) -> Table:
         if any(c.strip() for c in line):
             rows.append((number, [bare(c) for c in line] if report else line))
     if not rows:
-        raise Invalid("import.empty", _("%(file)s 只有表头,没有数据行") % {"file": name})
+        raise Invalid("import.empty", _("%(file)s 只有表头，没有数据行") % {"file": name})
     return Table(columns, rows)
 
 
@@ -186,7 +186,7 @@ def _columns(line: list[str], name: str) -> list[str]:
     if len(columns) > MOST_COLUMNS:
         raise Invalid(
             "import.table",
-            _("%(file)s 有 %(columns)s 列,不像一张诉求表")
+            _("%(file)s 有 %(columns)s 列，不像一张诉求表")
             % {"file": name, "columns": len(columns)},
         )
     for at, column in enumerate(columns, 1):

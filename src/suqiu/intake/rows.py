@@ -129,7 +129,7 @@ class Reader:
         if (length := len(content)) > rules.LONGEST_CONTENT:
             raise Invalid(
                 "import.content",
-                _("正文有 %(length)s 字,最多 %(most)s")
+                _("正文有 %(length)s 字，最多 %(most)s")
                 % {"length": length, "most": rules.LONGEST_CONTENT},
             )
         warnings: set[str] = set()
@@ -163,7 +163,7 @@ class Reader:
         if surplus:
             raise Invalid(
                 "import.width",
-                _("比表头多出 %(count)s 格:%(surplus)s")
+                _("比表头多出 %(count)s 格：%(surplus)s")
                 % {"count": len(surplus), "surplus": _("、").join(surplus)[:200]},
             )
         padded = line + [""] * (len(self.columns) - len(line))
@@ -186,14 +186,14 @@ class Reader:
             if said[name] not in known:
                 raise Invalid(
                     "import.list",
-                    _("没有“%(said)s”这种%(label)s,可填:%(known)s")
+                    _("没有“%(said)s”这种%(label)s，可填：%(known)s")
                     % {"said": said[name][:20], "label": label, "known": _("、").join(known)},
                 )
         for limited, most in _LIMITS.items():
             if (length := len(said.get(limited, ""))) > most:
                 raise Invalid(
                     "import.long",
-                    _("%(field)s有 %(length)s 字,最多 %(most)s")
+                    _("%(field)s有 %(length)s 字，最多 %(most)s")
                     % {"field": _LABELS[limited], "length": length, "most": most},
                 )
         return said

@@ -34,7 +34,7 @@ def moment(words: str, formats: Iterable[str], zone: str) -> dt.datetime | None:
             break
         return naive.replace(tzinfo=ZoneInfo(zone))
     raise Invalid(
-        "import.time", _("时间“%(words)s”认不出,应如 2026-09-14 09:30:00") % {"words": words[:40]}
+        "import.time", _("时间“%(words)s”认不出，应如 2026-09-14 09:30:00") % {"words": words[:40]}
     )
 
 

@@ -18,7 +18,7 @@ def mark_read(message_id: int, *, by: Actor) -> None:
     list."""
     message = inbox(by).filter(pk=message_id).first()
     if message is None:
-        raise Missing("missing", _("没有这条消息,或不归您看"))
+        raise Missing("missing", _("没有这条消息，或不归您看"))
     about = {"order": message.order_id, "report": message.report_id, "thing_id": message.thing_id}
     beside = inbox(by).filter(**about, event=message.event)
     told = [row.pk for row in beside if same(row) == same(message)]

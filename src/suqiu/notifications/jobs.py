@@ -210,7 +210,7 @@ def _code_for(message: Message) -> str:
     if message.order is None or has_code(message.order, other_than=BY):
         return ""
     code = issue_code(message.order, sent=uuid.uuid4().hex, by=BY)
-    return gettext("网上查进度的查询码:%s,请勿转告他人。") % code
+    return gettext("网上查进度的查询码：%s，请勿转告他人。") % code
 
 
 def _send(message: Message) -> bool:

@@ -45,7 +45,7 @@ FOR_CENTRE = frozenset({"dispatcher", "callback_officer", "inspector"})
 # One that had to climb is no new order to whom it climbs: he is to see that somebody takes it.
 _CLIMBED = gettext_lazy("超时无人回执，请督促")
 _SHORT = {
-    "transmitted": gettext_lazy("新工单,请回执"),
+    "transmitted": gettext_lazy("新工单，请回执"),
     "overdue": gettext_lazy("已逾期"),
     "soon": gettext_lazy("即将到期"),
     "rework": gettext_lazy("发回重办"),

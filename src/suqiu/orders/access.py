@@ -37,7 +37,7 @@ def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
     if it.state not in row.at:
         ended = it.state in ENDS and row.name not in {"reopen", "archive"}
         return Denied(
-            "state", _("这件已经结束") if ended else _("还没有到这一步,或已经过了"), state=True
+            "state", _("这件已经结束") if ended else _("还没有到这一步，或已经过了"), state=True
         )
     for name in row.guards:
         denied = GUARDS[name](it, by)

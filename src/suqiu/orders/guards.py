@@ -124,8 +124,8 @@ def _content(it: Situation, by: Actor) -> Denied | None:
 def _return_allowed(it: Situation, by: Actor) -> Denied | None:
     return _first(
         _no("return" in it.waiting, "return.waiting", _("退单申请正在审")),
-        _no(it.returns_locked, "return.locked", _("已强制派单,不得再退")),
-        _no(it.returns >= it.returns_max, "return.spent", _("已退 %d 次,到限") % it.returns),
+        _no(it.returns_locked, "return.locked", _("已强制派单，不得再退")),
+        _no(it.returns >= it.returns_max, "return.spent", _("已退 %d 次，到限") % it.returns),
         _no(not it.return_in_time, "return.late", _("超过可退时限")),
     )
 
@@ -136,9 +136,9 @@ def _extension_allowed(it: Situation, by: Actor) -> Denied | None:
         _no(
             it.extensions >= it.extensions_max,
             "extension.spent",
-            _("已延 %d 次,到限") % it.extensions,
+            _("已延 %d 次，到限") % it.extensions,
         ),
-        _no(it.clock_overdue, "extension.late", _("处置已逾期,不能再延")),
+        _no(it.clock_overdue, "extension.late", _("处置已逾期，不能再延")),
     )
 
 
@@ -157,7 +157,7 @@ def _verified(it: Situation, by: Actor) -> Denied | None:
         _no(
             "bad" in (it.second or it.first),
             "verify.unsolved",
-            _("回访为“未解决”或不属实(规则 D7),须发回"),
+            _("回访为“未解决”或不属实(规则 D7)，须发回"),
         ),
     )
 
@@ -178,8 +178,8 @@ def _signs(it: Situation, by: Actor) -> Denied | None:
     none of them for what his own unit did."""
     return _first(
         _no(not it.leader, "leader.missing", _("还没有责任领导")),
-        _no(it.leader_accused, "leader.accused", _("责任领导属被诉单位,须另行指定")),
-        _no(it.leader_gone, "leader.gone", _("责任领导已不在任,须另行指定")),
+        _no(it.leader_accused, "leader.accused", _("责任领导属被诉单位，须另行指定")),
+        _no(it.leader_gone, "leader.gone", _("责任领导已不在任，须另行指定")),
         None
         if by.id in {it.leader, it.deputy}
         else Denied("leader.other", _("由指定的责任领导签批")),
@@ -227,7 +227,7 @@ def _own_unit(it: Situation, by: Actor) -> Denied | None:
     """Who is, or since it began was, one of those whose work it is or was does not judge it."""
     handled = {unit for unit, seat, _open in it.seats if seat in {"lead", "co"}}
     if it.began and by.units_since(it.began, "handler", "head") & handled:
-        return Denied("verify.unit", _("您在承办单位任职或任过职,这一步由别人办"))
+        return Denied("verify.unit", _("您在承办单位任职或任过职，这一步由别人办"))
     return None
 
 
@@ -238,7 +238,7 @@ def _by_another(kind: str, it: Situation, by: Actor) -> Denied | None:
 
 
 def _unasked(kind: str) -> Guard:
-    return lambda it, by: _no(kind in it.waiting, "pair.waiting", _("已经提出,等另一人裁定"))
+    return lambda it, by: _no(kind in it.waiting, "pair.waiting", _("已经提出，等另一人裁定"))
 
 
 def _asked(kind: str) -> Guard:
@@ -251,7 +251,7 @@ def _asked(kind: str) -> Guard:
 
 GUARDS: dict[str, Guard] = {
     "transfer_allowed": lambda it, by: _no(
-        it.transfers >= it.transfers_max, "transfer.spent", _("已转派 %d 次,到限") % it.transfers
+        it.transfers >= it.transfers_max, "transfer.spent", _("已转派 %d 次，到限") % it.transfers
     ),
     "co_unasked": _unasked("co"),
     "co_asked": _asked("co"),
@@ -270,9 +270,9 @@ GUARDS: dict[str, Guard] = {
         _unasked("out_of_remit")(it, by),
     ),
     "remit_asked": _asked("out_of_remit"),
-    "no_merged": lambda it, by: _no(it.has_merged, "merge.leads", _("有并入的单子,先撤销并单")),
+    "no_merged": lambda it, by: _no(it.has_merged, "merge.leads", _("有并入的单子，先撤销并单")),
     "master_open": lambda it, by: _no(
-        not it.master_open, "merge.ended", _("主单已经结束,请重新提起")
+        not it.master_open, "merge.ended", _("主单已经结束，请重新提起")
     ),
     "supervised": lambda it, by: _no(not it.supervised, "supervise.none", _("不在督办")),
     "unsupervised": lambda it, by: _no(it.supervised, "supervise.already", _("已在督办")),
@@ -321,10 +321,10 @@ GUARDS: dict[str, Guard] = {
         not it.files_withheld, "files.none", _("没有待放行的附件")
     ),
     "no_withdraw_asked": lambda it, by: _no(
-        "withdraw" in it.waiting, "withdraw.waiting", _("已经要求撤回,派单员正在核实")
+        "withdraw" in it.waiting, "withdraw.waiting", _("已经要求撤回，派单员正在核实")
     ),
     "on_hold": lambda it, by: _no(not it.on_hold, "hold.none", _("不在挂账")),
-    "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", _("挂账中,先恢复办理")),
+    "not_on_hold": lambda it, by: _no(it.on_hold, "hold.on", _("挂账中，先恢复办理")),
     "contact_tried": lambda it, by: _no(
         not it.contact_tried, "contact.missing", _("还没有先行联系(D3)")
     ),
@@ -338,13 +338,13 @@ GUARDS: dict[str, Guard] = {
         it.disposal != "passed", "disposal.unpassed", _("处置未经单位审核通过")
     ),
     "confidential": lambda it, by: _no(
-        not it.confidential, "secret.none", _("不是保密件,由承办单位直接答复")
+        not it.confidential, "secret.none", _("不是保密件，由承办单位直接答复")
     ),
     "not_confidential": lambda it, by: _no(
         it.confidential, "secret.centre", _("保密件只由中心联系诉求人")
     ),
     "reply_undrafted": lambda it, by: _no(
-        it.reply_drafted, "secret.drafted", _("答复已拟好,由中心转告")
+        it.reply_drafted, "secret.drafted", _("答复已拟好，由中心转告")
     ),
     "reply_drafted": lambda it, by: _no(
         not it.reply_drafted, "secret.undrafted", _("承办单位还没有拟好答复")

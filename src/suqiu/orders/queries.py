@@ -94,7 +94,7 @@ def with_past(by: Actor, number: str, *, log: bool = True) -> tuple[Order, Past]
     order = Order.objects.filter(number=number).first()
     past = read(order) if order else None
     if order is None or past is None or not sees(by, situations.at_door(order, past.seats)):
-        raise Missing("missing", _("没有这张单子,或不归您看"))
+        raise Missing("missing", _("没有这张单子，或不归您看"))
     if log:
         looked_at(order, by)
     return order, past
@@ -175,7 +175,7 @@ def attachment_for(by: Actor, number: str, pk: int, form: Form) -> Opened:
     row = next((a for a in attachments(order, by) if a.pk == pk), None)
     needs = is_inside(by) and bool(by.roles & ORIGINALS)  # another house's system does not
     if row is None or (form == "original" and row.file.is_image and not needs):
-        raise Missing("missing", _("没有这张单子,或不归您看"))
+        raise Missing("missing", _("没有这张单子，或不归您看"))
     return opened(row.file, form, by=by, subject=order.chain, log=form != "thumb")
 
 

@@ -77,8 +77,8 @@ def _checks(d: Draft, limits: Mapping[str, tuple[int, int]]) -> list[tuple[str, 
     urgent = [w for w in URGENT_WORDS if w in d.title + d.content]
     late = d.occurred_at and d.registered_at and d.occurred_at > d.registered_at
     return [
-        ("content", "C1", bool(missing), _("缺要素:%s") % _("、").join(missing)),
-        ("phone", "C2", not d.has_phone and not d.anonymous, _("没有电话,且不是匿名")),
+        ("content", "C1", bool(missing), _("缺要素：%s") % _("、").join(missing)),
+        ("phone", "C2", not d.has_phone and not d.anonymous, _("没有电话，且不是匿名")),
         (
             "address",
             "C3",
@@ -86,40 +86,40 @@ def _checks(d: Draft, limits: Mapping[str, tuple[int, int]]) -> list[tuple[str, 
             _("地点没有路名、门牌或地标"),
         ),
         ("category", "C4", not d.has_leaf, _("类别还没选到末级")),
-        ("demand", "C6", not d.demand, _("没有写期望结果,回访将无从核对")),
+        ("demand", "C6", not d.demand, _("没有写期望结果，回访将无从核对")),
         ("occurred_at", "A2", bool(late), _("发生时间晚于登记时间")),
         ("street", "A3", not d.street_in_region, _("街镇不在所选的区")),
         (
             "kind",
             "A6",
             d.kind == "咨询" and bool(re.search(r"要求(查处|处理|整治)", d.content)),
-            _("正文要求查处,类型却是咨询"),
+            _("正文要求查处，类型却是咨询"),
         ),
         (
             "urgency",
             "A7",
             bool(urgent) and d.urgency == "一般",
-            _("有“%s”,没有标紧急") % _("、").join(urgent),
+            _("有“%s”，没有标紧急") % _("、").join(urgent),
         ),
         (
             "title",
             "N1",
             not low <= len(d.title) <= high,
-            _("标题应为 %(low)d 至 %(high)d 字,现 %(n)d 字")
+            _("标题应为 %(low)d 至 %(high)d 字，现 %(n)d 字")
             % {"low": low, "high": high, "n": len(d.title)},
         ),
         (
             "content",
             "N2",
             not least <= len(d.content) <= most,
-            _("正文宜为 %(low)d 至 %(high)d 字,现 %(n)d 字")
+            _("正文宜为 %(low)d 至 %(high)d 字，现 %(n)d 字")
             % {"low": least, "high": most, "n": len(d.content)},
         ),
         (
             "content",
             "N3",
             bool(identities_in(d.title + "\n" + d.content)),
-            _("正文里有电话或证件号,会随单下发"),
+            _("正文里有电话或证件号，会随单下发"),
         ),
         ("content", "N6", bool(_EMPTY_TALK.match(d.content.strip())), _("正文只有套话")),
     ]
@@ -139,10 +139,10 @@ def disposal_findings(
     found = []
     if words.strip() in {result, fact, "属实", "已处理", "已处置", ""} or len(words.strip()) < 10:
         found.append(
-            Finding("words", "D1", _("处置经过不能只是选项的名字,写明做了什么(10 字以上)"), True)
+            Finding("words", "D1", _("处置经过不能只是选项的名字，写明做了什么(10 字以上)"), True)
         )
     if on_site_at and not sent_at <= on_site_at <= now:
-        found.append(Finding("on_site_at", "D2", _("到场时间须在派单之后,且不在将来"), True))
+        found.append(Finding("on_site_at", "D2", _("到场时间须在派单之后，且不在将来"), True))
     if result == "解释说明" and not basis.strip():
         found.append(Finding("basis", "D4", _("“解释说明”须写政策或法律依据"), True))
     if identities_in(words):

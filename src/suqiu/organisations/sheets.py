@@ -115,7 +115,7 @@ def _look(row: Row, before: list[Row]) -> list[Finding]:
         ("trade", not _TRADE.fullmatch(row.trade), _("行业“%s”不认识") % row.trade),
         ("email", not _EMAIL.fullmatch(row.email), _("“%s”不是邮箱") % row.email),
         ("tile", bool(row.tile) and (row.kind != "district" or not row.place),
-         _("方格“%s”应为“行,列”，各从 1 到 12，只有区有") % row.tile),
+         _("方格“%s”应为“行，列”，各从 1 到 12，只有区有") % row.tile),
         ("tile", beside is not None,
          _("方格 %(tile)s 第 %(line)s 行的区已经占了")
          % {"tile": row.tile, "line": beside.line if beside else ""}),

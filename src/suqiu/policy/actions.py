@@ -48,7 +48,7 @@ def publish(
             return known
         raise Refused(
             "pack.pinned",
-            _("%(id)s 第 %(version)s 版已发布,改动须升版")
+            _("%(id)s 第 %(version)s 版已发布，改动须升版")
             % {"id": pack.id, "version": pack.version},
         )
     since = max(pack.effective_from, not_before or pack.effective_from)

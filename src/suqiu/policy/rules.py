@@ -355,7 +355,7 @@ def read(text: str, name: str = "pack") -> Pack:
         line = mark.line + 1 if mark else 1
         raise Invalid(
             "pack.syntax",
-            _("%(name)s 第 %(line)s 行:不是 YAML") % {"name": name, "line": line},
+            _("%(name)s 第 %(line)s 行：不是 YAML") % {"name": name, "line": line},
             line=line,
             said=f"{name}, line {line}: not YAML",
         ) from error

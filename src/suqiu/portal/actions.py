@@ -213,4 +213,4 @@ def _paraphrase(told: Told) -> str:
     """What the unit reads of a secret appeal until the centre writes better: codes, no own words."""
     what = told.category.name if told.category else "待分类事项"
     where = told.street.name if told.street else (told.region.name if told.region else "地点待核")
-    return f"反映{where}的{what},详情由受理中心转述。"
+    return f"反映{where}的{what}，详情由受理中心转述。"

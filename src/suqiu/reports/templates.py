@@ -90,7 +90,7 @@ def read(text: str, name: str = "template") -> Template:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        said = _("%(name)s 第 %(line)s 行:不是 YAML") % {"name": name, "line": line}
+        said = _("%(name)s 第 %(line)s 行：不是 YAML") % {"name": name, "line": line}
         raise Invalid("report.syntax", said, line=line) from error
     except ValidationError as error:
         first = error.errors()[0]

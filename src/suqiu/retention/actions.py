@@ -46,7 +46,7 @@ def publish(text: str, *, by: Actor, name: str = "schedule") -> models.Schedule:
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     known = models.Schedule.objects.filter(code=schedule.id, version=schedule.version).first()
     if known and known.fingerprint != fingerprint:
-        raise Refused("retention.pinned", _("这一版保存期限已发布,改动须升版"))
+        raise Refused("retention.pinned", _("这一版保存期限已发布，改动须升版"))
     if known:
         return known
     with transaction.atomic():
@@ -90,7 +90,7 @@ def erase(number: str, *, reason: str, by: Actor) -> list[Part]:
     pk = _found(number, reason, by)
     gone = _erase(pk, PARTS, basis="request", by=by, reason=clean(reason))
     if not models.Erasure.objects.filter(order=pk, part="identity").exists():
-        raise WrongState("erase.shared", _("同一诉求人还有别的工单要用到身份,先办那一件"))
+        raise WrongState("erase.shared", _("同一诉求人还有别的工单要用到身份，先办那一件"))
     return gone
 
 
@@ -125,7 +125,7 @@ def _found(number: str, reason: str, by: Actor) -> int:
     # He decides that it leaves, and need not read it: so not through the door for readers.
     pk = visible_to(system("retention")).filter(number=number).values_list("pk", flat=True).first()
     if pk is None:
-        raise Missing("missing", _("没有这张单子,或不归您看"))
+        raise Missing("missing", _("没有这张单子，或不归您看"))
     return pk
 
 
@@ -138,7 +138,7 @@ def _erase(
         if order.state not in ENDS or order.ended_at is None:
             raise WrongState("erase.open", _("还没有终结的工单不删"))
         if queries.is_held(pk):
-            raise WrongState("erase.held", _("这张单子有保全,先解除保全"))
+            raise WrongState("erase.held", _("这张单子有保全，先解除保全"))
         if any(neighbour.is_open(order) for neighbour in NEIGHBOURS):
             raise WrongState(
                 "erase.in_hand",

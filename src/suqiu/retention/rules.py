@@ -72,7 +72,7 @@ def read(text: str, name: str) -> Schedule:
     try:
         return Schedule.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
-        raise Invalid("retention.file", f"{name}:不是 YAML") from error
+        raise Invalid("retention.file", f"{name}：不是 YAML") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

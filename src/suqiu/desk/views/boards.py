@@ -174,7 +174,7 @@ def _moment(asked: QueryDict) -> tuple[int, int] | None:
     given = asked.get("weekday", ""), asked.get("hour", "")
     known = {str(n) for n in range(1, DAYS_OF_WEEK + 1)}, {str(n) for n in range(HOURS)}
     if any(one not in some for one, some in zip(given, known, strict=True)):
-        raise Missing("missing", _("没有这个范围,或不归您看"))
+        raise Missing("missing", _("没有这个范围，或不归您看"))
     return int(given[0]), int(given[1])
 
 
@@ -184,7 +184,7 @@ def cohort_of(request: DeskRequest) -> Cohort:
     form.is_valid()
     if set(form.errors) & set(charts.FILTERS):
         # What was asked for is not there: the whole city's figures would be another answer.
-        raise Missing("missing", _("没有这个范围,或不归您看"))
+        raise Missing("missing", _("没有这个范围，或不归您看"))
     given: dict[str, Any] = form.cleaned_data
     until = given.get("until") or clock.today()
     since = given.get("since") or until - dt.timedelta(days=DAYS - 1)

@@ -62,7 +62,7 @@ def of_unit(request: DeskRequest) -> dict[str, Any]:
     asked = request.GET.get("of", "")
     post = next((one for one in posts if str(one.unit.pk) == asked), None if asked else posts[0])
     if post is None:
-        raise Missing("missing", _("没有这个范围,或不归您看"))
+        raise Missing("missing", _("没有这个范围，或不归您看"))
     cohort = _cohort_of(request, post)
     board = Board(cohort, by)
     around = frame(request, cohort)

@@ -11,7 +11,7 @@ from suqiu.desk.views import timeline
 from suqiu.desk.views.doors import staff
 from suqiu.figures import call_rates, rules, words
 from suqiu.figures.meanings import MEANINGS
-from suqiu.figures.reasons import EXEMPTED, GROUNDS, REASONS
+from suqiu.figures.reasons import EXEMPTED, GROUNDS, LOST, REASONS, UNCOUNTED
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.figures.trace import READERS, Traced, readable, trace
 from suqiu.orders.access import is_inside
@@ -77,7 +77,7 @@ def _counted(one: Traced) -> dict[str, Any]:
         "name": DEFINITIONS[one.code].name,
         "part": one.part,
         "label": PARTS[one.part],
-        "reason": words.reason(one.reason) if one.reason else "",
+        "why": _why(one),
         "weight": one.weight,
         "entries": [
             {"number": e.seq, "at": e.at, "what": timeline.head(e), "hash": timeline.short(e)}
@@ -85,3 +85,11 @@ def _counted(one: Traced) -> dict[str, Any]:
         ],
         "more": max(0, len(one.entries) - FEW),
     }
+
+
+def _why(one: Traced) -> list[str]:
+    """Why it is left out, by the name of the reason; where it is not counted, what it lacks too."""
+    named = [words.reason(one.reason)] if one.reason else []
+    if one.part:
+        return named
+    return [*named, str(LOST if one.lost else UNCOUNTED[one.code])]

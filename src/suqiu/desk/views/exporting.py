@@ -33,7 +33,7 @@ def export(request: DeskRequest, board: str) -> HttpResponse:
     """The tables of a board, as CSV or XLSX."""
     form = request.GET.get("form", "csv")
     if board not in BOARDS or form not in KINDS:
-        raise Missing("missing", _("没有这个范围,或不归您看"))
+        raise Missing("missing", _("没有这个范围，或不归您看"))
     roles, build = BOARDS[board]
     if not request.actor.roles & set(roles):
         raise NotAllowed("post", _("您的岗位不用这一页"))

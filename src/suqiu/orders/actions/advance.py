@@ -159,7 +159,7 @@ def _told(verb: Verb, order: Order, data: dict[str, Any]) -> journal.Fact:
 def _locked(order_id: int, verb: Verb, by: Actor) -> Step:
     order = hold(order_id).get(order_id)
     if order is None:
-        raise Missing("missing", _("没有这张单子,或不归您看"))
+        raise Missing("missing", _("没有这张单子，或不归您看"))
     it, seats = situations.of(order, content=verb.name == "accept")
     return _judge(order, verb, it, seats, by)
 
@@ -191,7 +191,7 @@ def arrive(step: Step) -> list[journal.Fact]:
 
 def _judge(order: Order, verb: Verb, it: Situation, seats: list[Seat], by: Actor) -> Step:
     if not sees(by, it):
-        raise Missing("missing", _("没有这张单子,或不归您看"))
+        raise Missing("missing", _("没有这张单子，或不归您看"))
     answer = can(by, verb, it)
     if isinstance(answer, Denied):
         seen = as_seen(by, it).state.value
@@ -207,7 +207,7 @@ def _require(step: Step, given: dict[str, Any]) -> None:
     if missing:
         raise Invalid(
             "required",
-            _("%(label)s:还缺 %(what)s")
+            _("%(label)s：还缺 %(what)s")
             % {"label": step.verb.label, "what": _("、").join(missing)},
             missing=missing,
             number=step.order.number,

@@ -85,7 +85,7 @@ def _check(order: Order, given: list[File], kind: str, words: str, by: Actor) ->
     if kind not in KINDS or (kind == "appeal" and not acts_for_centre(by)):
         raise Invalid("attach.kind", _("附件类别不在选项内"), kind=kind)
     if not given and not words:
-        raise Invalid("attach.empty", _("没有附件,也没有说明"))
+        raise Invalid("attach.empty", _("没有附件，也没有说明"))
     if len(words) > LONGEST:
         raise Invalid("attach.long", _("说明最多 %d 字") % LONGEST)
 

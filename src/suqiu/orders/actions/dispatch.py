@@ -37,7 +37,7 @@ def dispatch(order: Order, *, to: Unit, by: Actor, note: str = "") -> Order:
 def check_unit(step: Step, to: Unit) -> None:
     """Raises Invalid where the unit is accused, or does not exist any more."""
     if to.pk in step.situation.accused:
-        raise Invalid("dispatch.accused", _("%(to)s 是被诉单位,不能承办") % {"to": to})
+        raise Invalid("dispatch.accused", _("%(to)s 是被诉单位，不能承办") % {"to": to})
     if to.valid_to and to.valid_to < clock.today():
         raise Invalid(
             "dispatch.ended",

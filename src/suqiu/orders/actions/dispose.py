@@ -46,7 +46,7 @@ def contact(order: Order, *, reached: bool, way: str, by: Actor, reason: str = "
 def attempt(step: Step, seat: Seat, *, reached: bool, way: str, reason: str) -> None:
     """Note a try to speak with the citizen. Raises Invalid (D3) for a miss without a reason."""
     if not reached and not reason.strip():
-        raise Invalid("D3", _("没有联系上的,写明原因"))
+        raise Invalid("D3", _("没有联系上的，写明原因"))
     Contact.objects.create(
         order=step.order,
         seat=seat,

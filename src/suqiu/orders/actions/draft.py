@@ -138,7 +138,7 @@ def correct(order: Order, *, by: Actor, **changes: Any) -> Order:
     known = {f.name for f in fields(Appeal)} - {"source", "parent", "accused"}
     if unknown := set(changes) - known:
         raise Invalid(
-            "correct.field", _("不能改:%(what)s") % {"what": _("、").join(sorted(unknown))}
+            "correct.field", _("不能改：%(what)s") % {"what": _("、").join(sorted(unknown))}
         )
     with advance(order.pk, "correct", by=by) as step:
         values = {k: clean(v) if isinstance(v, str) else v for k, v in changes.items()}

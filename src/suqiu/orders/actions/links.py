@@ -38,7 +38,7 @@ def merge(order: Order, *, master: Order, reason: str, by: Actor) -> Order:
             step.words = {"reason": clean(reason)}
             step.close_seats()
             Request.objects.filter(order=step.order, ruled_at=None).update(
-                ruled_by=by.id, ruled_at=step.at, ruling="refused", note=_("已并单,随之作废")
+                ruled_by=by.id, ruled_at=step.at, ruling="refused", note=_("已并单，随之作废")
             )
         journal.append(lead.chain, "order.master_of", by=by, data={"child": order.pk})
     return step.order
@@ -50,7 +50,7 @@ def _check(step: Step, lead: Order) -> None:
         raise Invalid("merge.master", _("主单须是另一件还在办、还没有到核实的单子"), master=lead.pk)
     sitting = {unit for unit, role, is_open in it.seats if is_open and role != "accused"}
     if step.situation.accused & sitting:
-        raise Invalid("merge.accused", _("主单由这件的被诉单位经手,不能并"), master=lead.pk)
+        raise Invalid("merge.accused", _("主单由这件的被诉单位经手，不能并"), master=lead.pk)
 
 
 def unmerge(order: Order, *, reason: str, by: Actor) -> Order:

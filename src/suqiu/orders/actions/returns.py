@@ -29,7 +29,7 @@ def uphold_return(order: Order, *, by: Actor, note: str = "") -> Order:
         ]:
             clocks.move_off(seat, step.at)
             step.close_seat(seat)
-        lapse(step, _("已准退单,随之作废"))
+        lapse(step, _("已准退单，随之作废"))
         step.change(returns=step.order.returns + 1, held_until=None)
     return step.order
 

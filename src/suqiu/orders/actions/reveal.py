@@ -28,10 +28,10 @@ def reveal(order: Order, *, reason: str, by: Actor, note: str = "") -> dict[str,
     where the order is secret or they no longer hold it.
     """
     if reason not in REASONS or (reason == "other" and not note.strip()):
-        raise Invalid("reveal.reason", _("先选理由;“其他”须写明"))
+        raise Invalid("reveal.reason", _("先选理由；“其他”须写明"))
     it, _seats = situations.of(order, content=False)
     if not sees(by, it):
-        raise Missing("missing", _("没有这张单子,或不归您看"))
+        raise Missing("missing", _("没有这张单子，或不归您看"))
     if not by.roles & MAY:
         raise NotAllowed("reveal.post", _("您的岗位不看身份信息"))
     holds = by.units & (it.open_units("lead") | it.open_units("callback"))

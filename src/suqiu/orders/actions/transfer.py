@@ -28,7 +28,7 @@ def transfer(order: Order, *, to: Unit, reason: str, by: Actor) -> Order:
         new = step.open_seat(to, "lead")
         clocks.carry_over(step.order, step.seats, old, new, step.pack, step.at, by=by)
         step.data = {"unit": to.pk, "from_unit": old.unit_id}
-        lapse(step, _("已转派,随之作废"))
+        lapse(step, _("已转派，随之作废"))
         transmit(step, new)
         step.change(transfers=step.order.transfers + 1, dispatched_at=step.at)
         step.words = {"reason": clean(reason)}

@@ -118,7 +118,7 @@ def survey(request: HttpRequest, order: Order) -> HttpResponse:
         ended = row.solved != "yes" and order.state in queries.DONE
         return redirect("portal:reopen" if ended else "portal:mine", number=order.number)
 
-    _open(request, may(order)["survey"], _("还没有答复,或已经评价过了"))
+    _open(request, may(order)["survey"], _("还没有答复，或已经评价过了"))
     return _form(request, order, "portal/survey.html", forms.Survey, act)
 
 
@@ -132,7 +132,7 @@ def reopen(request: HttpRequest, order: Order) -> HttpResponse:
         context = {"order": child, "code": code, "again": order, "step": 3}
         return render(request, "portal/done.html", context)
 
-    _open(request, may(order)["reopen"], _("还没有到这一步,或已经过了"))
+    _open(request, may(order)["reopen"], _("还没有到这一步，或已经过了"))
     return _form(request, order, "portal/reopen.html", forms.Why, act)
 
 

@@ -51,12 +51,12 @@ GUARDS: dict[str, Guard] = {
     "named": lambda it, by: _no(
         bool(it.inspector) and it.inspector != by.id,
         "case.named",
-        _("已指定别的督察员,先改指定"),
+        _("已指定别的督察员，先改指定"),
         state=False,
     ),
     "hour_come": _hour_come,
     "found": lambda it, by: _no(not it.findings, "case.unfound", _("先记下问题、原因和建议")),
-    "nothing_found": lambda it, by: _no(it.findings > 0, "case.found", _("已记有问题,应下达督办")),
+    "nothing_found": lambda it, by: _no(it.findings > 0, "case.found", _("已记有问题，应下达督办")),
     "ranking": lambda it, by: _no(
         it.level > 1 and "leader" not in by.roles,
         "case.level",
@@ -95,7 +95,7 @@ def can(by: Actor, verb: Verb | str, it: Situation) -> Allowed | Denied:
     if not _holds_post(by, row, it):
         return Denied("post", _("您的岗位不办这一步"))
     if it.state not in row.at:
-        return Denied("state", _("还没有到这一步,或已经过了"), state=True)
+        return Denied("state", _("还没有到这一步，或已经过了"), state=True)
     guards = (*(("independent",) if row.checks else ()), *row.guards)
     answers = (GUARDS[name](it, by) for name in guards)
     return next((a for a in answers if a is not None), Allowed())

@@ -42,7 +42,7 @@ def get_for(by: Actor, number: str, *, log: bool = True) -> Case:
     """The one case of this number, the look logged. Raises Missing alike for not there and not theirs."""
     case = Case.objects.select_related("unit", "pack").filter(number=number).first()
     if case is None or not sees(by, situation(case, by)):
-        raise Missing("missing", _("没有这件督办,或不归您看"))
+        raise Missing("missing", _("没有这件督办，或不归您看"))
     if log:
         journal.looked("open", case.chain, by=by)
     return case

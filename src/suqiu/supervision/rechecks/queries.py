@@ -66,7 +66,7 @@ def get_for(by: Actor, pk: int) -> Recheck:
     """The one look. Raises Missing alike for not there and not theirs."""
     row = visible_to(by).select_related("order").filter(pk=pk).first()
     if row is None:
-        raise Missing("missing", _("没有这次复查,或不归您看"))
+        raise Missing("missing", _("没有这次复查，或不归您看"))
     return row
 
 

@@ -43,7 +43,7 @@ def get_for(by: Actor, pk: int) -> Signal:
     """The one signal. Raises Missing alike for not there and not theirs."""
     row = visible_to(by).filter(pk=pk).first()
     if row is None:
-        raise Missing("missing", _("没有这个信号,或不归您看"))
+        raise Missing("missing", _("没有这个信号，或不归您看"))
     return row
 
 

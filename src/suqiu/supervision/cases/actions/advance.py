@@ -51,7 +51,7 @@ def advance(case_id: int, verb: str, *, by: Actor, given: dict[str, Any]) -> Ite
         case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
         it = queries.situation(case, by) if case else None
         if case is None or it is None or not sees(by, it):
-            raise Missing("missing", _("没有这件督办,或不归您看"))
+            raise Missing("missing", _("没有这件督办，或不归您看"))
         answer = can(by, row, it)
         if isinstance(answer, Denied):
             raise answer.refusal(row.label, number=case.number)
@@ -68,7 +68,7 @@ def _require(row: Verb, given: dict[str, Any]) -> None:
         what = "、".join(missing)
         raise Invalid(
             "required",
-            _("%(label)s:还缺 %(what)s") % {"label": row.label, "what": what},
+            _("%(label)s：还缺 %(what)s") % {"label": row.label, "what": what},
             missing=missing,
         )
 

@@ -26,7 +26,7 @@ def facts(case: Case) -> str:
         for k in ("survey", "visit", "recheck")
     }
     if case.ruling:
-        looked["survey"].append(_("当场裁定:%s") % RULINGS[case.ruling])
+        looked["survey"].append(_("当场裁定：%s") % RULINGS[case.ruling])
     return rules.report_text(
         {
             _("立案缘由"): [

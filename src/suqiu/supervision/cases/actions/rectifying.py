@@ -64,7 +64,7 @@ def plan(case: Case, *, words: str, measures: Sequence[Line], by: Actor) -> Case
             if not clean(line.words) or not clean(line.owner) or line.until < today:
                 raise Invalid(
                     "case.measure",
-                    _("第 %d 条措施:写明做什么、谁负责、哪天前(不早于今天)") % n,
+                    _("第 %d 条措施：写明做什么、谁负责、哪天前(不早于今天)") % n,
                     field="measures",
                 )
         unit = step.case.unit

@@ -101,7 +101,7 @@ function cardPage({ list, mine }, key) {
   const part = (label, text) => (text ? h("div", { lang: "zh" }, h("h3", {}, label), h("p", { className: "told" }, text)) : null);
   const deeds = task.deeds.map((deed) => {
     const open = isOpen(deed, list);
-    if (!open && !waits.length) return h("p", { className: "quiet" }, `${deed.label}: ${deed.why}`);
+    if (!open && !waits.length) return h("p", { className: "quiet" }, `${deed.label}${word("colon")}${deed.why}`);
     return h("div", {}, link(`do/${code(key)}/${code(deed.name)}`, { className: "btn deed-way" }, deed.label),
       !open ? h("small", { className: "quiet" }, word("later")) : null);
   });
@@ -122,7 +122,7 @@ function entryCard(entry, list) {
   const labels = Object.fromEntries((list.forms[entry.form] || []).map((f) => [f.name, f]));
   const worded = (name, value) => {
     const found = (labels[name]?.choices || []).find(([v]) => v === value);
-    return `${labels[name]?.label || name}: ${found ? found[1] : value}`;
+    return `${labels[name]?.label || name}${word("colon")}${found ? found[1] : value}`;
   };
   const stuck = entry.status !== "waiting";
   const sign = { waiting: "upload", conflict: "alert-triangle", refused: "circle-x" }[entry.status];
@@ -146,7 +146,7 @@ function entryCard(entry, list) {
   const now = entry.now;
   const may = now && now.deeds.some((deed) => deed.name === entry.deed && !deed.why);
   const versions = stuck ? h("div", { className: "pair versions" },
-    h("div", {}, h("h3", {}, word("yours")), h("p", { className: "quiet" }, `${word("sinceSeen")}: ${entry.was || ""}`),
+    h("div", {}, h("h3", {}, word("yours")), h("p", { className: "quiet" }, `${word("sinceSeen")}${word("colon")}${entry.was || ""}`),
       h("p", {}, h("b", {}, entry.label)), Object.entries(entry.values).map(([n, v]) => h("p", { lang: "zh" }, worded(n, v)))),
     h("div", {}, h("h3", {}, word("nowIs")), now ? [h("p", { className: "quiet" }, now.state), h("p", { lang: "zh" }, now.title)]
       : h("p", {}, entry.status === "conflict" ? word("gone") : ""))) : null;
