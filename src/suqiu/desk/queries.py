@@ -101,13 +101,7 @@ def _overdue(by: Actor) -> QuerySet[Order]:
 
 
 def _at_unit(*states: State) -> Pick:
-    """Orders that the person's own units lead; one where they merely sit beside is not their work."""
-    return lambda by: _led_by(by).filter(state__in=states)
-
-
-def _led_by(by: Actor) -> QuerySet[Order]:
-    seats = Seat.objects.filter(unit__in=by.units_as("handler", "head"), role="lead", closed=None)
-    return at_work(by).filter(pk__in=seats.values("order"))
+    return lambda by: at_work(by, leading=True).filter(state__in=states)
 
 
 def _passed() -> Exists:

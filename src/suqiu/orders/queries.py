@@ -5,7 +5,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -68,17 +81,35 @@ def accusing(by: Actor) -> QuerySet[Seat]:
     return Seat.objects.filter(his, role="accused")
 
 
-def at_work(by: Actor) -> QuerySet[Order]:
+def at_work(by: Actor, *, leading: bool = False) -> QuerySet[Order]:
     """The open ones of them, for a unit those in which it sits now; each with `waits_until`, the
     nearest clock that this person may see (NEVER where none runs). Units see their own seats' clocks
-    only: one of the centre's would tell whether a second check was drawn."""
+    only: one of the centre's would tell whether a second check was drawn. `leading`: those that one
+    of the person's own units leads; where it merely sits beside is not its work."""
+    own = Seat.objects.filter(unit__in=by.units_as(*UNIT_ROLES), closed=None)
     if is_inside(by):
-        return visible_to(by).filter(OPEN).annotate(waits_until=F("next_due"))
-    seats = Seat.objects.filter(unit__in=by.units_as(*UNIT_ROLES), closed=None)
-    nearest = seats.filter(order=OuterRef("pk")).order_by().values("order").values(m=Min("due"))
-    # To sit there is to see it, so the thousands of seats that were left again need no look.
-    rows = _not_accused(by).filter(OPEN, pk__in=seats.values("order"))
-    return rows.annotate(waits_until=Coalesce(Subquery(nearest), NEVER))
+        rows = visible_to(by).filter(OPEN).annotate(waits_until=F("next_due"))
+    else:
+        nearest = own.filter(order=OuterRef("pk")).order_by().values("order").values(m=Min("due"))
+        # To sit there is to see it, so the thousands of seats that were left again need no look.
+        rows = (
+            _not_accused(by).filter(OPEN).annotate(waits_until=Coalesce(Subquery(nearest), NEVER))
+        )
+    if leading:
+        own = own.filter(unit__in=by.units_as("handler", "head"), role="lead")
+    return rows.filter(_any_of(own)) if leading or not is_inside(by) else rows
+
+
+def _any_of(seats: QuerySet[Seat]) -> Func:
+    """One of the orders of these few seats, which are read first: joined to them the database looks
+    through all that is open anywhere, and takes longer the more others have to do."""
+    return Func(
+        F("pk"),
+        ArraySubquery(seats.order_by().values("order")),
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY (",
+        output_field=BooleanField(),
+    )
 
 
 def get_for(by: Actor, number: str, *, log: bool = True) -> Order:
