@@ -15,8 +15,9 @@ django.setup()
 from django.utils import translation  # noqa: E402
 
 from suqiu.figures import call_rates, meanings, rules  # noqa: E402
-from suqiu.figures.reasons import GROUNDS, REASONS  # noqa: E402
+from suqiu.figures.reasons import EXEMPTED, GROUNDS, REASONS  # noqa: E402
 from suqiu.policy.actions import SHIPPED  # noqa: E402
+from suqiu.policy.rates import LEFT_OUT  # noqa: E402
 from suqiu.policy.rules import Pack, read  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
@@ -39,8 +40,11 @@ def _line(*cells: str) -> str:
 
 
 def _reasons(row: rules.Definition, pack: Pack) -> str:
-    said = [*rules.terms(row, pack).reasons, *row.never]
-    return ", ".join(dict.fromkeys([*said, "exempted"]))
+    terms = rules.terms(row, pack)
+    said = [one for one in (*terms.reasons, *row.never) if one != EXEMPTED]
+    said += [EXEMPTED] if terms.exempted == LEFT_OUT else []
+    told = ", ".join(dict.fromkeys(said)) or "none"
+    return told if terms.exempted == LEFT_OUT else f"{told}; exempted counts as met"
 
 
 def _rates(pack: Pack) -> list[str]:

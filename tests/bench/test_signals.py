@@ -27,4 +27,4 @@ def test_the_planting_knows_no_threshold() -> None:
     tree = ast.parse(Path(planting.__file__).read_text())
     modules = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
     assert not [m for m in modules if "policy" in m or "supervision" in m]
-    assert thresholds.SignalsSpec().praise.times > 1
+    assert thresholds.BEFORE.praise.times > 1

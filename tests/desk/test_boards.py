@@ -64,7 +64,7 @@ def test_each_drawing_has_its_table(leader: Client, city: City) -> None:
     shown = page(leader, "/leader?span=week")
     assert shown.count('class="as-table"') == shown.count("fig-table") == 3
     assert "满意 1、基本满意 0.8、一般 0.6、不满意 0" in shown
-    assert "sh-lhsr-2013 v3" in shown and "n<30 不评" in shown
+    assert "sh-lhsr-2013 v4" in shown and "n<30 不评" in shown
 
 
 def test_a_range_that_is_not_there_is_not_answered_with_the_whole(

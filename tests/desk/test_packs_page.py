@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 FILE = next(actions.SHIPPED.glob("*2013.yaml"))
 THIRD = (
     FILE.read_text("utf-8")
-    .replace("version: 3", "version: 4", 1)
+    .replace("version: 4", "version: 5", 1)
     .replace("second_rate: 0.2", "second_rate: 0.3")
 )
 
@@ -38,16 +38,16 @@ def test_the_list_says_what_is_in_force_and_how_many_orders_keep_it(city: City) 
 
 
 def test_a_version_is_published_compared_and_journalled(city: City) -> None:
-    first = Pack.objects.get(version=3, body__callback__second_rate=0.2)
+    first = Pack.objects.get(version=4, body__callback__second_rate=0.2)
     assert send(THIRD).status_code == 302
-    third = Pack.objects.get(code=first.code, version=4)
+    third = Pack.objects.get(code=first.code, version=5)
     assert chain(f"pack:{first.code}")[-1].actor == actor_named("sysadmin").id
     client = client_of(city.leader)
     text = client.get(f"/packs/{third.pk}?with={first.pk}").content.decode()
     assert "callback.second_rate" in text
     assert queries.differences(first, third) == [
         ("callback.second_rate", "0.2", "0.3"),
-        ("version", "3", "4"),
+        ("version", "4", "5"),
     ]
     assert actor_named("sysadmin").id in chain(f"pack:{first.code}")[-1].actor
     assert client.get("/packs/999999").status_code == 404
@@ -76,3 +76,15 @@ def test_only_the_system_administrator_publishes(city: City) -> None:
     with pytest.raises(NotAllowed):
         actions.publish(THIRD, by=city.dispatcher)
     actions.publish(THIRD, by=system("test"))
+
+
+def test_the_page_says_by_what_each_signal_is_raised(city: City) -> None:
+    text = FILE.read_text("utf-8").replace("version: 4", "version: 5", 1)
+    text = text.replace("gap: 2, within_days: 14", "gap: 3, within_days: 21")
+    actions.publish(text, by=system("test"))
+    page = client_of(city.leader).get(f"/packs/{Pack.objects.get(version=5).pk}")
+    assert page.context["signals"][0][0] == "两次回访说法相反"
+    body = page.content.decode()
+    assert "低 3 级" in body and "21 天" in body and "没经手的人 5 个工作日内作结论" in body
+    # Once, in words: not again among the lines of the rest.
+    assert "signals.opposed" not in body

@@ -56,7 +56,7 @@ def test_a_closed_order_is_counted_with_its_weight(city: City) -> None:
     told = summary_json(month(), city.leader)
     assert told["satisfaction"]["value"] == 0.8 and told["solved"]["value"] == 1.0
     assert "基本满意 0.8" in told["satisfaction"]["weighting"]
-    assert told["timely"]["pack"] == "sh-lhsr-2013 v3"
+    assert told["timely"]["pack"] == "sh-lhsr-2013 v4"
     assert orders_behind(month(), city.leader, "solved", "numerator") == [order.pk]
 
 
@@ -212,15 +212,15 @@ def test_the_command_line_names_units_and_pack(city: City) -> None:
     day = clock.today()
     rows = queries.table(since=day, until=day, group="unit", by=city.leader)
     assert {row["unit"] for row in rows} == {f"{city.squad.code} {city.squad.name}"}
-    assert {row["pack"] for row in rows} == {"sh-lhsr-2013 v3"}
+    assert {row["pack"] for row in rows} == {"sh-lhsr-2013 v4"}
     shown = words.as_table(rates(month(), city.leader)[""])
-    assert "实际解决率" in shown and shown.endswith("规则包 sh-lhsr-2013 v3")
+    assert "实际解决率" in shown and shown.endswith("规则包 sh-lhsr-2013 v4")
 
 
 def publish_second(**changes: Any) -> None:
     """A further version of the pack, in force from now on."""
     body = yaml.safe_load((SHIPPED / "sh-lhsr-2013.yaml").read_text("utf-8"))
-    body |= {"version": 4, "effective_from": clock.now().isoformat(), **changes}
+    body |= {"version": 5, "effective_from": clock.now().isoformat(), **changes}
     publish(yaml.safe_dump(body, allow_unicode=True), by=system("test"))
 
 
@@ -235,10 +235,10 @@ def test_each_order_is_judged_by_the_pack_that_it_is_pinned_to(city: City) -> No
     after = closed_as(city, appellant=appellant)
     made = rates(month(), city.leader)[""]
     assert made["satisfaction"].value == pytest.approx((0.8 + 0.5) / 2)
-    assert made["satisfaction"].packs == {"sh-lhsr-2013 v3": 1, "sh-lhsr-2013 v4": 1}
-    assert made["satisfaction"].pack == "sh-lhsr-2013 v3 n=1、sh-lhsr-2013 v4 n=1"
-    assert "sh-lhsr-2013 v3 满意 1、基本满意 0.8" in made["satisfaction"].weighting
-    assert "sh-lhsr-2013 v4 满意 1、基本满意 0.5" in made["satisfaction"].weighting
+    assert made["satisfaction"].packs == {"sh-lhsr-2013 v4": 1, "sh-lhsr-2013 v5": 1}
+    assert made["satisfaction"].pack == "sh-lhsr-2013 v4 n=1、sh-lhsr-2013 v5 n=1"
+    assert "sh-lhsr-2013 v4 满意 1、基本满意 0.8" in made["satisfaction"].weighting
+    assert "sh-lhsr-2013 v5 满意 1、基本满意 0.5" in made["satisfaction"].weighting
     assert made["solved"].excluded_ids == {"reply_waived": (after.pk,)}
     # The first version leaves such a one out of the reply rate; the second says nothing of it.
     assert made["reply"].denominator_ids == (before.pk, after.pk)

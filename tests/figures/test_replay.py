@@ -6,6 +6,8 @@ import pytest
 import yaml
 
 from suqiu.base import clock
+from suqiu.base.actors import system
+from suqiu.figures.exempting import exempt
 from suqiu.figures.replay import Replay, replay
 from suqiu.orders.models import Obligation
 from suqiu.policy.actions import SHIPPED
@@ -79,3 +81,22 @@ def test_a_unit_replays_its_own_orders_only(city: City) -> None:
     closed(city)
     assert replay(wide("closed_in"), read(SHIPPED_PACK), by=city.outsider).orders == 0
     assert replay(wide("closed_in"), read(SHIPPED_PACK), by=city.handler).orders == 1
+
+
+def test_other_thresholds_of_signals_move_nothing(city: City) -> None:
+    closed(city)
+    _late(city)
+    body = yaml.safe_load(SHIPPED_PACK)["signals"]
+    tight = {**body, "verdict_days": 1, "opposed": {"gap": 1, "within_days": 300}}
+    found = replay(wide("accepted_in"), other(signals=tight), by=city.leader)
+    assert found.orders > 0 and found.moved == [] and found.changes == {}
+
+
+def test_an_exempted_order_as_met_changes_its_rate_only(city: City) -> None:
+    order = closed(city)
+    exempt(order.pk, unit=city.squad.pk, rate="satisfaction", by=system("test"))
+    found = replay(wide("closed_in"), other(exempted={"satisfaction": "met"}), by=city.leader)
+    assert set(found.changes) == {"satisfaction"} and found.moved == []
+    before, now = found.before["satisfaction"], found.now["satisfaction"]
+    assert (before.value, now.value, now.met) == (None, 1.0, 1)
+    assert before.raw_value == now.raw_value == 0.8

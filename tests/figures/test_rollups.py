@@ -41,7 +41,7 @@ def follow() -> int:
 
 def bare(rate: Rate) -> Rate:
     """The rate without the orders behind it, which sums do not hold."""
-    return replace(rate, numerator_ids=(), denominator_ids=(), excluded_ids={})
+    return replace(rate, numerator_ids=(), denominator_ids=(), excluded_ids={}, met_ids=())
 
 
 def wide(basis: str) -> Cohort:

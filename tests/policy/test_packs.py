@@ -12,6 +12,7 @@ from suqiu.base.actors import system
 from suqiu.base.errors import Invalid, Refused
 from suqiu.policy import actions, models, queries
 from suqiu.policy.rules import read
+from suqiu.policy.signals import BEFORE
 from tests.city import City
 
 BY = system("demo")
@@ -41,7 +42,16 @@ def refused(text: str) -> Invalid:
         ("second_rate: 0.2", "second_rate: 1.2", "second_rate", "second_rate"),
         ("ack_minutes: 30}\n  - {to: duty", "ack_minutes: 0}\n  - {to: duty", "to: lead_unit, via", "ack_minutes"),
         ("  C2: W", "  C2: maybe", "C2: maybe", "content.C2"),
-        ("version: 3", "version: 0", "version: 0", "version"),
+        ("version: 4", "version: 0", "version: 0", "version"),
+        ("reply: left_out", "reply: forgiven", "exempted: {timely", "exempted.reply"),
+        ("reply: left_out", "politeness: met", "exempted: {timely", "no rate is called politeness"),
+        ("gap: 2, within_days: 14", "gap: 4, within_days: 14", "opposed: {gap: 4", "signals.opposed.gap"),
+        ("gap: 2, within_days: 14", "gap: 2", "opposed: {gap: 2}", "signals.opposed.within_days"),
+        ("  flipped: {within_hours: 120}\n", "", "verdict_days", "signals.flipped"),
+        ("tries: 2, spread", "tries: 1, spread", "silent: {tries: 1", "one call is not spread over anything"),
+        ("last_share: 0.15", "last_share: 15", "last_share: 15", "signals.late_ask.last_share"),
+        ("same_place_hours: 24", "same_place_hours: 2161", "same_place_hours: 2161", "longer than days"),
+        ("praise: {times: 4", "praise: {mood: good, times: 4", "mood: good", "signals.praise.mood"),
         ("hold: {max: 1,", "hold: {most: 3, max: 1,", "most: 3", "hold.most"),
         ("effective_from: 2013-01-01T00:00:00+08:00", "effective_from: soon", "effective_from", "effective_from"),
         ("已受理，编号{number}", "{name}，已受理", "已受理", "{name}"),
@@ -178,3 +188,13 @@ def test_without_a_pack_nothing_is_in_force(city: City) -> None:
     with pytest.raises(Refused) as refusal:
         queries.in_force()
     assert refusal.value.code == "pack.none"
+
+
+def test_the_shipped_packs_say_every_threshold_and_older_ones_mean_what_they_meant() -> None:
+    for file in (*actions.SHIPPED.glob("*.yaml"), *actions.readings()):
+        text = file.read_text("utf-8")
+        assert "\nsignals:\n" in text
+        # Written down, not changed: what is found stays what was measured.
+        assert read(text).signals == BEFORE
+    older = TEXT[: TEXT.index("signals:\n")]
+    assert read(older).signals == BEFORE

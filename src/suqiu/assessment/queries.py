@@ -105,6 +105,8 @@ def _counted(scheme: Body, cohort: Cohort, kind: str) -> dict[str, dict[str, Cou
 
 def _with_exempted(rate: Rate) -> Counted:
     out, top = rate.excluded.get(EXEMPTED, 0), rate.excluded_tops.get(EXEMPTED, 0.0)
+    # One that counts as met is in the denominator with and without; only what it weighs is taken back.
+    top -= rate.met_gain
     return Counted(rate.numerator + top, rate.denominator + out, top, out)
 
 

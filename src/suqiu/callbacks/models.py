@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from suqiu.orders.models import Order
 from suqiu.organisations.models import Unit
 
-# Kept as they are said; figures.rules.LEVELS says them in the reader's language.
+# Kept as they are said; figures.weights.LEVELS says them in the reader's language.
 LEVELS = ["满意", "基本满意", "一般", "不满意"]
 
 

@@ -17,7 +17,7 @@ from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
 from suqiu.desk.spoken import SpokenForm, is_telephone
 from suqiu.desk.widgets import DayInput
-from suqiu.figures.rules import LEVELS
+from suqiu.figures.weights import LEVELS
 from suqiu.orders.access import is_inside
 from suqiu.orders.actions.attach import KINDS as KINDS_OF_FILES
 from suqiu.orders.actions.dispose import FACTS, RESULTS

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 
 from suqiu.base import clock
 from suqiu.figures.cohorts import Cohort
+from suqiu.figures.reasons import AS_MET
 from suqiu.figures.recount import DIMENSIONS
+from suqiu.figures.rules import faults
 from suqiu.orders.models import Order
 from suqiu.policy.queries import in_force, pack
 
@@ -93,17 +95,25 @@ def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
     """The ids of the orders behind a number, as `queries.orders_behind` names it."""
     where, parameters = _where(cohort)
     counts = "(f.units -> %(unit)s)" if cohort.unit else "f.counts"
-    parameters |= {"code": f"{rate}:{reason}" if reason else rate}
+    if part == "met":
+        part, reason = "excluded", AS_MET
+    parameters |= {"code": f"{rate}:{reason}" if reason else rate, "met": f"{rate}:{AS_MET}"}
     test = f"jsonb_exists({counts}, %(code)s)"
+    also = f" OR jsonb_exists({counts}, %(met)s)"
     if part == "numerator":
-        test = f"({counts} ->> %(code)s)::bigint > 0"
+        test = f"({counts} ->> %(code)s)::bigint > 0" + ("" if faults(rate) else also)
     elif part == "excluded" and not reason:
-        test = f"EXISTS (SELECT FROM jsonb_object_keys({counts}) k WHERE starts_with(k, %(code)s || ':'))"
+        test = (
+            f"EXISTS (SELECT FROM jsonb_object_keys({counts}) k"
+            " WHERE starts_with(k, %(code)s || ':') AND k <> %(met)s)"
+        )
     elif part == "stage":
         test = "jsonb_exists(f.stages, %(code)s)"
+    elif part != "excluded":
+        test += also
     rows = asked(
         # Only names of our own tables and columns stand in it.
-        f"SELECT f.order_id FROM figures_figurefact f WHERE {where} AND {test} ORDER BY 1",  # noqa: S608
+        f"SELECT f.order_id FROM figures_figurefact f WHERE {where} AND ({test}) ORDER BY 1",  # noqa: S608
         parameters,
     )
     return [pk for (pk,) in rows]

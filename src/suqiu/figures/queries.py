@@ -133,8 +133,8 @@ def orders_behind(
     """The ids of the orders that make up a number.
 
     `rate`: one of the rates, or "orders" for the whole cohort. `part`: numerator, denominator,
-    excluded (for `reason`, or for any), or "stage:<verb>" for the orders that went through this stage
-    of `time_lost`.
+    excluded (for `reason`, or for any), met (exempted, and counted as met), or "stage:<verb>" for the
+    orders that went through this stage of `time_lost`.
     """
     if rate != ALL and rate not in rules.DEFINITIONS:
         raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
@@ -151,7 +151,8 @@ def orders_behind(
     if part == "excluded":
         kept = made.excluded_ids
         return list(kept.get(reason, ())) if reason else [pk for ids in kept.values() for pk in ids]
-    return list(made.numerator_ids if part == "numerator" else made.denominator_ids)
+    parts = {"numerator": made.numerator_ids, "met": made.met_ids}
+    return list(parts.get(part, made.denominator_ids))
 
 
 def compared(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Of one rate and of one unit: said by `OrderFact.exempted`, not among the order's own reasons.
 EXEMPTED = "exempted"
+# The same where the pack counts it as met: it takes nothing out, and is told beside what does.
+AS_MET = "exempted_met"
 REASONS: "dict[str, StrPromise]" = {
     "merged": pgettext_lazy("剔除理由", "并单"),
     "withdrawn": pgettext_lazy("剔除理由", "撤回"),
@@ -20,6 +22,7 @@ REASONS: "dict[str, StrPromise]" = {
     "rejected": pgettext_lazy("剔除理由", "不予受理"),
     "returned": pgettext_lazy("剔除理由", "退单成立"),
     EXEMPTED: pgettext_lazy("剔除理由", "申诉免计"),
+    AS_MET: pgettext_lazy("剔除理由", "申诉免计、按达标计"),
     "held": pgettext_lazy("剔除理由", "挂账"),
     "anonymous": pgettext_lazy("剔除理由", "匿名"),
     "no_phone": pgettext_lazy("剔除理由", "无电话"),
@@ -40,6 +43,7 @@ GROUNDS: "dict[str, StrPromise]" = {
     "rejected": _("单子的结局是不予受理"),
     "returned": _("退单经派单员同意，尚未派给下一家"),
     EXEMPTED: _("这一项的考核申诉经终审同意，只免这一项、这一家"),
+    AS_MET: _("同上，规则包对这一项不剔除：留在分母里，按达标计，原始率不动"),
     "held": _("挂账经批准，尚未恢复办理"),
     "anonymous": _("诉求人不留姓名，也没有电话"),
     "no_phone": _("留了姓名，没有电话"),

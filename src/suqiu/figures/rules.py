@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.figures.chance import wilson
-from suqiu.figures.reasons import EXEMPTED
+from suqiu.figures.reasons import AS_MET, EXEMPTED
+from suqiu.figures.weights import Weights, weighting
+from suqiu.policy.rates import LEFT_OUT, Exempted
 from suqiu.policy.rules import Pack
 
 if TYPE_CHECKING:
@@ -23,13 +25,6 @@ if TYPE_CHECKING:
 
 LEAST_TO_RANK = 30
 WHOLE = 1_000_000
-# The answers that packs weigh; one of a pack's own is shown as the pack writes it.
-LEVELS = {
-    "满意": _("满意"),
-    "基本满意": _("基本满意"),
-    "一般": pgettext_lazy("满意程度", "一般"),
-    "不满意": _("不满意"),
-}
 
 
 @dataclass(frozen=True)
@@ -112,18 +107,17 @@ class OrderFact:
         return next((c.due for c in reversed(self.clocks) if c.code == "dispose"), None)
 
 
-Weights = Mapping[str, float]
-
-
 @dataclass(frozen=True)
 class Terms:
     """What one pack says of one rate: `pack` names it, `reasons` leave an order out in this order,
-    `clocks` are the obligations that count as timely (none named: every one that was owed)."""
+    `clocks` are the obligations that count as timely (none named: every one that was owed),
+    `exempted`: what becomes of an order that an appeal exempts."""
 
     pack: str = ""
     reasons: Sequence[str] = ()
     weights: Weights = field(default_factory=dict)
     clocks: Sequence[str] = ()
+    exempted: Exempted = LEFT_OUT
 
 
 @dataclass(frozen=True)
@@ -132,7 +126,8 @@ class Definition:
 
     `never` are reasons that take an order out whatever the pack says: without them the rate would
     not be what its name says. `of_clocks`: a unit that lost the order still answers for this one.
-    `like`: the rate whose reasons hold where the pack names none for this one.
+    `like`: the rate whose reasons hold where the pack names none for this one. `faults`: it counts
+    what should not happen, so what is as it should be weighs nothing.
     """
 
     code: str
@@ -142,6 +137,12 @@ class Definition:
     never: tuple[str, ...] = ()
     of_clocks: bool = False
     like: str = ""
+    faults: bool = False
+
+    @property
+    def met(self) -> int:
+        """What an order weighs that is as it should be, in millionths."""
+        return 0 if self.faults else WHOLE
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ class Rate:
     """A value with everything needed to read it: ratios 0–1, None where nothing is below the line.
 
     `packs` are the rules that it was counted by, each with its orders below the line;
-    `excluded_tops` what the orders left out would have weighed above it, by reason.
+    `excluded_tops` what the orders left out would have weighed above it, by reason. `met`: so many
+    exempted ones count as met, `met_gain` is by how much they weigh more than what was done.
     """
 
     code: str
@@ -169,6 +171,9 @@ class Rate:
     excluded_ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     excluded_tops: Mapping[str, float] = field(default_factory=dict)
     packs: Mapping[str, int] = field(default_factory=dict)
+    met: int = 0
+    met_gain: float = 0.0
+    met_ids: tuple[int, ...] = ()
 
     @property
     def pack(self) -> str:
@@ -246,17 +251,25 @@ _ROWS = (
                of_clocks=True, like="timely"),
     Definition("sign_in", _("签收及时率"), _when(lambda f: bool(_signs(f))), _when(lambda f: all(_signs(f))),
                of_clocks=True, like="timely"),
-    Definition("rework", _("重办率"), _disposed, _when(lambda f: f.rounds > 1), like="solved"),
+    Definition("rework", _("重办率"), _disposed, _when(lambda f: f.rounds > 1), like="solved",
+               faults=True),
     Definition("return", _("退单率"), _when(lambda f: f.dispatched_at is not None),
-               _when(lambda f: f.returns > 0), of_clocks=True),
-    Definition("repeat", _("重复率"), _when(lambda f: f.accepted_at is not None), _when(lambda f: f.repeat)),
+               _when(lambda f: f.returns > 0), of_clocks=True, faults=True),
+    Definition("repeat", _("重复率"), _when(lambda f: f.accepted_at is not None), _when(lambda f: f.repeat),
+               faults=True),
     Definition("coverage", _("回访覆盖率"), _when(lambda f: f.replied), _when(lambda f: f.first_called),
                like="reply"),
-    Definition("false_report", _("虚报率"), _when(lambda f: f.second_called), _when(lambda f: f.false_report)),
+    Definition("false_report", _("虚报率"), _when(lambda f: f.second_called), _when(lambda f: f.false_report),
+               faults=True),
 )
 # fmt: on
 DEFINITIONS: dict[str, Definition] = {row.code: row for row in _ROWS}
 FOUR = ("timely", "disposal", "reply", "satisfaction", "solved")
+
+
+def faults(code: str) -> bool:
+    """Does this rate count what should not happen? Not so where it is no rate ("orders")."""
+    return code in DEFINITIONS and DEFINITIONS[code].faults
 
 
 def compute(facts: Sequence[OrderFact], packs: Mapping[int, Pack]) -> dict[str, Rate]:
@@ -274,6 +287,7 @@ def terms(row: Definition, pack: Pack) -> Terms:
         reasons=pack.exclusions.get(row.code, pack.exclusions.get(row.like, [])),
         weights=pack.satisfaction,
         clocks=pack.figures.timely,
+        exempted=pack.exempted.get(row.code, pack.exempted.get(row.like, LEFT_OUT)),
     )
 
 
@@ -281,14 +295,18 @@ def judged(row: Definition, fact: OrderFact, said: Terms) -> tuple[str, int] | N
     """How one order counts in one rate: the reason why it is left out ("": it is not), and what it
     weighs above the line in millionths, so that sums are exact; None where it does not count at all.
 
-    A granted appeal names its rate, so it takes the order out of that one whatever the pack lists."""
+    A granted appeal names its rate, so it takes the order out of that one whatever the pack lists. Where
+    the pack counts it as met it is not left out: `AS_MET` then says so, the weight is what was done all
+    the same, and any other reason comes first, for there is nothing that could be met."""
     if not row.below(fact, said) or (fact.former and not row.of_clocks):
         return None
-    there = fact.reasons
-    if any(code == row.code for _unit, code in fact.exempted):
-        there |= {EXEMPTED}
-    why = next((r for r in (*said.reasons, *row.never, EXEMPTED) if r in there), "")
-    return why, round(row.above(fact, said) * WHOLE)
+    weight = round(row.above(fact, said) * WHOLE)
+    reasons = (*said.reasons, *row.never, EXEMPTED)
+    if not any(code == row.code for _unit, code in fact.exempted):
+        return next((r for r in reasons if r in fact.reasons), ""), weight
+    if said.exempted == LEFT_OUT:
+        return next(r for r in reasons if r in fact.reasons | {EXEMPTED}), weight
+    return next((r for r in reasons if r in fact.reasons), AS_MET), weight
 
 
 def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Rate:
@@ -296,7 +314,7 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
     reasons are taken out of the adjusted value, each once, for the first of them in their order."""
     row = DEFINITIONS[code]
     below, kept, excluded = [], [], defaultdict[str, list[int]](list)
-    weighed = Counter[str]()
+    weighed, met, gain = Counter[str](), [], 0
     for fact in facts:
         said = rule[fact.pack]
         found = judged(row, fact, said)
@@ -304,7 +322,11 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
             continue
         why, weight = found
         below.append((said, weight))
-        if why:
+        if why == AS_MET:
+            met.append(fact.id)
+            gain += row.met - weight
+            kept.append((fact.id, row.met))
+        elif why:
             excluded[why].append(fact.id)
             weighed[why] += weight
         else:
@@ -331,22 +353,10 @@ def rate(code: str, facts: Iterable[OrderFact], rule: Mapping[int, Terms]) -> Ra
         excluded_ids={reason: tuple(ids) for reason, ids in sorted(excluded.items())},
         excluded_tops={reason: weighed[reason] / WHOLE for reason in sorted(excluded)},
         packs=dict(sorted(counted.items())) or {t.pack: 0 for t in rule.values()},
+        met=len(met),
+        met_gain=gain / WHOLE,
+        met_ids=tuple(met),
     )
-
-
-def weighting(code: str, rule: Iterable[Terms]) -> str:
-    """How an order counts above the line; every pack's own way where they differ."""
-    if code != "satisfaction":
-        return gettext("每件计 1")
-    said = {_weights(t.weights): t.pack for t in rule}
-    if len(said) < 2:
-        return "".join(said)
-    return gettext("；").join(f"{pack} {weights}" for weights, pack in said.items())
-
-
-def _weights(weights: Weights) -> str:
-    rows = sorted(weights.items(), key=lambda kv: -kv[1])
-    return gettext("、").join(f"{LEVELS.get(level, level)} {weight:g}" for level, weight in rows)
 
 
 def seen_by(unit: int, facts: Iterable[OrderFact]) -> list[OrderFact]:

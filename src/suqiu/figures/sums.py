@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from suqiu.figures import rules
 from suqiu.figures.chance import wilson
+from suqiu.figures.reasons import AS_MET
 from suqiu.figures.rules import DEFINITIONS, WHOLE, OrderFact, Rate, Terms
+from suqiu.figures.weights import weighting
 from suqiu.policy.rules import Pack
 
 # Every order of the cohort counts here; no rate.
@@ -20,7 +22,7 @@ ALL = "orders"
 @dataclass(frozen=True)
 class Sum:
     """`n` orders of one pack that count in `rate`, weighing `weight` millionths together; with a
-    `reason` they are left out of the adjusted value."""
+    `reason` they are left out of the adjusted value, but for `AS_MET`: those count in it as met."""
 
     pack: int
     rate: str
@@ -61,18 +63,23 @@ def rates_of(sums: Iterable[Sum], packs: Mapping[int, Pack]) -> dict[str, Rate]:
 
 
 def _rate(code: str, sums: list[Sum], said: Mapping[int, Terms]) -> Rate:
+    row, met, gain = DEFINITIONS[code], 0, 0
     n, top = sum(s.n for s in sums if not s.reason), sum(s.weight for s in sums if not s.reason)
     raw_n, raw_top = sum(s.n for s in sums), sum(s.weight for s in sums) / WHOLE
     excluded, weighed, counted = Counter[str](), Counter[str](), Counter[str]()
     for one in sums:
         counted[said[one.pack].pack] += one.n
-        if one.reason:
+        if one.reason == AS_MET:
+            met += one.n
+            gain += one.n * row.met - one.weight
+            n, top = n + one.n, top + one.n * row.met
+        elif one.reason:
             excluded[one.reason] += one.n
             weighed[one.reason] += one.weight
     low, high = wilson(top / WHOLE, n) if n else (None, None)
     return Rate(
         code=code,
-        name=DEFINITIONS[code].name,
+        name=row.name,
         value=top / WHOLE / n if n else None,
         numerator=top / WHOLE,
         denominator=n,
@@ -81,10 +88,10 @@ def _rate(code: str, sums: list[Sum], said: Mapping[int, Terms]) -> Rate:
         raw_value=raw_top / raw_n if raw_n else None,
         raw_numerator=raw_top,
         raw_denominator=raw_n,
-        weighting=rules.weighting(
-            code, [t for t in said.values() if not raw_n or t.pack in counted]
-        ),
+        weighting=weighting(code, [t for t in said.values() if not raw_n or t.pack in counted]),
         excluded=dict(sorted(excluded.items())),
         excluded_tops={reason: weighed[reason] / WHOLE for reason in sorted(excluded)},
         packs=dict(sorted(counted.items())) or {t.pack: 0 for t in said.values()},
+        met=met,
+        met_gain=gain / WHOLE,
     )

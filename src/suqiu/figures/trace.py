@@ -8,6 +8,7 @@ from suqiu.audit.queries import chain
 from suqiu.base.actors import Actor
 from suqiu.figures import facts, rules
 from suqiu.figures.meanings import resting
+from suqiu.figures.reasons import AS_MET
 from suqiu.figures.rules import DEFINITIONS, FOUR, WHOLE, OrderFact
 from suqiu.orders.access import is_inside, may_read
 from suqiu.orders.models import Order
@@ -34,8 +35,9 @@ COUNTED, BELOW, OUT, ABSENT = "numerator", "denominator", "excluded", ""
 @dataclass(frozen=True)
 class Traced:
     """One rate of one order. `part`: where it stands: above the line, only below it, left out for
-    `reason`, or "" where it does not count; then `reason` is the first of those that would have left
-    it out, and `lost` says that the unit asking lost it. `weight` is what it counts above the line."""
+    `reason` (that of an exempted one that counts as met stands beside its place), or "" where it does
+    not count; then `reason` is the first of those that would have left it out, and `lost` says that the
+    unit asking lost it. `weight` is what it counts above the line."""
 
     code: str
     part: str
@@ -75,5 +77,7 @@ def _traced(code: str, fact: OrderFact, told: Iterable[Entry]) -> Traced:
         would = next((r for r in said.reasons if r in fact.reasons), "")
         return Traced(code, ABSENT, 0.0, would, [], lost=fact.former and not row.of_clocks)
     why, weight = found
-    part = OUT if why else COUNTED if weight else BELOW
+    if why == AS_MET:
+        weight = row.met
+    part = OUT if why not in {"", AS_MET} else COUNTED if weight else BELOW
     return Traced(code, part, weight / WHOLE, why, resting(code, told, rule))

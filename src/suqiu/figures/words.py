@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from suqiu.figures.reasons import REASONS
-from suqiu.figures.rules import LEVELS, Rate
+from suqiu.figures.reasons import AS_MET, REASONS
+from suqiu.figures.rules import Rate
+from suqiu.figures.weights import LEVELS
 
 
 def solved(rate: Rate, changed: Mapping[str, float]) -> str:
@@ -104,6 +105,7 @@ def _head() -> Sequence[str]:
 def _row(rate: Rate) -> Sequence[str]:
     band = "—" if rate.low is None else f"{percent(rate.low)}–{percent(rate.high)}"
     out = _("、").join(f"{reason(code)} {n}" for code, n in rate.excluded.items()) or _("无")
+    out += _("；%(reason)s %(n)s") % {"reason": reason(AS_MET), "n": rate.met} if rate.met else ""
     raw = f"{percent(rate.raw_value)} ({rate.raw_numerator:g}/{rate.raw_denominator})"
     top = f"{rate.numerator:g}"
     return (str(rate.name), percent(rate.value), band, top, str(rate.n), raw, out, rate.weighting)

@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from suqiu.base.errors import Invalid
+from suqiu.policy.rates import ExemptedSpec
+from suqiu.policy.signals import BEFORE as SIGNALS_BEFORE
 from suqiu.policy.signals import SignalsSpec
 from suqiu.policy.signatures import BEFORE, SignatureSpec
 from suqiu.policy.visits import VisitsSpec
@@ -281,12 +283,13 @@ class Pack(_Strict):
     lengths: dict[str, tuple[int, int]]
     satisfaction: dict[str, float]
     exclusions: dict[str, list[str]] = {}
+    exempted: ExemptedSpec = {}
     figures: FiguresSpec = FiguresSpec()
     archive_after_days: int = 30
     attachments: AttachmentSpec = AttachmentSpec()
     portal: PortalSpec = PortalSpec()
     supervision: SupervisionSpec = SupervisionSpec()
-    signals: SignalsSpec = SignalsSpec()
+    signals: SignalsSpec = SIGNALS_BEFORE
     visits: VisitsSpec = VisitsSpec()
     signatures: list[SignatureSpec] = BEFORE
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.assessment.shadow.upstream import Measure, Upstream
-from suqiu.figures.rules import WHOLE
+from suqiu.figures.reasons import AS_MET
+from suqiu.figures.rules import DEFINITIONS, WHOLE
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -28,6 +29,7 @@ WHY: dict[str, StrPromise] = {
     "unanswered": _("没有评价，上级不进分母；这里照算"),
     "excluded": _("这里按规定剔除，上级照算"),
     "exempted": _("考核申诉同意不计，上级照算"),
+    AS_MET: _("考核申诉同意，这里按达标计；上级照算"),
     "uncounted": _("这里没有这一项的义务，上级照算"),
     "late": _("联系过但超过时限：上级只问联系没有，算“是”；这里算不及时"),
     "tried": _("按规定次数打过、没有联系上：上级算“否”；这里算尽到了义务"),
@@ -105,7 +107,10 @@ def there(measure: Measure, told: Told, leaves_out: Sequence[str]) -> float | No
 
 
 def here(measure: Measure, told: Told) -> tuple[str, float | None]:
-    """What it weighs for us; None with the reason why it does not count."""
+    """What it weighs for us; None with the reason why it does not count. One that an appeal
+    exempts and that counts as met has its reason too."""
+    if f"{measure.ours}:{AS_MET}" in told.counts:
+        return AS_MET, DEFINITIONS[measure.ours].met / WHOLE
     if measure.ours in told.exempted:
         return "exempted", None
     if measure.ours in told.counts:
@@ -122,7 +127,7 @@ def why(measure: Measure, told: Told, leaves_out: Sequence[str]) -> str:
         return ""
     if theirs is None:
         return "left_out" if told.state in leaves_out else OF_ANSWERS[measure.asks]
-    if ours is None:
+    if reason or ours is None:
         return reason
     if measure.asks == "contact" and theirs in {0, 1} and ours in {0, 1}:
         return "late" if theirs else "tried"

@@ -14,8 +14,10 @@ from suqiu.figures.meanings import MEANINGS
 from suqiu.figures.reasons import EXEMPTED, GROUNDS, LOST, REASONS, UNCOUNTED
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.figures.trace import READERS, Traced, readable, trace
+from suqiu.figures.weights import weighting
 from suqiu.orders.access import is_inside
 from suqiu.orders.queries import get_for
+from suqiu.policy import rates as policy
 from suqiu.policy.queries import in_force, pack
 from suqiu.policy.rules import Pack
 
@@ -46,15 +48,16 @@ def definitions(request: DeskRequest) -> HttpResponse:
 def _told(code: str, rule: Pack) -> dict[str, Any]:
     row, meaning = DEFINITIONS[code], MEANINGS[code]
     said = rules.terms(row, rule)
+    as_met = said.exempted == policy.AS_MET
+    out = [one for one in (*said.reasons, *row.never, EXEMPTED) if one != EXEMPTED or not as_met]
     return {
         "code": code,
         "name": row.name,
         "meaning": meaning,
         "variant": DEFINITIONS[meaning.variant].name if meaning.variant else "",
-        "weighting": rules.weighting(code, [said]),
-        "reasons": [
-            words.reason(one) for one in dict.fromkeys([*said.reasons, *row.never, EXEMPTED])
-        ],
+        "weighting": weighting(code, [said]),
+        "reasons": [words.reason(one) for one in dict.fromkeys(out)],
+        "as_met": as_met,
         "of_clocks": row.of_clocks,
     }
 

@@ -71,6 +71,7 @@ def _rates(rows: Iterable[Context]) -> Sheet:
         "n",
         _("原始"),
         _("剔除"),
+        _("免计、按达标计"),
         _("同类中位"),
         _("计分"),
     ]
@@ -86,6 +87,7 @@ def _rates(rows: Iterable[Context]) -> Sheet:
                 one["n"],
                 _ratio(one["raw"]),
                 sum(out["count"] for out in one["excluded"]),
+                one["met"]["count"] if one["met"] else 0,
                 _ratio(one["like"].middle) if one.get("like") else None,
                 one["weighting"],
             ]

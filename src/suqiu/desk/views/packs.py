@@ -19,6 +19,7 @@ from suqiu.desk.views.doors import staff, uploaded
 from suqiu.orders.queries import pinned
 from suqiu.policy import actions, queries
 from suqiu.policy.models import Pack
+from suqiu.supervision.signals.words import thresholds
 
 READERS = tuple(sorted(PACK_READERS))
 UNITS = {
@@ -64,8 +65,10 @@ def one(request: DeskRequest, pk: int) -> HttpResponse:
         "lines": [
             (path, value)
             for path, value in queries.flat(pack.body).items()
-            if not path.startswith("obligations.")
+            if not path.startswith(("obligations.", "signals."))
         ],
+        "signals": thresholds(body.signals),
+        "verdict_days": body.signals.verdict_days,
         "guessed": _is_guessed(pack),
     }
     return render(request, "desk/pages/pack.html", context)

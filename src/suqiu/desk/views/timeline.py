@@ -14,7 +14,7 @@ from suqiu.base.actors import Actor
 from suqiu.base.language import word
 from suqiu.desk import shapes
 from suqiu.desk.words import short_moment
-from suqiu.figures.rules import LEVELS
+from suqiu.figures.weights import LEVELS
 from suqiu.orders.access import is_secret, may_read
 from suqiu.orders.actions.dispose import FACTS, RESULTS
 from suqiu.orders.actions.reveal import REASONS
