@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
 from suqiu.orders.access import CENTRE_ROLES, Allowed, Denied
-from suqiu.supervision.visits.states import VERBS, State, Verb
+from suqiu.steps.states import Verb
+from suqiu.supervision.visits.states import VERBS, State
 
 # They see all visits; a hub's people those on which they go or which they planned. Those who are
 # visited are told by nobody when somebody comes.

@@ -1,12 +1,16 @@
-"""The life of a visit as one table; `actions.advance` is the only code that obeys it."""
+"""The life of a visit as one table; `actions.advance` is the only code that obeys it.
+
+`who`: roles, or "visitor": one of those who go.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+from suqiu.steps.states import Verb
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -29,19 +33,6 @@ WHYS: dict[str, StrPromise] = {
     "unvisited": _("久未走访"),
     "hand": _("自定"),
 }
-
-
-@dataclass(frozen=True)
-class Verb:
-    """`who`: roles, or "visitor": one of those who go."""
-
-    name: str
-    label: StrPromise
-    at: tuple[State, ...]
-    to: State | None
-    who: tuple[str, ...]
-    why: StrPromise
-
 
 # The centre's who lead visits, and a hub within its district.
 LEADS = ("inspector", "dispatcher", "assessor", "leader", "hub")

@@ -12,7 +12,7 @@ from suqiu.appellants.actions import take_in
 from suqiu.audit import journal
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.errors import Invalid, WrongState
+from suqiu.base.errors import Invalid, Missing, WrongState
 from suqiu.catalogue.models import Category
 from suqiu.catalogue.queries import source_of
 from suqiu.files.models import File
@@ -72,7 +72,7 @@ def log(
     """
     with advance(stop.visit, "log", by=by, seen=seen) as step:
         row = _open(step, stop)
-        if clock.local(step.at).date() < step.visit.day:
+        if clock.local(step.at).date() < step.row.day:
             raise WrongState("visit.early", _("还没有到走访的日子"))
         if unknown := set(met) - set(met_kinds()):
             raise Invalid("visit.met", _("没有这一类人"), field="met", kind=min(unknown))
@@ -117,11 +117,11 @@ def find(
         row = _logged(step, stop)
         told = Told(kept(title), kept(content), kept(address), category or row.category, here)
         said = _appeal(row, told, step)
-        people = step.visit.visitors.values_list("actor", flat=True)
+        people = step.row.visitors.values_list("actor", flat=True)
         order = take_found(said, witnesses=people, files=photos, taken=taken, by=by)
         Problem.objects.create(stop=row, order=order, at=step.at, by=by.id)
         step.data["order"] = order.pk
-        back = {"visit": step.visit.number, "stop": row.pk}
+        back = {"visit": step.row.number, "stop": row.pk}
         step.told.append(journal.Fact(order.chain, "visit.found", back))
     return order
 
@@ -165,10 +165,9 @@ def settle(commitment: Commitment, *, kept_it: bool, note: str = "", by: Actor) 
     """Another than the unit that promised has looked whether it was done. Nobody reports the day on
     which it was: whoever kept the word is not late because the look came later."""
     visit = commitment.stop.visit
-    with advance(visit, "settle", by=by, commitment=commitment) as step:
-        row = step.commitment
-        assert row is not None  # who settles names what
-        step.stop(row.stop)
+    with advance(visit, "settle", by=by, about=commitment) as step:
+        row: Commitment = step.about
+        _stop(step, row.stop)
         said = "" if row.words == GONE else note  # what was erased gets no words again
         row.kept, row.note = kept_it, kept(said)[:300]
         row.settled_at, row.settled_by = step.at, by.id
@@ -183,25 +182,36 @@ def settle(commitment: Commitment, *, kept_it: bool, note: str = "", by: Actor) 
 def close(visit: Visit, *, summary: str, by: Actor) -> Visit:
     """It is over: each stop is logged or says why not, and one at least was gone to."""
     with advance(visit, "close", by=by, summary=summary) as step:
-        rows = step.visit.stops
+        rows = step.row.stops
         if rows.filter(arrived_at=None, skipped_at=None).exists():
             raise Invalid("visit.left", _("还有没记的站：到了的记下，没去的写明原因"))
         if not rows.exclude(arrived_at=None).exists():
             raise Invalid("visit.nowhere", _("一站都没有去，请取消这次走访"))
-        step.visit.summary = kept(summary)
+        step.row.summary, step.row.ended_at = kept(summary), step.at
         step.say(summary=summary)
-    return step.visit
+    return step.row
+
+
+def _stop(step: Step, stop: Stop) -> Stop:
+    """The stop as it stands under the lock; what is told is told of it. Raises Missing."""
+    found = step.row.stops.select_related("street__region", "category").filter(pk=stop.pk)
+    row = found.first()
+    if row is None:
+        raise Missing("missing", _("没有这次走访，或不归您看"))
+    step.data |= {"stop": row.pk, "street": row.street_id}
+    step.unit = row.street_id
+    return row
 
 
 def _open(step: Step, stop: Stop) -> Stop:
-    row = step.stop(stop)
+    row = _stop(step, stop)
     if row.arrived_at or row.skipped_at:
         raise WrongState("visit.done", _("这一站已经记过，或已写明不去"))
     return row
 
 
 def _logged(step: Step, stop: Stop) -> Stop:
-    row = step.stop(stop)
+    row = _stop(step, stop)
     if row.arrived_at is None:
         raise WrongState("visit.unlogged", _("先记这一站"))
     return row

@@ -53,11 +53,11 @@ def plan(
 def add(visit: Visit, stop: NewStop, *, by: Actor) -> Stop:
     """One stop more, at the end."""
     with advance(visit, "add", by=by) as step:
-        last = step.visit.stops.order_by("-position").values_list("position", flat=True).first()
-        if step.visit.stops.count() >= MOST:
+        last = step.row.stops.order_by("-position").values_list("position", flat=True).first()
+        if step.row.stops.count() >= MOST:
             raise Invalid("visit.stops", _("至少去一站，至多 %d 站") % MOST, field="street")
-        row = _put(step.visit, stop, (last or 0) + 1, by)
-        fact = _fact(step.visit, row)
+        row = _put(step.row, stop, (last or 0) + 1, by)
+        fact = _fact(step.row, row)
         step.data, step.unit = dict(fact.data), fact.unit
         step.words = dict(fact.words or {})
     return row
@@ -67,25 +67,26 @@ def join(visit: Visit, actor: str, *, by: Actor) -> Visitor:
     """One person more, who from now on never verifies what is found there."""
     with advance(visit, "join", by=by) as step:
         (person,) = _people([actor])
-        if step.visit.visitors.filter(actor=person).exists():
+        if step.row.visitors.filter(actor=person).exists():
             raise Invalid("visit.there", _("这个人已在名单里"), field="actor")
         _bar_from_found(step, person)
         step.data["person"] = person
-        return Visitor.objects.create(visit=step.visit, actor=person)
+        return Visitor.objects.create(visit=step.row, actor=person)
 
 
 def cancel(visit: Visit, *, reason: str, by: Actor) -> Visit:
     """Call it off. Raises Invalid once somebody was at a stop: then it is closed."""
     with advance(visit, "cancel", by=by, reason=reason) as step:
-        if step.visit.stops.exclude(arrived_at=None).exists():
+        if step.row.stops.exclude(arrived_at=None).exists():
             raise Invalid("visit.begun", _("已经走过的不能取消，请结束走访"))
+        step.row.ended_at = step.at
         step.say(reason=reason)
-    return step.visit
+    return step.row
 
 
 def _bar_from_found(step: Step, person: str) -> None:
     """Whoever joins after something was found is of those who were there all the same."""
-    if queries.problems_in(step.visit).exists():
+    if queries.problems_in(step.row).exists():
         raise Invalid("visit.begun", _("已经发现问题转了工单，同去的人须事先写上"))
 
 
