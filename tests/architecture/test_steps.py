@@ -25,7 +25,6 @@ MOVERS = {
     "supervision/cases/actions/advance.py",
     "supervision/external/actions/opinions.py",
     "supervision/inspections/actions.py",
-    "supervision/meetings/actions/advance.py",
 }
 WRITES = {"update", "bulk_update", "update_or_create", "setattr", "save"}
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
 from suqiu.orders.access import Allowed, Denied
-from suqiu.supervision.meetings.states import TOLD, VERBS, State, Verb
+from suqiu.steps.states import Verb
+from suqiu.supervision.meetings.states import TOLD, VERBS, State
 
 # They see all meetings; a unit's people those to which it is called.
 READERS = frozenset({"inspector", "assessor", "dispatcher", "leader", "auditor"})

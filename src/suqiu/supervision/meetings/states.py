@@ -1,12 +1,17 @@
-"""The life of a meeting as one table; `actions.advance` is the only code that obeys it."""
+"""The life of a meeting as one table; `actions.advance` is the only code that obeys it.
+
+`who`: roles of the centre, or "party": a person of a unit that is called, "owner": of the unit that has
+to fulfil.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+from suqiu.steps.states import Verb
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -46,20 +51,6 @@ OUTCOMES: dict[str, StrPromise] = {
     "transfer": _("转有权部门"),
     "explain": _("向诉求人说明"),
 }
-
-
-@dataclass(frozen=True)
-class Verb:
-    """`who`: roles of the centre, or "party": a person of a unit that is called, "owner": of the unit
-    that has to fulfil."""
-
-    name: str
-    label: StrPromise
-    at: tuple[State, ...]
-    to: State | None
-    who: tuple[str, ...]
-    why: StrPromise
-
 
 LEADS = ("inspector", "assessor", "dispatcher")
 _EARLY, _AFTER = (S.PLANNED, S.CALLED), (S.HELD, S.CIRCULATED)

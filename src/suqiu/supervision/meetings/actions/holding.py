@@ -33,12 +33,12 @@ CLOCK = gettext_noop("决定落实")
 def hold(meeting: Meeting, *, came: Collection[int], by: Actor) -> Meeting:
     """It begins: `came` are the ids of the units that are there."""
     with advance(meeting, "hold", by=by) as step:
-        step.meeting.held_at = step.at
-        for party in step.meeting.parties.all():
+        step.row.held_at = step.at
+        for party in step.row.parties.all():
             party.came = party.unit_id in came
             party.save(update_fields=["came"])
         step.data["came"] = sorted(came)
-    return step.meeting
+    return step.row
 
 
 def say(item: Item, *, unit: Unit, words: str, by: Actor) -> Saying:
@@ -78,7 +78,7 @@ def study(
         step.data |= {"item": item.pk, "outcome": outcome}
         step.say(causes=causes, measures=measures)
         order = locked(item.order_id)  # one pen on an order's chain
-        told = {"meeting": step.meeting.number, "outcome": outcome}
+        told = {"meeting": step.row.number, "outcome": outcome}
         step.told.append(journal.Fact(order.chain, "meeting.studied", told))
     return row
 
@@ -89,7 +89,7 @@ def decide(item: Item, *, words: str, owner: Unit, until: dt.date, by: Actor) ->
         if until < clock.local(step.at).date():
             raise Invalid("meeting.until", _("期限已经过了"), field="until")
         row = Decision.objects.create(
-            meeting=step.meeting, item=item, words=clean(words)[:300], owner=owner, until=until
+            meeting=step.row, item=item, words=clean(words)[:300], owner=owner, until=until
         )
         Obligation.objects.create(
             decision=row, code="decision", name=CLOCK, round=1, **clocks.until(step.at, until)
@@ -118,24 +118,24 @@ def recommend(item: Item, *, why: str, by: Actor) -> Proposal:
 def minute(meeting: Meeting, *, words: str, by: Actor) -> Meeting:
     """The minutes, as often as need be until they go out."""
     with advance(meeting, "minute", by=by, words=words) as step:
-        step.meeting.minutes, step.meeting.minuted_by = clean(words), by.id
+        step.row.minutes, step.row.minuted_by = clean(words), by.id
         step.say(words=words)
-    return step.meeting
+    return step.row
 
 
 def circulate(meeting: Meeting, *, by: Actor) -> Meeting:
     """A leader lets the minutes go to all parties."""
     with advance(meeting, "circulate", by=by) as step:
-        if not step.meeting.minutes:
+        if not step.row.minutes:
             raise Invalid("meeting.minutes", _("先写纪要"))
-        step.meeting.circulated_at = step.at
-    return step.meeting
+        step.row.circulated_at = step.at
+    return step.row
 
 
 def acknowledge(meeting: Meeting, *, by: Actor) -> None:
     """A party has read the minutes; once for each of its units that this person stands for."""
     with advance(meeting, "acknowledge", by=by) as step:
-        rows = step.meeting.parties.filter(unit__in=by.units_as(*OF_UNITS), acknowledged_at=None)
+        rows = step.row.parties.filter(unit__in=by.units_as(*OF_UNITS), acknowledged_at=None)
         step.data["units"] = sorted(rows.values_list("unit", flat=True))
         if not step.data["units"]:
             raise Invalid("meeting.read", _("贵单位已签收"))
@@ -143,13 +143,13 @@ def acknowledge(meeting: Meeting, *, by: Actor) -> None:
 
 
 def _settle(step: Step, outcome: str) -> None:
-    Obligation.objects.filter(decision=step.decision).update(ended=step.at, outcome=outcome)
+    Obligation.objects.filter(decision=step.about).update(ended=step.at, outcome=outcome)
 
 
 def fulfil(decision: Decision, *, words: str, by: Actor) -> None:
     """The owner reports how it was done."""
-    with advance(decision.meeting, "fulfil", by=by, decision=decision, words=words) as step:
-        row = _of(step)
+    with advance(decision.meeting, "fulfil", by=by, about=decision, words=words) as step:
+        row: Decision = step.about
         row.reported_at, row.reported_by, row.report = step.at, by.id, clean(words)
         row.save(update_fields=["reported_at", "reported_by", "report"])
         step.data["decision"] = row.pk
@@ -159,8 +159,8 @@ def fulfil(decision: Decision, *, words: str, by: Actor) -> None:
 
 def confirm(decision: Decision, *, by: Actor) -> None:
     """Another found it done. It was in time if it was reported in time."""
-    with advance(decision.meeting, "confirm", by=by, decision=decision) as step:
-        row = _of(step)
+    with advance(decision.meeting, "confirm", by=by, about=decision) as step:
+        row: Decision = step.about
         row.confirmed_at, row.confirmed_by = step.at, by.id
         row.save(update_fields=["confirmed_at", "confirmed_by"])
         reported = row.reported_at or step.at
@@ -172,15 +172,10 @@ def confirm(decision: Decision, *, by: Actor) -> None:
 
 def refuse(decision: Decision, *, reason: str, by: Actor) -> None:
     """It is not done: the owner reports again, and the day stays."""
-    with advance(decision.meeting, "refuse", by=by, decision=decision, reason=reason) as step:
-        row = _of(step)
+    with advance(decision.meeting, "refuse", by=by, about=decision, reason=reason) as step:
+        row: Decision = step.about
         row.reported_at, row.reported_by = None, ""
         row.save(update_fields=["reported_at", "reported_by"])
         step.data["decision"] = row.pk
         step.unit = row.owner_id
         step.say(reason=reason)
-
-
-def _of(step: Step) -> Decision:
-    assert step.decision is not None  # who names a verb of a decision names the decision
-    return step.decision

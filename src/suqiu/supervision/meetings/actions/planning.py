@@ -59,10 +59,10 @@ def propose(meeting: Meeting, *, by: Actor) -> list[Item]:
     """Put on the agenda what burns and is not on it yet. Doing it twice adds nothing twice."""
     with advance(meeting, "propose", by=by) as step:
         with override(settings.LANGUAGE_CODE):  # it is kept, so it is said as the house says it
-            points = agenda.proposed(step.meeting, by)
+            points = agenda.proposed(step.row, by)
         rows = [
             Item(
-                meeting=step.meeting, kind=p.kind, key=p.key, title=p.title, words=p.words,
+                meeting=step.row, kind=p.kind, key=p.key, title=p.title, words=p.words,
                 order=p.order, decision=p.decision, by=by.id,
             )
             for p in points
@@ -96,7 +96,7 @@ def offer(meeting: Meeting, *, title: str, words: str, by: Actor) -> Item:
 def drop(meeting: Meeting, item: Item, *, by: Actor) -> None:
     """Take a point off again; the journal keeps that it was there."""
     with advance(meeting, "drop", by=by) as step:
-        row = Item.objects.filter(pk=item.pk, meeting=step.meeting).first()
+        row = Item.objects.filter(pk=item.pk, meeting=step.row).first()
         if row is None:
             raise Invalid("meeting.item", _("这一项不在议程里"), field="item")
         step.data |= {"item": row.pk, "kind": row.kind, "key": row.key}
@@ -107,27 +107,27 @@ def drop(meeting: Meeting, item: Item, *, by: Actor) -> None:
 def invite(meeting: Meeting, units: Iterable[Unit], *, by: Actor) -> None:
     """Call these units as well; whom it has already stays as it is."""
     with advance(meeting, "invite", by=by) as step:
-        known = set(step.meeting.parties.values_list("unit", flat=True))
+        known = set(step.row.parties.values_list("unit", flat=True))
         new = sorted((u for u in units if u.pk not in known), key=lambda u: u.pk)
         if not new:
             raise Invalid("meeting.party", _("选要参会的单位"), field="units")
-        Party.objects.bulk_create([Party(meeting=step.meeting, unit=unit) for unit in new])
+        Party.objects.bulk_create([Party(meeting=step.row, unit=unit) for unit in new])
         step.data["units"] = [unit.pk for unit in new]
 
 
 def call(meeting: Meeting, *, by: Actor) -> Meeting:
     """Tell the parties: from now on they see it."""
     with advance(meeting, "call", by=by) as step:
-        if not step.meeting.parties.exists() or not step.meeting.items.exists():
+        if not step.row.parties.exists() or not step.row.items.exists():
             raise Invalid("meeting.bare", _("先定议程和参会单位"))
-        step.meeting.called_at = step.at
-    return step.meeting
+        step.row.called_at = step.at
+    return step.row
 
 
 def cancel(meeting: Meeting, *, reason: str, by: Actor) -> Meeting:
     with advance(meeting, "cancel", by=by, reason=reason) as step:
         step.say(reason=reason)
-    return step.meeting
+    return step.row
 
 
 def _order(number: str, by: Actor) -> Order:
@@ -144,15 +144,11 @@ def _put(
     step: Step, kind: str, title: str, words: str, *,
     order: Order | None = None, unit: Unit | None = None,
 ) -> Item:  # fmt: skip
-    key = (
-        f"order:{order.pk}"
-        if order
-        else f"hand:{step.meeting.items.count() + 1}:{step.at:%H%M%S%f}"
-    )
-    if step.meeting.items.filter(key=key).exists():
+    key = f"order:{order.pk}" if order else f"hand:{step.row.items.count() + 1}:{step.at:%H%M%S%f}"
+    if step.row.items.filter(key=key).exists():
         raise Invalid("meeting.item", _("这一项已在议程里"), field="order")
     row = Item.objects.create(
-        meeting=step.meeting, kind=kind, key=key, title=clean(title)[:120], words=clean(words),
+        meeting=step.row, kind=kind, key=key, title=clean(title)[:120], words=clean(words),
         order=order, unit=unit, by=step.by.id,
     )  # fmt: skip
     step.data |= {"item": row.pk, "kind": kind, "key": key}
@@ -164,4 +160,4 @@ def _put(
 def _party_of(step: Step) -> Unit:
     """The unit for which this person speaks here."""
     own = step.by.units_as(*OF_UNITS)
-    return step.meeting.parties.filter(unit__in=own).select_related("unit").order_by("pk")[0].unit
+    return step.row.parties.filter(unit__in=own).select_related("unit").order_by("pk")[0].unit
