@@ -24,7 +24,6 @@ MOVERS = {
     # Not moved yet.
     "supervision/cases/actions/advance.py",
     "supervision/external/actions/opinions.py",
-    "supervision/inspections/actions.py",
 }
 WRITES = {"update", "bulk_update", "update_or_create", "setattr", "save"}
 

@@ -179,7 +179,7 @@ def _page(request: DeskRequest, row: Inspection) -> dict[str, Any]:
     found = list(queries.to_check(row))
     called = names({m.actor for m in team} | {row.planned_by})
     standing = access.Standing(State(row.state), frozenset(m.actor for m in team))
-    may = {name for name, verb in VERBS.items() if access.denied(by, verb, standing) is None}
+    may = {name for name in VERBS if access.can(by, name, standing)}
     return {
         "row": row,
         "state": LABELS[State(row.state)],
@@ -213,14 +213,8 @@ def _line(thing: Item) -> dict[str, Any]:
 
 
 def _thing(request: DeskRequest, row: Inspection, thing: Item) -> dict[str, Any]:
-    standing = access.Standing(
-        State(row.state), frozenset(row.team.filter(left_at=None).values_list("actor", flat=True))
-    )
-    may = {
-        name
-        for name in ("check", "survey", "find")
-        if access.denied(request.actor, VERBS[name], standing) is None
-    }
+    standing = queries.standing(row)
+    may = {n for n in ("check", "survey", "find") if access.can(request.actor, n, standing)}
     return {
         "thing": thing,
         "about": queries.about(thing, request.actor),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
-from suqiu.supervision.inspections.states import State, Verb
+from suqiu.orders.access import Allowed, Denied
+from suqiu.supervision.inspections.states import VERBS, State
 
 # They see all inspections; outsiders and others those whose team they are in.
 READERS = frozenset({"inspector", "assessor", "leader", "auditor"})
@@ -21,17 +22,18 @@ class Standing:
     team: frozenset[str]  # actors' ids
 
 
-def denied(by: Actor, verb: Verb, it: Standing) -> tuple[str, str] | None:
-    """(code, reason) of a refusal; None where it may be done. Post first, then state."""
-    roles = set(verb.who) - {"member"}
-    member = "member" in verb.who and by.id in it.team
+def can(by: Actor, verb: str, it: Standing) -> Allowed | Denied:
+    """May `by` do this here and now? Post first, then state."""
+    row = VERBS[verb]
+    roles = set(row.who) - {"member"}
+    member = "member" in row.who and by.id in it.team
     if not (member or by.roles & roles):
-        return "inspection.post", _("您不在这次检查里，或岗位不办这一步")
-    if verb.name == "supply_seed" and by.id not in it.team:
-        return "inspection.post", _("种子由参加这次检查的督导员给")
-    if it.state not in verb.at:
-        return "state", _("这次检查还没有到这一步，或已经过了")
-    return None
+        return Denied("inspection.post", _("您不在这次检查里，或岗位不办这一步"))
+    if verb == "supply_seed" and by.id not in it.team:
+        return Denied("inspection.post", _("种子由参加这次检查的督导员给"))
+    if it.state not in row.at:
+        return Denied("state", _("这次检查还没有到这一步，或已经过了"), state=True)
+    return Allowed()
 
 
 def bars(by: Actor, *, units: frozenset[int], hands: frozenset[str], since: dt.date) -> str:

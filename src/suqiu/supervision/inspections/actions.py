@@ -1,13 +1,12 @@
 """All that happens in an inspection; each step is journalled on its chain, words beside it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.audit import journal
 from suqiu.base import clock
@@ -17,6 +16,7 @@ from suqiu.base.text import clean
 from suqiu.organisations.models import Unit
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
+from suqiu.steps import actions as steps
 from suqiu.supervision.inspections import access, lists, queries, rules
 from suqiu.supervision.inspections.models import Check, Found, Inspection, Item, Member, Survey
 from suqiu.supervision.inspections.states import VERBS, State
@@ -27,44 +27,12 @@ EXCUSES = frozenset({"gone", "private", "weather"})
 SIDES = frozenset({"centre", "external", "conduct"})
 
 
-@dataclass
-class Step:
-    """An inspection at one verb: its row is locked, and what is noted here is told."""
-
-    inspection: Inspection
-    by: Actor
-    at: dt.datetime
-    data: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    unit: int | None = None
-
-
-@contextmanager
-def step(inspection: Inspection, verb: str, *, by: Actor) -> Iterator[Step]:
-    """Lock, judge, change, tell: the only way an inspection's state changes.
-
-    Raises Missing, NotAllowed or WrongState before anything is changed.
-    """
-    row = VERBS[verb]
-    with transaction.atomic():
-        found = Inspection.objects.select_for_update().filter(pk=inspection.pk).first()
-        if found is None:
-            raise Missing("missing", _("没有这次检查，或不归您看"))
-        team = frozenset(found.team.filter(left_at=None).values_list("actor", flat=True))
-        refused = access.denied(by, row, access.Standing(State(found.state), team))
-        if refused:
-            kind = WrongState if refused[0] == "state" else NotAllowed
-            raise kind(refused[0], refused[1], number=found.number, verb=verb)
-        here = Step(found, by, clock.now())
-        before = found.state
-        yield here
-        if row.to is not None:
-            found.state = row.to
-        found.save()
-        told = {"from": before, "to": found.state, **here.data}
-        journal.append(
-            found.chain, f"inspection.{verb}", by=by, data=told, words=here.words, unit=here.unit
-        )
+Step = steps.Step[Inspection, access.Standing]
+# Who comes here has been let in at its door (`queries.get_for`): here it is asked what he may do.
+advance = steps.Life(
+    "inspection", Inspection, VERBS, lambda row, _by, _about: queries.standing(row), access.can,
+    gettext_lazy("没有这次检查，或不归您看"), names_step=False,
+).advance  # fmt: skip
 
 
 def plan(
@@ -98,9 +66,9 @@ def invite(inspection: Inspection, actor: Actor, *, side: str, by: Actor) -> Mem
     outside = side in {"external", "conduct"}
     if side not in SIDES or outside != ("external_supervisor" in actor.roles):
         raise Invalid("inspection.side", _("督导员、监督员从外面来，其余是中心的人"))
-    with step(inspection, "invite", by=by) as here:
+    with advance(inspection, "invite", by=by) as here:
         member, _new = Member.objects.get_or_create(
-            inspection=here.inspection, actor=actor.id, defaults={"side": side}
+            inspection=here.row, actor=actor.id, defaults={"side": side}
         )
         if member.left_at is not None:
             member.left_at = None
@@ -122,9 +90,9 @@ def pick(inspection: Inspection, key: str, *, reason: str, by: Actor) -> Item:
     """Choose an order (by number) or a place (by code) on purpose, before the list is sealed."""
     if reason not in REASONS:
         raise Invalid("inspection.reason", _("写明为什么选这件"))
-    with step(inspection, "pick", by=by) as here:
-        line = lists.one(here.inspection, key, by=by)
-        if here.inspection.items.filter(key=key).exists():
+    with advance(inspection, "pick", by=by) as here:
+        line = lists.one(here.row, key, by=by)
+        if here.row.items.filter(key=key).exists():
             raise Invalid("inspection.known", _("已经选过"), key=key)
         line.part, line.reason, line.drawn = "purposive", reason, True
         line.save(force_insert=True)
@@ -135,15 +103,15 @@ def pick(inspection: Inspection, key: str, *, reason: str, by: Actor) -> Item:
 
 def seal(inspection: Inspection, *, by: Actor) -> Inspection:
     """The list of all that chance may draw is fixed, and its hash told. Raises Invalid if it is empty."""
-    with step(inspection, "seal", by=by) as here:
-        found = lists.population(here.inspection, by=by)
+    with advance(inspection, "seal", by=by) as here:
+        found = lists.population(here.row, by=by)
         if not found:
             raise Invalid("inspection.empty", _("这个范围里没有可抽的"))
         Item.objects.bulk_create(found)
-        here.inspection.list_hash = rules.list_hash((i.stratum, i.key) for i in found)
-        here.inspection.sealed_at = here.at
-        here.data = {"hash": here.inspection.list_hash, "items": len(found)}
-    return here.inspection
+        here.row.list_hash = rules.list_hash((i.stratum, i.key) for i in found)
+        here.row.sealed_at = here.at
+        here.data = {"hash": here.row.list_hash, "items": len(found)}
+    return here.row
 
 
 def supply_seed(inspection: Inspection, seed: str, *, by: Actor) -> Inspection:
@@ -151,13 +119,13 @@ def supply_seed(inspection: Inspection, seed: str, *, by: Actor) -> Inspection:
     said = clean(seed)
     if not 6 <= len(said) <= 80:
         raise Invalid("inspection.seed", _("种子要 6 到 80 个字符"))
-    with step(inspection, "supply_seed", by=by) as here:
-        row = here.inspection
+    with advance(inspection, "supply_seed", by=by) as here:
+        row = here.row
         drawn = rules.draw(queries.lines_of(row), said, row.per_stratum)
         row.items.filter(part="random", key__in=[key for _s, key in drawn]).update(drawn=True)
         row.seed, row.drawn_at = said, here.at
         here.data = {"seed": said, "drawn": len(drawn), "hash": row.list_hash}
-    return here.inspection
+    return here.row
 
 
 def check(
@@ -171,7 +139,7 @@ def check(
     asked = {q.code for q in rules.Checklist.model_validate(inspection.checklist).questions}
     if excused not in EXCUSES | {""} or set(answers) != (set() if excused else asked):
         raise Invalid("inspection.answers", _("每一项都要答：是、否或说不清"))
-    with step(inspection, "check", by=by) as here:
+    with advance(inspection, "check", by=by) as here:
         _keep_out(here, item)
         if Check.objects.filter(item=item).exists():
             raise WrongState("inspection.checked", _("这件已经查过"))
@@ -188,7 +156,7 @@ def survey(inspection: Inspection, item: Item, *, level: str, by: Actor) -> Surv
     pack = pack_of(item.order.pack_id if item.order else in_force().pk)
     if level not in pack.satisfaction:
         raise Invalid("inspection.level", _("没有这一档"), level=level)
-    with step(inspection, "survey", by=by) as here:
+    with advance(inspection, "survey", by=by) as here:
         _keep_out(here, item)
         if Survey.objects.filter(item=item).exists():
             raise WrongState("inspection.surveyed", _("这件已经问过"))
@@ -207,7 +175,7 @@ def find(
         raise Invalid("inspection.found", _("写明发现了什么，是整改还是推广"))
     if kind == "rectify" and (due is None or due < clock.today()):
         raise Invalid("inspection.due", _("整改要有期限，不早于今天"))
-    with step(inspection, "find", by=by) as here:
+    with advance(inspection, "find", by=by) as here:
         _keep_out(here, item)
         row = Found.objects.create(
             item=item, kind=kind, unit=unit, words=clean(words)[:2000], by=by.id, at=here.at,
@@ -224,7 +192,7 @@ def mend(found: Found, *, words: str, by: Actor) -> Found:
         raise Missing("missing", _("没有这次检查，或不归您看"))
     if not clean(words):
         raise Invalid("inspection.mended", _("写明怎么整改的"))
-    with step(found.item.inspection, "mend", by=by) as here:
+    with advance(found.item.inspection, "mend", by=by) as here:
         row = Found.objects.select_for_update().get(pk=found.pk)
         if row.mended_at is not None:
             raise WrongState("inspection.mended_already", _("已经报过"))
@@ -237,35 +205,35 @@ def mend(found: Found, *, words: str, by: Actor) -> Found:
 
 def finish(inspection: Inspection, *, by: Actor) -> Inspection:
     """All has been looked at: the scorecard is counted and kept. Raises Invalid, naming what is not."""
-    with step(inspection, "finish", by=by) as here:
-        left = [i.key for i in queries.to_check(here.inspection) if not hasattr(i, "check_made")]
+    with advance(inspection, "finish", by=by) as here:
+        left = [i.key for i in queries.to_check(here.row) if not hasattr(i, "check_made")]
         if left:
             raise Invalid(
                 "inspection.left", _("还有 %(n)s 件没查") % {"n": len(left)}, left=left[:20]
             )
-        here.inspection.card = [asdict(row) for row in queries.scorecard(here.inspection)]
-        here.data = {"rows": len(here.inspection.card)}
-    return here.inspection
+        here.row.card = [asdict(row) for row in queries.scorecard(here.row)]
+        here.data = {"rows": len(here.row.card)}
+    return here.row
 
 
 def publish(inspection: Inspection, *, by: Actor) -> Inspection:
     """The leader puts the scorecard before everybody."""
-    with step(inspection, "publish", by=by) as here:
-        here.inspection.published_at = here.at
-    return here.inspection
+    with advance(inspection, "publish", by=by) as here:
+        here.row.published_at = here.at
+    return here.row
 
 
 def scrap(inspection: Inspection, *, reason: str, by: Actor) -> Inspection:
     """It counts no more; list and seed stay for all to see."""
     if not clean(reason):
         raise Invalid("inspection.reason", _("写明为什么作废"))
-    with step(inspection, "scrap", by=by) as here:
+    with advance(inspection, "scrap", by=by) as here:
         here.words = {"reason": clean(reason)[:200]}
-    return here.inspection
+    return here.row
 
 
 def _keep_out(here: Step, item: Item) -> None:
-    if item.inspection_id != here.inspection.pk or not item.drawn:
+    if item.inspection_id != here.row.pk or not item.drawn:
         raise Missing("missing", _("没有这次检查，或不归您看"))
     if why := queries.barred(item, here.by):
         raise NotAllowed("inspection.own", why)

@@ -12,7 +12,7 @@ from suqiu.orders.queries import looked_at
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.inspections import rules
-from suqiu.supervision.inspections.access import INVITED, READERS, bars
+from suqiu.supervision.inspections.access import INVITED, READERS, Standing, bars
 from suqiu.supervision.inspections.models import Found, Inspection, Item
 from suqiu.supervision.inspections.states import State
 
@@ -33,6 +33,12 @@ def get_for(by: Actor, number: str) -> Inspection:
     if found is None:
         raise Missing("missing", _("没有这次检查，或不归您看"))
     return found
+
+
+def standing(row: Inspection) -> Standing:
+    """The inspection as it stands now."""
+    team = row.team.filter(left_at=None).values_list("actor", flat=True)
+    return Standing(State(row.state), frozenset(team))
 
 
 def published() -> QuerySet[Inspection]:

@@ -1,12 +1,16 @@
-"""The life of an inspection as one table; `actions.step` is the only code that obeys it."""
+"""The life of an inspection as one table; `actions.advance` is the only code that obeys it.
+
+`who`: roles of the centre, or "member": one of this inspection's team.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+from suqiu.steps.states import Verb
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -30,19 +34,6 @@ LABELS: dict[State, StrPromise] = {
     S.PUBLISHED: _("已公布"),
     S.VOID: _("作废"),
 }
-
-
-@dataclass(frozen=True)
-class Verb:
-    """`who`: roles of the centre, or "member": one of this inspection's team."""
-
-    name: str
-    label: StrPromise
-    at: tuple[State, ...]
-    to: State | None
-    who: tuple[str, ...]
-    why: StrPromise
-
 
 _LEADS = ("inspector", "assessor")
 VERBS = {
