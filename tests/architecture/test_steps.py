@@ -22,7 +22,6 @@ MOVERS = {
     "notifications/actions.py",
     "notifications/jobs.py",
     # Not moved yet.
-    "supervision/cases/actions/advance.py",
     "supervision/external/actions/opinions.py",
 }
 WRITES = {"update", "bulk_update", "update_or_create", "setattr", "save"}

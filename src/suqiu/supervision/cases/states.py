@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from suqiu.steps import states as steps
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
@@ -85,21 +87,25 @@ CLOCKS: dict[str, StrPromise] = {
 }
 
 
-@dataclass(frozen=True)
-class Verb:
-    """One row: what may be done, where, to where, by whom, if what, and why. An empty `to` keeps the
-    state; several mean that the action's findings choose. `starts` are clocks by their codes; the
-    clocks in `stops` end."""
+# The clock that begins when a case comes into a state.
+STARTS: dict[State, str] = {
+    S.OPENED: "survey",
+    S.SURVEYED: "demand",
+    S.PLANNING: "plan",
+    S.REVIEWING: "plan_review",
+    S.RECTIFYING: "visit",
+    S.CHECKING: "recheck",
+    S.REPORTING: "report",
+    S.FILING: "filing",
+}
 
-    name: str
-    label: StrPromise
-    at: tuple[State, ...]
-    to: tuple[State, ...]
-    who: tuple[str, ...]
-    why: StrPromise
+
+@dataclass(frozen=True)
+class Verb(steps.Verb):
+    """The clocks in `stops` end with it; what is `required` may not be empty."""
+
     guards: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     checks: bool = False
 
@@ -114,20 +120,19 @@ _ROWS = (
     Verb("name_hour", _("约定到场时间"), (S.OPENED,), (), (*CENTRE, "callback_officer"),
          _("二次投诉按诉求人指定的时间到场，由指名的人当场裁定"), required=("hour", "inspector")),
     Verb("survey", _("现场踏勘"), (S.OPENED,), (S.SURVEYED,), ("inspector",),
-         _("督办人员第一时间赶到现场"), ("named", "hour_come"), ("survey",), ("demand",), ("words",), True),
+         _("督办人员第一时间赶到现场"), ("named", "hour_come"), ("survey",), ("words",), True),
     Verb("find", _("记问题与建议"), (S.SURVEYED,), (), ("inspector",),
          _("汇总信息，分析原因，提出建议"), required=("cause", "words", "advice"), checks=True),
     Verb("demand", _("下达督办"), (S.SURVEYED,), (S.PLANNING,), CENTRE,
-         _("督促承办单位制定整改方案"), ("found",), ("demand",), ("plan",), ("unit",), True),
+         _("督促承办单位制定整改方案"), ("found",), ("demand",), ("unit",), True),
     Verb("clear", _("未发现问题"), (S.SURVEYED,), (S.REPORTING,), CENTRE,
-         _("现场没有问题的，如实写进报告"), ("nothing_found",), ("demand",), ("report",), ("reason",), True),
+         _("现场没有问题的，如实写进报告"), ("nothing_found",), ("demand",), ("reason",), True),
     Verb("plan", _("报整改方案"), (S.PLANNING,), (S.REVIEWING,), ("unit:head",),
-         _("措施、责任人、期限，由单位负责人报"), (), ("plan",), ("plan_review",), ("words", "measures")),
+         _("措施、责任人、期限，由单位负责人报"), (), ("plan",), ("words", "measures")),
     Verb("return_plan", _("退回方案"), (S.REVIEWING,), (S.PLANNING,), CENTRE,
-         _("措施不对症的退回重报"), ("ranking",), ("plan_review",), ("plan",), ("reason",), True),
+         _("措施不对症的退回重报"), ("ranking",), ("plan_review",), ("reason",), True),
     Verb("approve_plan", _("批准方案"), (S.REVIEWING,), (S.RECTIFYING,), CENTRE,
-         _("批了才算数，每条措施自有期限；二级以上由领导批"), ("ranking",), ("plan_review",), ("visit",),
-         checks=True),
+         _("批了才算数，每条措施自有期限；二级以上由领导批"), ("ranking",), ("plan_review",), checks=True),
     Verb("do_measure", _("措施完成"), (S.RECTIFYING,), (S.RECTIFYING, S.CHECKING), UNIT,
          _("逐条销项，全部完成后现场复核"), required=("measure", "words")),
     Verb("visit", _("跟踪回访"), (S.RECTIFYING, S.CHECKING), (), ("inspector", "callback_officer"),
@@ -135,9 +140,9 @@ _ROWS = (
     Verb("recheck", _("现场复核"), (S.CHECKING,), (S.REPORTING, S.PLANNING), ("inspector",),
          _("复核属实才出报告；不属实的重报方案并提一级"), (), ("recheck",), required=("good", "words"), checks=True),
     Verb("report", _("写分析报告"), (S.REPORTING,), (S.FILING,), ("inspector",),
-         _("撰写详细分析报告"), ("visited",), ("report", "visit"), ("filing",), ("words",), True),
+         _("撰写详细分析报告"), ("visited",), ("report", "visit"), ("words",), True),
     Verb("return_report", _("退回报告"), (S.FILING,), (S.REPORTING,), CENTRE,
-         _("报告由另一人审"), ("not_writer", "ranking"), ("filing",), ("report",), ("reason",), True),
+         _("报告由另一人审"), ("not_writer", "ranking"), ("filing",), ("reason",), True),
     Verb("file", _("备案"), (S.FILING,), (S.FILED,), CENTRE,
          _("编号进备案簿，按期限保存"), ("not_writer", "ranking"), ("filing",), checks=True),
     Verb("raise_level", _("提级"), OPEN, (), ("leader", "system"),

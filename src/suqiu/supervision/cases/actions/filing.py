@@ -52,48 +52,48 @@ def _day(at: dt.datetime) -> str:
 
 def report(case: Case, *, words: str, by: Actor) -> Case:
     """The generated facts as they are now, and the analysis by hand."""
-    with advance(case.pk, "report", by=by, given={"words": words}) as step:
+    with advance(case, "report", by=by, given={"words": words}) as step:
         Report.objects.update_or_create(
-            case=step.case,
+            case=step.row,
             defaults={
-                "facts": facts(step.case), "words": clean(words), "by": by.id, "at": step.at,
+                "facts": facts(step.row), "words": clean(words), "by": by.id, "at": step.at,
             },
         )  # fmt: skip
         step.say(words=words)
-    return step.case
+    return step.row
 
 
 def return_report(case: Case, *, reason: str, by: Actor) -> Case:
-    with advance(case.pk, "return_report", by=by, given={"reason": reason}) as step:
+    with advance(case, "return_report", by=by, given={"reason": reason}) as step:
         step.say(reason=reason)
-    return step.case
+    return step.row
 
 
 def file(case: Case, *, by: Actor) -> Case:
     """Another than the writer files it: a number of the year's register, and a day to keep it to."""
-    with advance(case.pk, "file", by=by, given={}) as step:
+    with advance(case, "file", by=by, given={}) as step:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         today = clock.today()
         n = Report.objects.filter(register_no__startswith=f"{today.year}-").count() + 1
-        years = pack_of(step.case.pack_id).supervision.keep_years
-        row = step.case.report
+        years = pack_of(step.row.pack_id).supervision.keep_years
+        row = step.row.report
         row.register_no = f"{today.year}-{n:04d}"
         row.filed_at, row.filed_by = step.at, by.id
         row.keep_until = dt.date(today.year + years, 12, 31)
         row.save(update_fields=["register_no", "filed_at", "filed_by", "keep_until"])
         step.data |= {"register": row.register_no, "keep_until": row.keep_until.isoformat()}
-    return step.case
+    return step.row
 
 
 def raise_level(case: Case, *, reason: str, by: Actor) -> Case:
-    with advance(case.pk, "raise_level", by=by, given={"reason": reason}) as step:
-        step.case.level += 1
+    with advance(case, "raise_level", by=by, given={"reason": reason}) as step:
+        step.row.level += 1
         step.say(reason=reason)
-    return step.case
+    return step.row
 
 
 def drop(case: Case, *, reason: str, by: Actor) -> Case:
-    with advance(case.pk, "drop", by=by, given={"reason": reason}) as step:
+    with advance(case, "drop", by=by, given={"reason": reason}) as step:
         step.say(reason=reason)
-    return step.case
+    return step.row

@@ -15,7 +15,7 @@ from suqiu.orders.queries import get_for, locked
 from suqiu.policy.queries import in_force
 from suqiu.supervision.cases.actions import clocks
 from suqiu.supervision.cases.models import ENDED, Case, CaseOrder, Ground
-from suqiu.supervision.cases.states import CENTRE, REASONS
+from suqiu.supervision.cases.states import CENTRE, REASONS, STARTS, State
 
 _LOCK = 0x43415345  # "CASE": the month's numbers are given one after the other
 
@@ -63,7 +63,7 @@ def ground(
         row = Ground.objects.create(
             case=case, order=order, reason=reason, key=key, at=clock.now(), words=clean(words)
         )
-        told = [] if found else [clocks.start(case, "survey", clock.now())]
+        told = [] if found else [clocks.start(case, STARTS[State.OPENED], clock.now())]
         data = {"ground": row.pk, "reason": reason, "order": order.pk, "level": case.level}
         kind = "case.ground" if found else "case.opened"
         fact = journal.Fact(

@@ -36,29 +36,29 @@ def leads(case: Case) -> list[Unit]:
 
 def demand(case: Case, *, unit: Unit, by: Actor, words: str = "") -> Case:
     """Tell the unit to rectify. Its orders that are open are supervised from now on."""
-    with advance(case.pk, "demand", by=by, given={"unit": unit}) as step:
-        if unit.pk not in {u.pk for u in leads(step.case)}:
+    with advance(case, "demand", by=by, given={"unit": unit}) as step:
+        if unit.pk not in {u.pk for u in leads(step.row)}:
             raise Invalid("case.unit", _("只能交办主办过这些工单的单位"), field="unit")
-        step.case.unit = unit
+        step.row.unit = unit
         step.say(words=words)
-        for order in step.case.orders.filter(supervised=False, ended_at=None):
+        for order in step.row.orders.filter(supervised=False, ended_at=None):
             try:
-                pairs.supervise(order, reason=_("督办件 %s") % step.case.number, by=by)
+                pairs.supervise(order, reason=_("督办件 %s") % step.row.number, by=by)
             except Refused:  # it has just ended, or is not the demander's to mark
                 continue
-    return step.case
+    return step.row
 
 
 def clear(case: Case, *, reason: str, by: Actor) -> Case:
     """Nothing was wrong: the report says so."""
-    with advance(case.pk, "clear", by=by, given={"reason": reason}) as step:
+    with advance(case, "clear", by=by, given={"reason": reason}) as step:
         step.say(reason=reason)
-    return step.case
+    return step.row
 
 
 def plan(case: Case, *, words: str, measures: Sequence[Line], by: Actor) -> Case:
     """The unit's head hands in the plan. Each measure has an owner and a day that is still to come."""
-    with advance(case.pk, "plan", by=by, given={"words": words, "measures": measures}) as step:
+    with advance(case, "plan", by=by, given={"words": words, "measures": measures}) as step:
         today = clock.today()
         for n, line in enumerate(measures, 1):
             if not clean(line.words) or not clean(line.owner) or line.until < today:
@@ -67,11 +67,11 @@ def plan(case: Case, *, words: str, measures: Sequence[Line], by: Actor) -> Case
                     _("第 %d 条措施：写明做什么、谁负责、哪天前(不早于今天)") % n,
                     field="measures",
                 )
-        unit = step.case.unit
+        unit = step.row.unit
         if unit is None:
             raise RuntimeError("a plan without a unit that was told to make it")
         row = Plan.objects.create(
-            case=step.case, unit=unit, round=step.case.round, by=by.id,
+            case=step.row, unit=unit, round=step.row.round, by=by.id,
             at=step.at, words=clean(words),
         )  # fmt: skip
         Measure.objects.bulk_create(
@@ -81,49 +81,48 @@ def plan(case: Case, *, words: str, measures: Sequence[Line], by: Actor) -> Case
         step.data |= {"plan": row.pk, "measures": len(measures)}
         step.say(words=words)
         # Where an order's principal leader has to sign a plan, it is this one: nobody writes two.
-        for order in step.case.orders.filter(conduct=True, ended_at=None):
-            leader.adopt_plan(order, words=words, case=step.case.number, by=by)
-    return step.case
+        for order in step.row.orders.filter(conduct=True, ended_at=None):
+            leader.adopt_plan(order, words=words, case=step.row.number, by=by)
+    return step.row
 
 
 def return_plan(case: Case, *, reason: str, by: Actor) -> Case:
-    with advance(case.pk, "return_plan", by=by, given={"reason": reason}) as step:
+    with advance(case, "return_plan", by=by, given={"reason": reason}) as step:
         _rule(step, "returned", reason)
-    return step.case
+    return step.row
 
 
 def approve_plan(case: Case, *, by: Actor, note: str = "") -> Case:
     """From now on each measure has its clock."""
-    with advance(case.pk, "approve_plan", by=by, given={}) as step:
+    with advance(case, "approve_plan", by=by, given={}) as step:
         row = _rule(step, "approved", note)
-        step.told += [clocks.start_measure(step.case, m, step.at) for m in row.measures.all()]
-        for order in step.case.orders.filter(conduct=True, ended_at=None):
-            words = note or _("批准督办件 %s 的整改方案") % step.case.number
-            leader.adopt_signature(order, words=words, case=step.case.number, by=by)
-    return step.case
+        step.told += [clocks.start_measure(step.row, m, step.at) for m in row.measures.all()]
+        for order in step.row.orders.filter(conduct=True, ended_at=None):
+            words = note or _("批准督办件 %s 的整改方案") % step.row.number
+            leader.adopt_signature(order, words=words, case=step.row.number, by=by)
+    return step.row
 
 
 def do_measure(case: Case, *, measure: int, words: str, by: Actor) -> Case:
     """One line of the plan is done; with the last one the case waits for the re-check."""
     given = {"measure": measure, "words": words}
-    with advance(case.pk, "do_measure", by=by, given=given) as step:
-        current = Measure.objects.filter(plan__case=step.case, plan__ruling="approved")
-        row = current.filter(plan__round=step.case.round, pk=measure, done_at=None).first()
+    with advance(case, "do_measure", by=by, given=given) as step:
+        current = Measure.objects.filter(plan__case=step.row, plan__ruling="approved")
+        row = current.filter(plan__round=step.row.round, pk=measure, done_at=None).first()
         if row is None:
             raise Missing("case.no_measure", _("没有这条待办的措施"))
         row.done_at, row.done_by, row.done_words = step.at, by.id, clean(words)
         row.save(update_fields=["done_at", "done_by", "done_words"])
-        clocks.stop(step.case, ("measure",), step.at, row.pk)
-        left = current.filter(plan__round=step.case.round, done_at=None).exists()
+        clocks.stop(step.row, ("measure",), step.at, row.pk)
+        left = current.filter(plan__round=step.row.round, done_at=None).exists()
         step.to = State.RECTIFYING if left else State.CHECKING
-        step.starts = [] if left else ["recheck"]
         step.data["measure"] = row.pk
         step.say(words=words)
-    return step.case
+    return step.row
 
 
 def _rule(step: Step, ruling: str, note: str) -> Plan:
-    row = step.case.plans.get(ruling="")
+    row = step.row.plans.get(ruling="")
     row.ruling, row.ruled_by, row.ruled_at, row.note = ruling, step.by.id, step.at, clean(note)
     row.save(update_fields=["ruling", "ruled_by", "ruled_at", "note"])
     step.data |= {"plan": row.pk, "ruling": ruling}
