@@ -21,8 +21,6 @@ MOVERS = {
     # What is sent is no work of anybody's: claimed, sent, failed, dead.
     "notifications/actions.py",
     "notifications/jobs.py",
-    # Not moved yet.
-    "supervision/external/actions/opinions.py",
 }
 WRITES = {"update", "bulk_update", "update_or_create", "setattr", "save"}
 

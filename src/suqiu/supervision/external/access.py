@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from suqiu.base.actors import Actor
 from suqiu.orders.access import Allowed, Denied
-from suqiu.supervision.external.states import VERBS, State, Verb
+from suqiu.steps.states import Verb
+from suqiu.supervision.external.states import VERBS, State
 
 ROLE = "external_supervisor"
 APPOINTS = frozenset({"leader"})

@@ -14,11 +14,12 @@ from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.orders.access import Allowed, Denied
 from suqiu.orders.queries import accusing
+from suqiu.steps.states import Verb
 from suqiu.supervision.cases.models import CaseOrder
 from suqiu.supervision.cases.queries import visible_to as cases_visible_to
 from suqiu.supervision.external.access import OF_UNITS, READERS, ROLE, Standing, can, in_office
 from suqiu.supervision.external.models import Dossier, Invitation, Link, Obligation, Opinion, Term
-from suqiu.supervision.external.states import GIVEN, VERBS, State, Verb
+from suqiu.supervision.external.states import GIVEN, VERBS, State
 from suqiu.supervision.external.things import Thing, is_own
 
 _LENGTH = 43  # of a token

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from suqiu.steps.states import Verb
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -49,19 +50,6 @@ WAYS: dict[str, StrPromise] = {
     "proxy": _("口述代录"),
 }
 MOST_ROUNDS = 2
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One row; where `to` has two, what was said chooses."""
-
-    name: str
-    label: StrPromise
-    at: tuple[State, ...]
-    to: tuple[State, ...]
-    who: tuple[str, ...]
-    why: StrPromise
-
 
 # fmt: off
 VERBS = {

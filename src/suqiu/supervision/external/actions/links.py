@@ -12,6 +12,7 @@ from suqiu.base.errors import Missing
 from suqiu.policy.queries import in_force, pack
 from suqiu.supervision.external import queries
 from suqiu.supervision.external.actions import inviting, opinions
+from suqiu.supervision.external.actions.advance import advance
 from suqiu.supervision.external.models import Link, Opinion
 from suqiu.supervision.external.states import State
 from suqiu.supervision.external.things import Thing
@@ -24,14 +25,14 @@ def make(opinion: Opinion, thing: Thing, *, by: Actor) -> tuple[Link, str]:
     """
     days = pack(in_force().pk).supervision.outside.link_days
     token = secrets.token_urlsafe(32)
-    with opinions.advance(opinion, "link", by=by, thing=thing) as step:
+    with advance(opinion, "link", by=by, thing=thing) as step:
         inviting.require_open(opinion.invitation.term, opinion.invitation)
         Link.objects.filter(opinion=opinion, used_at=None, revoked_at=None).update(
             revoked_at=step.at
         )
         row = Link.objects.create(
-            opinion=step.opinion,
-            purpose="confirm" if step.opinion.state == State.UNCONFIRMED else "judge",
+            opinion=step.row,
+            purpose="confirm" if step.row.state == State.UNCONFIRMED else "judge",
             token_hash=queries.hash_of("link", token),
             made_at=step.at,
             made_by=by.id,

@@ -1,10 +1,6 @@
-"""Opinions: given or entered, confirmed, answered, judged. `advance` alone changes their state."""
+"""Opinions: given or entered, confirmed, answered, judged."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,73 +16,23 @@ from suqiu.base.text import clean
 from suqiu.calendars.rules import Limit
 from suqiu.files import actions as files
 from suqiu.files.models import File
-from suqiu.orders.access import Denied
 from suqiu.orders.actions.clocks import end, within
 from suqiu.organisations.models import Unit
 from suqiu.policy.queries import in_force
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.external import queries
-from suqiu.supervision.external.access import Standing, can
+from suqiu.supervision.external.actions.advance import advance
 from suqiu.supervision.external.actions.inviting import (
     require_independent,
     require_keeper,
     require_open,
 )
 from suqiu.supervision.external.models import Answer, Invitation, Link, Obligation, Opinion, Term
-from suqiu.supervision.external.states import MOST_ROUNDS, VERBS, WAYS, State
+from suqiu.supervision.external.states import MOST_ROUNDS, WAYS, State
 from suqiu.supervision.external.things import Thing, is_own
 
 CLOCK = gettext_noop("答复监督意见")
 LONGEST = 2000
-
-
-@dataclass
-class Step:
-    """One verb being done on one locked opinion; what is noted here is told to the journal."""
-
-    opinion: Opinion
-    by: Actor
-    at: dt.datetime
-    to: State | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-
-
-@contextmanager
-def advance(
-    opinion: Opinion, verb: str, *, by: Actor, thing: Thing | None = None
-) -> Iterator[Step]:
-    """Lock, judge, change, tell. Raises Missing, NotAllowed or WrongState; a refusal leaves nothing.
-    Once its words were erased nothing is written to it: what came back would stay for good."""
-    row = VERBS[verb]
-    with transaction.atomic():
-        found = Opinion.objects.select_for_update(of=("self",)).filter(pk=opinion.pk).first()
-        it = queries.standing(found, by, thing) if found else None
-        if found is None or it is None or not _sees(found, by, it):
-            raise Missing("missing", _("没有这条意见，或不归您看"))
-        answer = can(by, row, it)
-        if answer and not found.words:
-            answer = Denied("state", _("现在不在这一步"), state=True)
-        if isinstance(answer, Denied):
-            raise answer.refusal(row.label)
-        before = found.state
-        step = Step(found, by, clock.now())
-        yield step
-        target = step.to or (row.to[0] if row.to else None)
-        if target is not None:
-            if target not in row.to:
-                raise RuntimeError(f"{verb} does not lead to {target}")
-            found.state = target
-        found.save()
-        data = {"from": before, "to": found.state, "round": found.round, **step.data}
-        journal.append(
-            found.chain, f"opinion.{verb}", by=by, data=data, unit=found.unit_id,
-            words=step.words or None,
-        )  # fmt: skip
-
-
-def _sees(opinion: Opinion, by: Actor, it: Standing) -> bool:
-    return by.id == it.giver or queries.opinions(by).filter(pk=opinion.pk).exists()
 
 
 def opine(
@@ -163,16 +109,16 @@ def _make(
 def confirm(opinion: Opinion, *, by: Actor, pack: int = 0) -> Opinion:
     """He says that it is his: from now on an answer is owed."""
     with advance(opinion, "confirm", by=by) as step:
-        step.opinion.confirmed_at = step.at
-        _start(step.opinion, pack, by)
-    return step.opinion
+        step.row.confirmed_at = step.at
+        _start(step.row, pack, by)
+    return step.row
 
 
 def disown(opinion: Opinion, *, correction: str = "", by: Actor, pack: int = 0) -> Opinion | None:
     """It is not his, or not so: what he writes in its place is his at once. Returns that, if any."""
     said = clean(correction)[:LONGEST]
     with advance(opinion, "disown", by=by) as step:
-        old = step.opinion
+        old = step.row
         new = None
         if said:
             new = _make(old.invitation, old.way, said, old.unit, by, State.OPEN)
@@ -188,10 +134,10 @@ def answer(opinion: Opinion, *, words: str, by: Actor) -> Answer:
         raise Invalid("external.answer", _("写明怎么办了、为什么"), field="words")
     with advance(opinion, "answer", by=by) as step:
         row = Answer.objects.create(
-            opinion=step.opinion, round=step.opinion.round, words=clean(words)[:LONGEST],
+            opinion=step.row, round=step.row.round, words=clean(words)[:LONGEST],
             by=by.id, at=step.at,
         )  # fmt: skip
-        for owed in Obligation.objects.filter(opinion=step.opinion, outcome="open"):
+        for owed in Obligation.objects.filter(opinion=step.row, outcome="open"):
             end(owed, step.at, "late" if step.at > owed.due else "met")
             step.data["late"] = owed.late
         step.words = {"words": row.words}
@@ -203,7 +149,7 @@ def judge(opinion: Opinion, *, satisfied: bool, note: str = "", by: Actor, pack:
     if not satisfied and not clean(note):
         raise Invalid("external.note", _("不认可的写明还差什么"), field="note")
     with advance(opinion, "judge", by=by) as step:
-        it = step.opinion
+        it = step.row
         row = Answer.objects.select_for_update().get(opinion=it, round=it.round)
         row.satisfied, row.judged_at, row.note = satisfied, step.at, clean(note)[:LONGEST]
         row.save(update_fields=["satisfied", "judged_at", "note"])
