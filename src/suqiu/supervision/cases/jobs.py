@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import Q
 
 from suqiu.accounts.models import Posting
@@ -16,10 +17,11 @@ from suqiu.calendars.rules import Limit
 from suqiu.orders import due as clocks_due
 from suqiu.orders import models as orders
 from suqiu.orders.actions.marking import mark
+from suqiu.orders.models import NEVER
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.cases import rules
-from suqiu.supervision.cases.actions import filing, opening
+from suqiu.supervision.cases.actions import clocks, filing, opening
 from suqiu.supervision.cases.models import Case, Ground, Obligation
 
 BY = system("supervision")
@@ -107,9 +109,30 @@ def find_overdue() -> int:
 
 
 def remind() -> int:
-    """Clocks of cases: a reminder before, a red mark after, each once; overdue, one level up."""
+    """Clocks of cases: a reminder before, a red mark after, each once; overdue, one level up. First
+    those end whose case has an order that went to discipline inspection."""
+    ended = _hand_over()
     rows = Obligation.objects.select_related("case")
-    return mark(rows, hold=lambda row: _held(row.case_id), tell=_tell)
+    return ended + mark(rows, hold=lambda row: _held(row.case_id), tell=_tell)
+
+
+def _hand_over() -> int:
+    found = Obligation.objects.filter(outcome="open", case__orders__exit="discipline")
+    cases = list(found.order_by("case").values_list("case", flat=True).distinct())
+    for pk in cases:
+        with transaction.atomic():
+            case = _held(pk)
+            rows = list(Obligation.objects.filter(case=case, outcome="open"))
+            clocks.hand_over(case, rows)
+            case.next_due = NEVER
+            case.save(update_fields=["next_due"])
+            journal.append_many([_ended(row) for row in rows], by=BY)
+    return len(cases)
+
+
+def _ended(row: Obligation) -> journal.Fact:
+    data = {"code": row.code, "round": row.round, "why": "discipline"}
+    return journal.Fact(row.case.chain, "clock.ended", data, row.unit_id)
 
 
 def _held(case: int) -> Case:

@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -187,7 +187,9 @@ def activity(start: dt.datetime, end: dt.datetime, terms: QuerySet[Term]) -> lis
     for term in terms.order_by("kind", "name", "pk"):
         given = Opinion.objects.filter(invitation__term=term, confirmed_at__gte=start)
         asked = term.invitations.filter(at__gte=start, at__lt=end)
-        rows = Obligation.objects.filter(opinion__invitation__term=term)
+        # What nobody owed any more before it was due has no fate.
+        dropped = Q(outcome="cancelled", ended__lte=F("due"))
+        rows = Obligation.objects.filter(opinion__invitation__term=term).exclude(dropped)
         known = [row for row in rows if start <= min(row.ended or row.due, row.due) < end]
         in_time = sum(row.ended is not None and row.ended <= row.due for row in known)
         opinions = given.filter(confirmed_at__lt=end).count()

@@ -57,7 +57,7 @@ def _turn(step: Step, row: Verb) -> None:
     if after in ENDS:
         case.ended_at = step.at
         clocks.end_all(case, step.at)
-    if after != case.state and after in STARTS:
+    if after != case.state and after in STARTS and not step.it.discipline:
         step.told.append(clocks.start(case, STARTS[State(after)], step.at))
     case.next_due = clocks.nearest(case)
     step.data = {"round": case.round, "level": case.level, **step.data}

@@ -1,14 +1,18 @@
 """The clocks of a case: counted by the calendar as those of orders are (docs/adr/0011)."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils import translation
 
 from suqiu.audit import journal
+from suqiu.base import clock
 from suqiu.calendars.queries import calendar
 from suqiu.calendars.rules import Limit
 from suqiu.orders.actions.clocks import end, until, within
+from suqiu.orders.clocked import Clock
 from suqiu.orders.models import NEVER
 from suqiu.policy.queries import pack as pack_of
 from suqiu.supervision.cases.models import Case, Measure, Obligation
@@ -50,6 +54,15 @@ def stop(case: Case, codes: tuple[str, ...], at: dt.datetime, measure: int | Non
 def end_all(case: Case, at: dt.datetime) -> None:
     for row in Obligation.objects.filter(case=case, outcome="open"):
         end(row, at, "cancelled")
+
+
+def hand_over(case: Case, rows: Iterable[Clock]) -> None:
+    """An order of the case went to discipline inspection and is looked into there: from that moment on
+    nobody owes these any more; what was due before stays late."""
+    gone = case.orders.filter(exit="discipline")
+    left = gone.aggregate(at=Min("ended_at"))["at"] or clock.now()
+    for row in rows:
+        end(row, max(left, row.started), "cancelled")
 
 
 def put_off(case: Case, code: str, hour: dt.datetime) -> None:

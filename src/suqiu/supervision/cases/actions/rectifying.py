@@ -96,7 +96,8 @@ def approve_plan(case: Case, *, by: Actor, note: str = "") -> Case:
     """From now on each measure has its clock."""
     with advance(case, "approve_plan", by=by, given={}) as step:
         row = _rule(step, "approved", note)
-        step.told += [clocks.start_measure(step.row, m, step.at) for m in row.measures.all()]
+        if not step.it.discipline:
+            step.told += [clocks.start_measure(step.row, m, step.at) for m in row.measures.all()]
         for order in step.row.orders.filter(conduct=True, ended_at=None):
             words = note or _("批准督办件 %s 的整改方案") % step.row.number
             leader.adopt_signature(order, words=words, case=step.row.number, by=by)

@@ -167,7 +167,11 @@ def judge(opinion: Opinion, *, satisfied: bool, note: str = "", by: Actor, pack:
 
 
 def _start(opinion: Opinion, pack: int, by: Actor) -> None:
-    """The clock of the answer, by the limits of the thing's pack (0: of the one in force)."""
+    """The clock of the answer, by the limits of the thing's pack (0: of the one in force). None for what
+    went to discipline inspection: who would owe the answer cannot read it any more."""
+    case = opinion.invitation.case
+    if case is not None and case.orders.filter(exit="discipline").exists():
+        return
     spec = pack_of(pack or in_force().pk).supervision.outside
     limit = spec.answer if opinion.round == 1 else spec.again
     with translation.override(settings.LANGUAGE_CODE):
