@@ -13,10 +13,13 @@ from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.catalogue.models import Category
 from suqiu.orders.actions import verify
 from suqiu.orders.models import Order
+from suqiu.supervision.external import jobs
+from suqiu.supervision.external.actions import terms
 from suqiu.supervision.inspections import actions, queries
 from suqiu.supervision.inspections.models import Inspection, Item
 from tests.city import City
 from tests.concurrency.threads import Together
+from tests.supervision import external as short
 
 GOOD = verify.Outcome(
     reached=True, solved=True, satisfaction="满意", disposal_true=True, feedback_true=True
@@ -247,3 +250,19 @@ def test_of_two_seeds_at_the_same_moment_one_draws(city: City) -> None:
     ).finish()
     assert sorted(type(a).__name__ for a in answers) == ["Inspection", "WrongState"]
     assert queries.redrawn(Inspection.objects.get()) == []
+
+
+@pytest.mark.parametrize("how", ["early", "over"])
+def test_who_was_put_on_the_team_by_hand_leaves_it_with_his_term(city: City, how: str) -> None:
+    term = short.appointed(city, days=10)
+    inspection = planned(city)
+    actions.invite(inspection, short.outside(), side="external", by=city.inspector)
+    actions.invite(inspection, city.inspector, side="centre", by=city.inspector)
+    if how == "early":
+        terms.end_term(term, reason="调离", by=city.leader)
+    else:
+        city.wait(days=11)
+        jobs.keep_terms()
+    there = inspection.team.filter(left_at=None).values_list("actor", flat=True)
+    assert list(there) == [city.inspector.id]
+    assert chain(inspection.chain)[-1].kind == "inspection.leave"

@@ -24,7 +24,8 @@ from suqiu.supervision.inspections.states import VERBS, State
 MOST_A_STRATUM = 200
 REASONS = frozenset({"important", "difficult", "hot", "conduct", "leader"})
 EXCUSES = frozenset({"gone", "private", "weather"})
-SIDES = frozenset({"centre", "external", "conduct"})
+OUTSIDE = frozenset({"external", "conduct"})
+SIDES = OUTSIDE | {"centre"}
 
 
 Step = steps.Step[Inspection, access.Standing]
@@ -63,8 +64,7 @@ def plan(
 
 def invite(inspection: Inspection, actor: Actor, *, side: str, by: Actor) -> Member:
     """Somebody joins the team, from the centre or from outside."""
-    outside = side in {"external", "conduct"}
-    if side not in SIDES or outside != ("external_supervisor" in actor.roles):
+    if side not in SIDES or (side in OUTSIDE) != ("external_supervisor" in actor.roles):
         raise Invalid("inspection.side", _("督导员、监督员从外面来，其余是中心的人"))
     with advance(inspection, "invite", by=by) as here:
         member, _new = Member.objects.get_or_create(
@@ -84,6 +84,13 @@ def leave(inspection: Inspection, actor: str, *, by: Actor) -> None:
         row = Inspection.objects.select_for_update().get(pk=inspection.pk)
         if row.team.filter(actor=actor, left_at=None).update(left_at=clock.now()):
             journal.append(row.chain, "inspection.leave", by=by, data={"member": actor})
+
+
+def leave_all(actor: str, *, by: Actor) -> None:
+    """The same for every inspection onto whose team he came from outside."""
+    team = Member.objects.filter(actor=actor, left_at=None, side__in=OUTSIDE)
+    for row in Inspection.objects.filter(team__in=team).order_by("pk"):
+        leave(row, actor, by=by)
 
 
 def pick(inspection: Inspection, key: str, *, reason: str, by: Actor) -> Item:

@@ -19,6 +19,7 @@ from suqiu.supervision.external.access import APPOINTS, ROLE
 from suqiu.supervision.external.actions.inviting import leave_team
 from suqiu.supervision.external.models import Link, Term
 from suqiu.supervision.external.states import KINDS
+from suqiu.supervision.inspections import actions as inspections
 
 
 def appoint(
@@ -135,9 +136,12 @@ def remind_ending(*, by: Actor) -> int:
 
 
 def _shut(term: Term, by: Actor) -> None:
-    """No link opens, and he is of no inspection's team: a later term or another post begins anew."""
+    """No link opens, and he is of no inspection's team, however he came onto it: a later term or
+    another post begins anew. A later term that has begun already keeps its teams."""
     for invitation in term.invitations.filter(withdrawn_at=None).exclude(inspection=None):
         leave_team(invitation, by=by)
+    if term.person and not queries.terms_in_office().filter(person=term.person).exists():
+        inspections.leave_all(term.person.actor_id, by=by)
     rows = Link.objects.filter(opinion__invitation__term=term, used_at=None, revoked_at=None)
     rows.update(revoked_at=clock.now())
 
