@@ -7,7 +7,7 @@ def start(apps, schema_editor):
 
     owner = schema_editor.connection.alias  # the application has no rights to a new table yet
     rows = apps.get_model('visits', 'Obligation').objects.using(owner)
-    for one in apps.get_model('visits', 'Commitment').objects.using(owner).filter(kept=None):
+    for one in apps.get_model('visits', 'Commitment').objects.using(owner).filter(kept=None, obligation=None):
         due = clock.end_of(one.until)
         rows.create(
             commitment=one, code='commitment', name='承诺兑现', round=1,
