@@ -101,12 +101,15 @@ class Entry(Kept):
 
 
 class Evidence(models.Model):
-    """One file that an entry stands on: it came with it, and is opened through it alone."""
+    """One file that an entry stands on, opened through it alone. `later`: it did not come with it;
+    `after_freeze`: by then a sheet that the entry's day is in was frozen."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="evidence")
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     by = models.CharField(max_length=64)
+    later = models.BooleanField(default=False)
+    after_freeze = models.BooleanField(default=False)
 
 
 class Sheet(Kept):

@@ -13,6 +13,7 @@ from suqiu.assessment.access import OF_UNITS, READERS
 from suqiu.assessment.models import Appeal, Day, Entry, Evidence, Scheme, Sheet, Upstream
 from suqiu.assessment.rules import Counted, Score
 from suqiu.assessment.scheme import Scheme as Body
+from suqiu.audit.queries import chain
 from suqiu.base.actors import Actor, system
 from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
@@ -234,6 +235,16 @@ def corrections(row: Sheet) -> list[dict[str, Any]]:
         for subject in sorted({*then, *now})
         if then.get(subject) != now.get(subject)
     ]
+
+
+def added_after(row: Sheet) -> list[Evidence]:
+    """Files that were hung on entries of its days since it was frozen, oldest first."""
+    told = [e for e in chain(row.chain) if e.kind == "assessment.sheet_freeze"]
+    if not told:
+        return []
+    rows = Evidence.objects.filter(after_freeze=True, at__gte=told[-1].at)
+    rows = rows.filter(entry__day__gte=row.start, entry__day__lt=row.end)
+    return list(rows.select_related("entry", "file").order_by("at", "pk"))
 
 
 def _value(rows: Mapping[str, dict[str, Any]], subject: str) -> float | None:

@@ -71,6 +71,8 @@ _ROWS = (
     Verb("entry", "mark", _("打分"), (), "entered", _X, _("办法对外部专家开放的几项，被邀请的本人打")),
     Verb("entry", "confirm", _("确认"), ("entered",), "confirmed", _AI, _("记的人不能自己确认"), other=True),
     Verb("entry", "refuse", _("不予确认"), ("entered",), "refused", _AI, _("凭据不足"), other=True),
+    Verb("entry", "add", _("补凭据"), ("entered", "confirmed"), None, _AI,
+         _("后来才有的凭据，分数不动；补的人不再确认这一笔，冻结以后补的列为更正")),
     Verb("sheet", "draw", _("出考核表"), (), "drawn", _A, _("期满才出")),
     Verb("sheet", "review", _("审核"), ("drawn",), "reviewed", _AI, _("出表的人不能自己审核"), other=True),
     Verb("sheet", "freeze", _("冻结"), ("reviewed",), "frozen", _L, _("冻结后不再改，有变化列在旁边"), other=True),

@@ -143,6 +143,11 @@ class Ask(SpokenForm):
         self.fields["rate"].choices = named  # type: ignore[attr-defined]
 
 
+class Add(SpokenForm):
+    words = _text(_("为什么后补"))
+    evidence = uploads.field(_("凭据文件"))
+
+
 class Words(SpokenForm):
     words = _text(_("理由"))
 
@@ -169,6 +174,12 @@ SPOKEN: dict[tuple[str, str], Callable[[int, str, Actor], Any]] = {
     ("appeal", "oppose"): lambda pk, w, by: appeals.advise(pk, support=False, words=w, by=by),
     ("appeal", "grant"): lambda pk, words, by: appeals.rule(pk, grant=True, words=words, by=by),
     ("appeal", "refuse"): lambda pk, words, by: appeals.rule(pk, grant=False, words=words, by=by),
+}
+# What asks for files too.
+FILED: dict[
+    tuple[str, str], tuple[type[SpokenForm], Callable[[int, dict[str, Any], Actor], Any]]
+] = {
+    ("entry", "add"): (Add, lambda pk, told, by: entries.add(pk, **told, by=by)),
 }
 PLAIN: dict[tuple[str, str], Callable[[int, Actor], Any]] = {
     ("scheme", "publish"): lambda pk, by: proposing.publish(pk, by=by),

@@ -3,6 +3,8 @@
 from typing import Any
 
 from suqiu.assessment import queries
+from suqiu.assessment.access import can
+from suqiu.assessment.actions import standing
 from suqiu.assessment.models import Entry, Sheet
 from suqiu.assessment.states import LABELS, WAYS
 from suqiu.base.actors import Actor
@@ -27,6 +29,12 @@ def line_of(row: Entry, by: Actor) -> dict[str, Any]:
             for e in row.evidence.all()
         ],
     }
+
+
+def waiting(by: Actor) -> list[Entry]:
+    """The entries that wait for somebody to confirm them, and that he may."""
+    rows = queries.entries_for(by).filter(state="entered")
+    return [row for row in rows if can(by, "confirm", standing(row, by))]
 
 
 def of_invitation(row: Invitation, by: Actor, is_his: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
+from suqiu.assessment import actions as scores
 from suqiu.audit.models import Entry
 from suqiu.audit.queries import advance_cursor
 from suqiu.audit.queries import follow as entries_after
@@ -24,7 +25,16 @@ from suqiu.notifications import things
 from suqiu.notifications.channels import CHANNELS, NoContact, way
 from suqiu.notifications.models import CITIZEN, Attempt, Message
 from suqiu.notifications.queries import text_of
-from suqiu.notifications.rules import DROP, OF_REPORT, OF_THINGS, next_try, of_thing, owed
+from suqiu.notifications.rules import (
+    DROP,
+    OF_REPORT,
+    OF_THINGS,
+    WAITS,
+    next_try,
+    of_mark,
+    of_thing,
+    owed,
+)
 from suqiu.orders.models import Order, Seat
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Unit
@@ -66,6 +76,9 @@ def _messages(entries: list[tuple[int, Entry]]) -> list[Message]:
             continue
         if entry.kind == DROP:
             rows += _of_score(position, entry, mailed)
+            continue
+        if entry.kind in WAITS:
+            rows += _of_mark(position, entry, mailed)
             continue
         if entry.kind in OF_THINGS:
             rows += _of_thing(position, entry, mailed)
@@ -117,6 +130,20 @@ def _of_score(position: int, entry: Entry, mailed: Collection[int]) -> list[Mess
             next_try_at=now,
         )
         for o in owed(entry.kind, entry.data, (), None, mailed)
+    ]  # fmt: skip
+
+
+def _of_mark(position: int, entry: Entry, mailed: Collection[int]) -> list[Message]:
+    """That other work waits to be confirmed, to those who may."""
+    now, told = clock.now(), {k: entry.data[k] for k in ("day", "work")}
+    confirming = scores.confirming(int(entry.chain.removeprefix("entry:")))
+    return [
+        Message(
+            entry=entry.pk, position=position, score=entry.data["subject"], kind=o.kind,
+            event=o.event, to=o.to, channel=o.channel, params=told, created_at=now,
+            next_try_at=now,
+        )
+        for o in of_mark(confirming, mailed)
     ]  # fmt: skip
 
 

@@ -59,6 +59,7 @@ _SHORT = {
     "instruction_late": gettext_lazy("批示件逾期未落实"),
     "instruction_done": gettext_lazy("批示已落实，请阅"),
     "score_fell": gettext_lazy("考核得分下降"),
+    "mark_waits": gettext_lazy("有加减分待确认"),
     "asked": gettext_lazy("请按期办"),
     "again": gettext_lazy("退回，请再办"),
     "promised": gettext_lazy("请按期兑现"),
@@ -100,6 +101,8 @@ class Proof:
 
 def text_of(message: Message) -> str:
     """What the message says: the words of its order's pack, with what held when it was written."""
+    if message.event == "mark_waits":
+        return f"{subject(message)} {_waits(message.params)}"
     if message.score:
         return f"{subject(message)} {_fallen(message.params)}"
     if message.thing:
@@ -146,6 +149,12 @@ def month_of(message: Message) -> str:
 def _fallen(codes: dict[str, Any]) -> str:
     told = {**codes, "then": f"{codes['then']:.1f}", "now": f"{codes['now']:.1f}"}
     return _("考核得分 %(days)s 天里从 %(then)s 降到 %(now)s（%(day)s），请看差在哪里") % told
+
+
+def _waits(codes: dict[str, Any]) -> str:
+    works = scores.body(scores.scheme_on(dt.date.fromisoformat(codes["day"]))).works
+    work = works[codes["work"]].name if codes["work"] in works else codes["work"]
+    return _("%(work)s一笔加减分待您确认（%(day)s）") % {"work": work, "day": codes["day"]}
 
 
 def _moment(iso: str) -> str:

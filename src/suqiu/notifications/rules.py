@@ -41,6 +41,8 @@ OF_REPORT = {
 }
 # A score that fell: the entry names whom it is told to.
 DROP = "assessment.drop"
+# Other work that was entered or marked waits for another hand: those are told who may confirm it.
+WAITS = frozenset({"assessment.entry_enter", "assessment.entry_mark"})
 # What of supervision is told of, and by which of its entries: a clock that began to run, one of whose
 # end there is warning, and what comes back to who is outside.
 THINGS = ("case", "meeting", "opinion", "term", "visit")
@@ -117,6 +119,11 @@ def _named(kind: str, data: Mapping[str, Any], mailed: Collection[int]) -> list[
     hear = [] if of == "instruction_done" else [str(data["to"])]
     hear += [str(data["giver"])] if of in TO_GIVER else []
     return [one for to in hear for one in _inside("report", of, to, mailed)]
+
+
+def of_mark(confirming: Sequence[str], mailed: Collection[int]) -> list[Owed]:
+    """That an entry waits, to each of those who may confirm it."""
+    return [one for to in confirming for one in _inside("score", "mark_waits", to, mailed)]
 
 
 def of_thing(

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from suqiu.accounts.queries import actor_for, people_as
 from suqiu.assessment import queries
 from suqiu.assessment.access import Standing, can
 from suqiu.assessment.models import Appeal, Entry, Kept, Scheme, Sheet, Upstream
@@ -47,6 +48,14 @@ def standing(row: Kept, by: Actor) -> Standing:
         handled = has_handled(visible_to(queries.BY).filter(pk=row.order_id), by)
     own = queries.own_of(row)
     return Standing(row.what, row.state, tuple(row.hands), own, since, handled)
+
+
+def confirming(pk: int) -> list[str]:
+    """The actors of those who may confirm this entry as it stands; nobody where it waits no more."""
+    row = Entry.objects.get(pk=pk)
+    people = {p.pk: p for role in VERBS["entry", "confirm"].roles for p in people_as(role)}
+    actors = [actor_for(person) for person in people.values()]
+    return sorted(by.id for by in actors if can(by, "confirm", standing(row, by)))
 
 
 def judge(by: Actor, name: str, it: Standing) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.assessment import actions, queries
 from suqiu.assessment.access import Standing
-from suqiu.assessment.models import Entry, Evidence
+from suqiu.assessment.models import Entry, Evidence, Sheet
 from suqiu.assessment.scheme import Scheme
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -60,13 +60,38 @@ def require_own(evidence: Sequence[File], by: Actor) -> None:
         raise Invalid("file.foreign", _("这个附件不是您刚上传的"))
 
 
-def keep(row: Entry, evidence: Sequence[File], *, by: Actor) -> None:
-    """Hang the files on their entry, in the transaction that makes it."""
+def keep(row: Entry, evidence: Sequence[File], *, by: Actor, **more: bool) -> None:
+    """Hang the files on their entry, in the caller's transaction."""
     at = clock.now()
     Evidence.objects.bulk_create(
-        Evidence(entry=row, file=file, at=at, by=by.id) for file in evidence
+        Evidence(entry=row, file=file, at=at, by=by.id, **more) for file in evidence
     )
     files.link(list(evidence), by=by)
+
+
+def add(pk: int, *, evidence: Sequence[File], words: str, by: Actor) -> Entry:
+    """Hang further files on an entry that is there, with why they come later. The points stay; whoever
+    adds has had a hand in it, and confirms it no more. After a freeze it stands beside the sheet.
+
+    Raises Invalid where there is no file, or one that another sent.
+    """
+    if not evidence:
+        raise Invalid("assessment.evidence", _("选要补的凭据文件"), field="evidence")
+    told = actions.said(words)
+    require_own(evidence, by)
+    with actions.step("entry", pk, "add", by=by) as here:
+        # Locked: a sheet that is being frozen is frozen before this, or holds this.
+        there = Sheet.objects.select_for_update().filter(
+            start__lte=here.row.day, end__gt=here.row.day
+        )
+        after = [sheet.pk for sheet in there if sheet.state == "frozen"]
+        here.row.hands = [*here.row.hands, by.id]
+        here.row.save(update_fields=["hands"])
+        here.data |= {"subject": here.row.subject, "after": after,
+                      "sha256": [file.sha256 for file in evidence]}  # fmt: skip
+        here.words["words"] = told
+        keep(here.row, evidence, by=by, later=True, after_freeze=bool(after))
+    return here.row  # type: ignore[no-any-return]
 
 
 def confirm(pk: int, *, by: Actor) -> Entry:

@@ -145,3 +145,18 @@ def figures(orders: int, times: int, json_file: Path | None) -> None:
 def signals(seed: int, honest: int, json_file: Path | None) -> None:
     """200 planted frauds of seven kinds: how many raise a signal, and how many honest orders do."""
     _run("signals", json_file, seed=seed, honest=honest)
+
+
+@command.command()
+@click.option(
+    "--orders",
+    default=(50_000, 200_000),
+    multiple=True,
+    show_default=True,
+    help="Ended within the month; once for each size.",
+)
+@click.option("--times", default=20, show_default=True, help="Pages at each size.")
+@_JSON
+def shadow(orders: tuple[int, ...], times: int, json_file: Path | None) -> None:
+    """The shadow score's page over a month of few orders and of many."""
+    _run("shadow", json_file, orders=orders, times=times)

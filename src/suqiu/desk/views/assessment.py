@@ -20,7 +20,7 @@ from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
 from suqiu.desk import assessment_forms as forms
 from suqiu.desk import uploads
-from suqiu.desk.marks import line_of
+from suqiu.desk.marks import line_of, waiting
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import wrong
 from suqiu.desk.views import charts
@@ -79,6 +79,7 @@ def league(request: DeskRequest) -> HttpResponse:
         "kinds": kinds.items(),
         "like": like,
         "span": span,
+        "waiting": len(waiting(request.actor)),
         "shadow": queries.sees_all(request.actor),
     }
     try:
@@ -197,6 +198,7 @@ def _working(request: DeskRequest) -> dict[str, Any]:
             for one in queries.upstreams_for(by)[:20]
         ],
         "entries": [_entry(request, one) for one in queries.entries_for(by)[:PAGE]],
+        "waiting": len(waiting(by)),
         "sheets": [
             {**_listed(request, one), "of": queries.name_of((one.start, one.end))}
             for one in queries.sheets_for(by)[:20]
@@ -215,14 +217,20 @@ def _listed(request: DeskRequest, row: Any) -> dict[str, Any]:
         "steps": [
             {
                 "verb": verb,
-                "form": forms.Words(auto_id=f"{row.what}-{row.pk}-{verb.name}-%s")
-                if (row.what, verb.name) in forms.SPOKEN
-                else None,
+                "form": _asking(row, verb.name),
             }
             for verb in steps(row.what)
             if verb.name != "simulate" and can(request.actor, verb.name, it)
         ],
     }
+
+
+def _asking(row: Any, name: str) -> Any:
+    """The form of a step that asks for something."""
+    key, named = (row.what, name), f"{row.what}-{row.pk}-{name}-%s"
+    if key in forms.FILED:
+        return forms.FILED[key][0](auto_id=named)
+    return forms.Words(auto_id=named) if key in forms.SPOKEN else None
 
 
 def _entry(request: DeskRequest, row: Entry) -> dict[str, Any]:
@@ -267,6 +275,10 @@ def sheet(request: DeskRequest, sheet: int) -> HttpResponse:
             ],
             "unscored": sum(r["value"] is None for r in row.rows),
             "corrections": len(now),
+            "added": [
+                {"row": one, "line": line_of(one.entry, request.actor)}
+                for one in queries.added_after(row)
+            ],
         },
     )
 
@@ -295,11 +307,14 @@ def make(request: DeskRequest, what: str) -> HttpResponse:
 def do(request: DeskRequest, what: str, row: int, act: str) -> HttpResponse:
     """One step of a row that is there."""
     key, by = (what, act), request.actor
-    if key not in forms.PLAIN and key not in forms.SPOKEN:
+    if not any(key in some for some in (forms.PLAIN, forms.SPOKEN, forms.FILED)):
         raise Http404
+    told = _filed(request, key) if key in forms.FILED else {}
 
     def done() -> str:
-        if key in forms.SPOKEN:
+        if key in forms.FILED:
+            forms.FILED[key][1](row, told, by)
+        elif key in forms.SPOKEN:
             forms.SPOKEN[key](row, str(request.POST.get("words", "")), by)
         else:
             forms.PLAIN[key](row, by)
@@ -308,6 +323,14 @@ def do(request: DeskRequest, what: str, row: int, act: str) -> HttpResponse:
     address = once(request, done)
     messages.success(request, _("%(step)s：已办") % {"step": VERBS[key].label})
     return redirect(address)
+
+
+def _filed(request: DeskRequest, key: tuple[str, str]) -> dict[str, Any]:
+    form = forms.FILED[key][0](request.POST, request.FILES)
+    if not form.is_valid():
+        raise Invalid("assessment.form", _("没有填对：%s") % wrong(form))
+    told = dict(form.cleaned_data)
+    return {**told, **uploads.evidence(told, by=request.actor)}
 
 
 @staff("assessor", "leader", methods=("POST",))
