@@ -12,6 +12,7 @@ from suqiu.base import clock
 from suqiu.figures import words
 from suqiu.figures.queries import rates, summary_json, table
 from suqiu.figures.rules import DEFINITIONS
+from suqiu.reports import basis
 from suqiu.reports import rules as reports
 from tests.city import City
 from tests.desk.test_pages import client_of
@@ -69,7 +70,7 @@ def test_so_do_a_terminal_a_machine_and_a_report(city: City) -> None:
     assert rows and all(row["weighting"] and row["n"] >= 0 for row in rows)
     head = reports.table("rates", FIGURES)["head"]
     assert "分母" in head and "分子" in head and "剔除" in head
-    assert "满意率计分：满意 1、基本满意 0.8" in reports.basis(FIGURES)
+    assert "满意率 n=300，满意 1、基本满意 0.8" in basis.said(FIGURES)
 
 
 def test_both_comparisons_stand_on_the_card_where_both_are_full(

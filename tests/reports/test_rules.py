@@ -172,3 +172,17 @@ def test_a_circular_without_anybody_to_name_says_so() -> None:
 def test_a_unit_is_measured_against_the_others_without_itself() -> None:
     row = rules.named({"units": [unit("a", (80, 100)), unit("b", (20, 100)), unit("c", (80, 100))]})
     assert {r["code"]: r["rest"] for r in row if r["code"] == "b"} == {"b": {"top": 160, "n": 200}}
+
+
+def test_every_rate_says_how_it_is_weighed_and_over_how_many() -> None:
+    figures = copy.deepcopy(FIGURES)
+    for row in figures["rates"]:
+        if row["code"] == "timely":
+            row["weighting"], row["met"] = "按时 1、迟一天以内 0.5", 4
+    said = rules.PARTS["basis"](figures)
+    assert "及时率 n=412，按时 1、迟一天以内 0.5；" in said, (
+        "whichever is weighed, not one by its name"
+    )
+    assert "满意率 n=300，满意 1、基本满意 0.8；" in said and "实际解决率 n=29，每件计 1" in said
+    assert "及时率申诉免计 4 件，按达标计" in said
+    assert "申诉免计" not in rules.PARTS["basis"](FIGURES)

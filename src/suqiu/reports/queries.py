@@ -104,6 +104,8 @@ def _row(rate: Rate) -> dict[str, Any]:
         "raw": rate.raw_value,
         "excluded": sum(rate.excluded.values()),
         "weighting": rate.weighting,
+        # Not said where there is none: a report that was frozen before there were any runs to the same.
+        **({"met": rate.met} if rate.met else {}),
     }
 
 

@@ -13,7 +13,7 @@ from statistics import NormalDist
 from typing import Any
 
 from suqiu.figures.rules import LEAST_TO_RANK
-from suqiu.reports import outside
+from suqiu.reports import basis, outside
 from suqiu.reports.templates import Section
 
 Figures = Mapping[str, Any]
@@ -241,18 +241,6 @@ def overdue(figures: Figures) -> str:
     return f"应于本期处置 {late['due']} 件，期末超期未处置 {late['n']} 件：{said}。"
 
 
-def basis(figures: Figures) -> str:
-    out = "、".join(
-        f"{r['name']}剔除 {r['excluded']} 件" for r in figures["rates"] if r["excluded"]
-    )
-    weights = next((r["weighting"] for r in figures["rates"] if r["code"] == "satisfaction"), "")
-    return (
-        f"受理数按受理时间计，各率按办结时间计；规则包 {figures['pack'] or '—'}；"
-        f"满意率计分：{weights or '—'}；{out or '没有按规则剔除的件'}。区间为 Wilson 95% 区间，"
-        "前后期与各区之间用两比例检验（双侧 95%）；不足 30 件不比较、不排名。"
-    )
-
-
 PARTS: dict[str, Callable[[Figures], str]] = {
     "volume": volume,
     "composition": composition,
@@ -261,7 +249,7 @@ PARTS: dict[str, Callable[[Figures], str]] = {
     "districts": districts,
     "hot": hot,
     "overdue": overdue,
-    "basis": basis,
+    "basis": basis.said,
     "praise": praise,
     "criticism": criticism,
     "grounds": grounds,
