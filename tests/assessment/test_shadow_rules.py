@@ -96,7 +96,7 @@ KEPT = st.sampled_from([0, 600_000, 800_000, WHOLE])
 @st.composite
 def orders(draw: st.DrawFn) -> list[Told]:
     found = []
-    for pk in range(draw(st.integers(0, 12))):
+    for pk in range(1, 1 + draw(st.integers(0, 12))):
         answers = {asks: draw(st.sampled_from(some)) for asks, some in ANSWERS.items()}
         counts: dict[str, int] = {}
         for code in ("first_contact", "solved", "satisfaction"):

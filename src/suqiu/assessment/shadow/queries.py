@@ -94,7 +94,7 @@ def chosen(key: str, day: dt.date) -> upstreams.Upstream:
 def scores(one: upstreams.Upstream, span: Period, by: Actor) -> dict[str, Shadow]:
     """{region: both scores}, the whole house first."""
     require(by)
-    told = _split(reading.ended(span))
+    told = _split(reading.alike(one, span))
     volumes = reading.volumes(span)
     ours, scheme = _ours(span)
     guesses = kept(one, span)
@@ -108,7 +108,7 @@ def scores(one: upstreams.Upstream, span: Period, by: Actor) -> dict[str, Shadow
             lines=made,
             theirs=shadow.score(made),
             ours=mine.value if mine else None,
-            n=len(told.get(region, [])),
+            n=sum(t.n for t in told.get(region, [])),
             spans=tuple(shadow.bridge(mine.value, made)) if mine and mine.value is not None else (),
             guess=guessed(row) if row else None,
             guessed_on=row.day if row else None,
@@ -144,8 +144,7 @@ def behind(
     if line is None or why not in shadow.WHY or (region and not _is_region(region)):
         raise Missing("shadow.unknown", _("没有这一项"))
     if line.asks == "volume":
-        volume = reading.volumes(span).get(region, Volume())
-        return list(volume.parts.get(why, ()))
+        return reading.behind_volume(span, region, why)
     told = _split(reading.ended(span)).get(region, [])
     return sorted(t.id for t in told if shadow.why(line, t, one.leaves_out) == why)
 
@@ -199,7 +198,7 @@ def _subject(row: Shadow) -> dict[str, Any]:
         "as_of": row.guessed_on.isoformat() if row.guessed_on else None,
         "measures": [_measure(line) for line in row.lines],
         "bridge": [
-            {"measure": s.measure, "why": s.why, "n": len(s.ids), "change": round(s.change, 4)}
+            {"measure": s.measure, "why": s.why, "n": s.n, "change": round(s.change, 4)}
             for s in row.spans
         ],
     }
@@ -209,5 +208,5 @@ def _measure(line: Line) -> dict[str, Any]:
     return {
         "id": line.measure.id, "value": line.value, "n": line.n, "points": line.points,
         "ours": line.ours, "ours_n": line.ours_n,
-        "steps": [{"why": s.why, "n": len(s.ids), "change": s.change} for s in line.steps],
+        "steps": [{"why": s.why, "n": s.n, "change": s.change} for s in line.steps],
     }  # fmt: skip

@@ -3,11 +3,23 @@ counted anew; before the figures are whole it is made from the rows as they woul
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from suqiu.assessment.models import Appeal
 from suqiu.assessment.queries import BY, Period
@@ -17,6 +29,7 @@ from suqiu.assessment.shadow.upstream import Upstream
 from suqiu.base.clock import midnight
 from suqiu.figures import facts, keeping, sums
 from suqiu.figures.models import FigureFact
+from suqiu.figures.reasons import REASONS
 from suqiu.orders.models import Contact, Disposal, Order, Verification
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import pack
@@ -50,9 +63,10 @@ def _first(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows), Value(""))
 
 
-def ended(span: Period) -> list[Told]:
-    """The orders that ended in the period."""
+def ended(span: Period, among: Collection[int] | None = None) -> list[Told]:
+    """The orders that ended in the period, all of them or these."""
     orders = visible_to(BY).filter(**_in("ended_at", span))
+    orders = orders if among is None else orders.filter(pk__in=among)
     counts = _counts(orders)
     out = _exempted(span)
     columns = ("pk", "region", "state", *(f"{one}_answer" for one in ASKS), "proven_answer")
@@ -70,6 +84,41 @@ def ended(span: Period) -> list[Told]:
         .order_by("pk")
         .values_list(*columns)
     ]
+
+
+def alike(one: Upstream, span: Period) -> list[Told]:
+    """The same, those that answer and count alike as one with their number: a month of a large city is
+    thousands of orders of some dozens of kinds. Those that an appeal exempted are read one by one."""
+    if not keeping.ready():
+        return ended(span)
+    out = _exempted(span)
+    ours = sorted({measure.ours for measure in one.rated if measure.ours})
+    weighed = {f"w{i}": _weight(code) for i, code in enumerate(ours)}
+    left = {f"l{i}": _is_left_out(code) for i, code in enumerate(ours)}
+    rows = _answering(visible_to(BY).filter(**_in("ended_at", span)).exclude(pk__in=out))
+    columns = ("region", "state", *(f"{asks}_answer" for asks in ASKS), "proven_answer")
+    rows = rows.annotate(**weighed, **left).order_by()
+    found = []
+    for region, state, *said, n in rows.values_list(*columns, *weighed, *left).annotate(
+        n=Count("pk")
+    ):
+        answers, proven, kept = said[: len(ASKS)], said[len(ASKS)], said[len(ASKS) + 1 :]
+        counts = {c: w for c, w in zip(ours, kept[: len(ours)], strict=True) if w is not None}
+        counts |= {f"{c}:": 0 for c, is_out in zip(ours, kept[len(ours) :], strict=True) if is_out}
+        told = dict(zip(ASKS, answers, strict=True))
+        found.append(Told(0, region or "", state, told, counts, proven, n=n))
+    return [*found, *(ended(span, among=out) if out else [])]
+
+
+def _weight(code: str) -> Cast:
+    return Cast(KeyTextTransform(code, "figurefact__counts"), BigIntegerField())
+
+
+def _is_left_out(code: str) -> Case:
+    """For whatever reason; which one makes no difference to the upstream."""
+    keys = [f"{code}:{reason}" for reason in REASONS]
+    out = Q(figurefact__counts__has_any_keys=keys)
+    return Case(When(out, then=Value(True)), default=Value(False))
 
 
 def _in(column: str, span: Period) -> dict[str, dt.datetime]:
@@ -91,40 +140,54 @@ def _exempted(span: Period) -> dict[int, frozenset[str]]:
     return {order: frozenset(rates) for order, rates in found.items()}
 
 
+# Why an order counts on one side only, by whether it was registered and accepted within the period.
+_APART = {
+    "not_accepted": Q(registered=True, accepted=False, never=True),
+    "accepted_elsewhen": Q(registered=True, accepted=False, never=False),
+    "registered_before": Q(registered=False, accepted=True),
+}
+
+
+def _of_volume(span: Period) -> QuerySet[Order]:
+    """The orders registered or accepted in the period, with `registered`, `accepted` and `never`."""
+    both = {c: Q(**_in(f"{c}_at", span)) for c in ("registered", "accepted")}
+    rows = visible_to(BY).filter(both["registered"] | both["accepted"]).exclude(state="void")
+    return rows.annotate(
+        never=Case(When(accepted_at=None, then=Value(True)), default=Value(False)),
+        **{
+            c: Case(When(within, then=Value(True)), default=Value(False))
+            for c, within in both.items()
+        },
+    )
+
+
 def volumes(span: Period) -> dict[str, Volume]:
     """{region: its volume}, "" the whole house: the orders registered or accepted in the period."""
-    both = Q(**_in("registered_at", span)) | Q(**_in("accepted_at", span))
-    rows = visible_to(BY).filter(both).exclude(state="void").order_by("pk")
-    found: dict[str, _Counting] = defaultdict(_Counting)
-    for pk, region, registered, accepted in rows.values_list(
-        "pk", "region", "registered_at", "accepted_at"
-    ):
+    sides = ("registered", "accepted", "never")
+    rows = _of_volume(span).order_by().values_list("region", *sides).annotate(n=Count("pk"))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for region, registered, accepted, never, n in rows:
         for key in {"", region or ""}:
-            found[key].add(pk, _within(registered, span), _within(accepted, span), accepted is None)
+            found[key]["theirs"] += n * registered
+            found[key]["ours"] += n * accepted
+            if registered and not accepted:
+                found[key]["not_accepted" if never else "accepted_elsewhen"] += n
+            elif accepted and not registered:
+                found[key]["registered_before"] += n
     whole = found[""]
     return {
-        key: Volume(one.theirs, one.ours, whole.theirs, whole.ours,
-                    {why: tuple(ids) for why, ids in one.parts.items()})
+        key: Volume(one["theirs"], one["ours"], whole["theirs"], whole["ours"],
+                    {why: one[why] for why in _APART if one[why]})
         for key, one in found.items()
     }  # fmt: skip
 
 
-def _within(moment: dt.datetime | None, span: Period) -> bool:
-    return moment is not None and midnight(span[0]) <= moment < midnight(span[1])
-
-
-class _Counting:
-    def __init__(self) -> None:
-        self.theirs = self.ours = 0
-        self.parts: dict[str, list[int]] = defaultdict(list)
-
-    def add(self, pk: int, registered: bool, accepted: bool, never: bool) -> None:
-        self.theirs += registered
-        self.ours += accepted
-        if registered and not accepted:
-            self.parts["not_accepted" if never else "accepted_elsewhen"].append(pk)
-        elif accepted and not registered:
-            self.parts["registered_before"].append(pk)
+def behind_volume(span: Period, region: str, why: str) -> list[int]:
+    """The orders that count on one side only, for this reason."""
+    if why not in _APART:
+        return []
+    rows = _of_volume(span).filter(_APART[why], **({"region": region} if region else {}))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def known(one: Upstream, span: Period, today: dt.date) -> dict[str, Known]:

@@ -46,8 +46,9 @@ OF_ANSWERS = {"contact": "unasked", "result": "unscored", "satisfaction": "unans
 
 @dataclass(frozen=True)
 class Told:
-    """One order: `answers` by what is asked, `counts` as figures keep them ({"rate" or "rate:reason":
-    millionths}), `proven`: what verifying said of "solved", `exempted`: rates it is taken out of."""
+    """One order, or `n` that are alike and not named (`id` 0): `answers` by what is asked, `counts` as
+    figures keep them ({"rate" or "rate:reason": millionths}), `proven`: what verifying said of "solved",
+    `exempted`: rates it is taken out of."""
 
     id: int
     region: str
@@ -56,16 +57,19 @@ class Told:
     counts: Mapping[str, int]
     proven: bool | None = None
     exempted: frozenset[str] = frozenset()
+    n: int = 1
 
 
 @dataclass(frozen=True)
 class Step:
-    """One reason on the way from ours to theirs: its orders, and the rate after it."""
+    """One reason on the way from ours to theirs: how many orders, and the rate after it; `ids` of
+    those that are named."""
 
     why: str
     ids: tuple[int, ...]
     change: float
     after: float
+    n: int
 
 
 @dataclass(frozen=True)
@@ -85,18 +89,19 @@ class Line:
 
     @property
     def moved(self) -> int:
-        return sum(len(step.ids) for step in self.steps)
+        return sum(step.n for step in self.steps)
 
 
 @dataclass(frozen=True)
 class Volume:
-    """Orders of the month by its registrations (theirs) and by its acceptances (ours)."""
+    """Orders of the month by its registrations (theirs) and by its acceptances (ours). `parts`: how
+    many count on one side only, by why."""
 
     theirs: int = 0
     ours: int = 0
     all_theirs: int = 0
     all_ours: int = 0
-    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 def there(measure: Measure, told: Told, leaves_out: Sequence[str]) -> float | None:
@@ -142,20 +147,20 @@ def walked(measure: Measure, orders: Sequence[Told], leaves_out: Sequence[str]) 
     for told in orders:
         if reason := why(measure, told, leaves_out):
             apart[reason].append(told)
-    mine = [ours for told in orders if (ours := here(measure, told)[1]) is not None]
-    top, n = sum(mine), len(mine)
+    mine = [(ours, t.n) for t in orders if (ours := here(measure, t)[1]) is not None]
+    top, n = round(sum(ours * k for ours, k in mine), 6), sum(k for _ours, k in mine)
     ours_top, ours_n, steps = top, n, []
     for reason in (code for code in WHY if code in apart):
         before = _ratio(top, n) or 0.0
         for told in apart[reason]:
             _reason, ours = here(measure, told)
             theirs = there(measure, told, leaves_out)
-            top += (theirs or 0.0) - (ours or 0.0)
-            n += (theirs is not None) - (ours is not None)
+            top += ((theirs or 0.0) - (ours or 0.0)) * told.n
+            n += ((theirs is not None) - (ours is not None)) * told.n
         top = round(top, 6)  # weights are millionths: no trace of binary fractions may stay
         after = _ratio(top, n) or 0.0
-        ids = tuple(sorted(told.id for told in apart[reason]))
-        steps.append(Step(reason, ids, after - before, after))
+        ids = tuple(sorted(told.id for told in apart[reason] if told.id))
+        steps.append(Step(reason, ids, after - before, after, sum(t.n for t in apart[reason])))
     value = _ratio(top, n)
     return Line(
         measure, top, n, value, points(measure, value),
@@ -178,7 +183,9 @@ def of_volume(measure: Measure, volume: Volume) -> Line:
     value = _ratio(volume.theirs, volume.all_theirs)
     ours = _ratio(volume.ours, volume.all_ours)
     steps = [
-        Step(reason, volume.parts[reason], 0.0, 0.0) for reason in WHY if volume.parts.get(reason)
+        Step(reason, (), 0.0, 0.0, volume.parts[reason])
+        for reason in WHY
+        if volume.parts.get(reason)
     ]
     return Line(
         measure, volume.theirs, volume.all_theirs, value, points(measure, value),
@@ -205,7 +212,7 @@ class Span:
 
     measure: str
     why: str
-    ids: tuple[int, ...]
+    n: int
     change: float
     after: float
 
@@ -217,7 +224,7 @@ def bridge(ours: float, made: Sequence[Line]) -> list[Span]:
         line.points if line.measure.asks == "volume" else points(line.measure, line.ours)
         for line in made
     )
-    spans = [Span("", "formula", (), at - ours, at)]
+    spans = [Span("", "formula", 0, at - ours, at)]
     for line in made:
         if line.measure.asks == "volume":
             continue
@@ -225,6 +232,6 @@ def bridge(ours: float, made: Sequence[Line]) -> list[Span]:
         last = len(line.steps) - 1
         for i, step in enumerate(line.steps):
             now = line.points if i == last else points(line.measure, step.after)
-            spans.append(Span(line.measure.id, step.why, step.ids, now - was, at + now - was))
+            spans.append(Span(line.measure.id, step.why, step.n, now - was, at + now - was))
             at, was = at + now - was, now
     return spans

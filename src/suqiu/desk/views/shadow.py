@@ -95,7 +95,7 @@ def _line(line: Line, row: Shadow, here: dict[str, str]) -> dict[str, Any]:
         "steps": [
             {
                 "why": WHY[step.why],
-                "n": len(step.ids),
+                "n": step.n,
                 "url": _behind(here, line.measure.id, step.why),
                 "change": None if volume else step.change,
                 "after": None if volume else step.after,
@@ -111,8 +111,8 @@ def _span(span: Span, row: Shadow, here: dict[str, str]) -> dict[str, Any]:
         "formula": not span.measure,
         "measure": measures.get(span.measure, ""),
         "why": WHY.get(span.why, ""),
-        "n": len(span.ids),
-        "url": _behind(here, span.measure, span.why) if span.ids else "",
+        "n": span.n,
+        "url": _behind(here, span.measure, span.why) if span.n else "",
         "change": span.change,
         "nothing": abs(span.change) < SIGNS,
         "after": span.after,
