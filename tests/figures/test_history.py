@@ -10,6 +10,7 @@ from suqiu.figures.models import FigureFact, FigureSum
 from tests.city import City
 from tests.figures.test_queries import closed
 from tests.figures.test_rollups import (
+    _elsewhere,
     _given_to_another,
     _late,
     _returned,
@@ -35,6 +36,7 @@ def test_sums_made_outside_are_those_made_inside(
         _unhappy,
         _withdrawn,
         _waived,
+        _elsewhere,
     ):
         step(city)
         city.wait(days=6, hours=7)
@@ -42,7 +44,7 @@ def test_sums_made_outside_are_those_made_inside(
     there = FigureSum.objects.count()
     FigureSum.objects.all().delete()
     made = History(tmp_path)
-    assert made.export() == FigureFact.objects.count() == 7
+    assert made.export() == FigureFact.objects.count() == 12
     made.scan()
     assert made.recompute() == there > 500
     made.keep()

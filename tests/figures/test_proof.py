@@ -128,6 +128,21 @@ def test_of_a_hundred_corruptions_a_hundred_are_named(city: City) -> None:
     assert missed + unnamed(planted[50:]) == []
 
 
+@pytest.mark.parametrize("cut", ["area", "region_line", "place", "street"])
+def test_each_wrong_number_of_a_narrowed_page_is_named(city: City, cut: str) -> None:
+    for _n in range(2):
+        closed(city)
+    assert proof.verify().problems == []
+    rows = list(FigureSum.objects.filter(cut=cut))
+    planted = []
+    for i, row in enumerate(rows):
+        SUMS[i % 3](row)
+        planted.append(f"sum {row.basis}/{row.cut}/{row.key}/{row.span}/{row.day}/{row.pack} is")
+    assert len(planted) > 2 and unnamed(planted) == []
+    keeping.recount()
+    assert proof.verify().problems == []
+
+
 def unnamed(planted: list[str]) -> list[str]:
     problems = proof.verify().problems
     return [one for one in planted if not any(one in problem for problem in problems)]

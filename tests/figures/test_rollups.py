@@ -19,14 +19,15 @@ from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import FigureFact, FigureSum
 from suqiu.figures.recount import RECOUNT
-from suqiu.figures.rules import OrderFact, Rate
+from suqiu.figures.rules import OrderFact
 from suqiu.orders.actions import dispatch, returns
 from suqiu.orders.actions.reopen import reopen, withdraw
 from suqiu.orders.models import Order, Seat
 from suqiu.policy.actions import SHIPPED
 from suqiu.policy.rules import read
-from tests.city import MONDAY, City
+from tests.city import DISTRICT, MONDAY, OTHER, City
 from tests.concurrency.threads import Together
+from tests.figures.areas import AREAS, assert_same_area, bare, wide
 from tests.figures.test_queries import closed
 from tests.figures.test_rules import many
 
@@ -37,16 +38,6 @@ CELL = "basis, cut, key, span, day, pack, n, codes"
 def follow() -> int:
     seal()
     return keeping.follow()
-
-
-def bare(rate: Rate) -> Rate:
-    """The rate without the orders behind it, which sums do not hold."""
-    return replace(rate, numerator_ids=(), denominator_ids=(), excluded_ids={}, met_ids=())
-
-
-def wide(basis: str) -> Cohort:
-    first = clock.local(MONDAY).date() - dt.timedelta(days=40)
-    return Cohort(basis, clock.midnight(first), clock.midnight(first + dt.timedelta(days=400)))
 
 
 def differing() -> list[tuple[object, ...]]:
@@ -121,6 +112,15 @@ def _waived(city: City) -> None:
     city.replied(appellant=quiet)
 
 
+def _elsewhere(city: City) -> None:
+    """Another district, and another line, apart and together; one without a street."""
+    for place in ({"region": OTHER, "street": None}, {"category": "G0101"}):
+        Order.objects.filter(pk=city.dispatched().pk).update(**place)
+        Order.objects.filter(pk=closed(city).pk).update(**place)
+    both = {"region": OTHER, "street": None, "category": "G0101"}
+    Order.objects.filter(pk=closed(city).pk).update(**both)
+
+
 def _a_day(city: City) -> None:
     city.wait(days=3, hours=5)
 
@@ -131,7 +131,7 @@ def _followed(city: City) -> None:
 
 LIVES: list[Callable[[City], None]] = [
     _late, _returned, _given_to_another, _closed, _unhappy, _reopened, _withdrawn, _waived,
-    _a_day, _followed,
+    _elsewhere, _a_day, _followed,
 ]  # fmt: skip
 
 
@@ -151,6 +151,8 @@ def test_what_is_kept_is_what_counting_gives(
         assert differing() == []
         for basis in keeping.BASES:
             assert_same(city, wide(basis))
+            for narrow in AREAS[1:]:
+                assert_same_area(city, replace(wide(basis), **narrow))
         transaction.set_rollback(True)
 
 
@@ -225,19 +227,23 @@ def test_the_orders_behind_are_those_that_were_summed(city: City, narrow: dict[s
     assert {f"order:{pk}" for pk in signed} == set(hours)
 
 
-def test_hours_are_told_from_bins_five_percent_wide(city: City) -> None:
+@pytest.mark.parametrize(
+    "narrow", [{}, {"region": "310104"}, {"line": "C"}, {"region": "310104", "line": "C"}]
+)
+def test_hours_are_told_from_bins_five_percent_wide(city: City, narrow: dict[str, str]) -> None:
     for _order in range(3):
         closed(city)
         city.wait(days=1)
     follow()
-    cohort = wide("closed_in")
+    cohort = replace(wide("closed_in"), **narrow)
     slow, quick = stages.time_lost(cohort, city.leader), rollups.lost(cohort)
-    exact = rollups.lost(replace(cohort, region="310104"))
+    exact = rollups.lost(replace(cohort, street=city.street.pk))
     for one, other, third in zip(slow, quick, exact, strict=True):
         assert (one["code"], one["n"], one["name"]) == (other["code"], other["n"], other["name"])
         assert one["share"] == pytest.approx(other["share"], abs=0.01)
         assert abs(one["median"] - other["median"]) <= max(0.025 * one["median"], 1 / 60)
         assert third["p90"] == pytest.approx(one["p90"], abs=0.001)
+    assert rollups.lost(replace(cohort, region="310101")) == []
 
 
 @given(st.integers(0, 10**8))
@@ -252,11 +258,17 @@ def test_what_rises_is_the_same_from_sums(city: City) -> None:
         city.wait(days=days)
     follow()
     last = clock.midnight(clock.today() + dt.timedelta(days=1))
-    narrows: list[dict[str, Any]] = [{}, {"region": "310104"}]
+    narrows: list[dict[str, Any]] = [
+        {}, {"region": DISTRICT}, {"line": "C"}, {"region": DISTRICT, "line": "C"},
+        {"category": "C0101"}, {"street": city.street.pk, "line": "C"},
+    ]  # fmt: skip
     for narrow in narrows:
         cohort = replace(Cohort("closed_in", last - dt.timedelta(days=12), last), **narrow)
         found = rollups.places(cohort, 5, 3)
         assert [(one[0], one[2]) for one in found] == [("C0101", [0, 0, 0, 0, 6])]
+    for narrow in ({"region": OTHER}, {"line": "G"}, {"region": OTHER, "line": "C"}):
+        cohort = replace(Cohort("closed_in", last - dt.timedelta(days=12), last), **narrow)
+        assert rollups.places(cohort, 5, 3) == []
 
 
 def test_built_anew_is_what_was_followed(city: City) -> None:

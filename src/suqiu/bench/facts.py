@@ -29,7 +29,14 @@ _SPREAD = {
     "bench_street": "SELECT id, region_id AS region, {i} AS i FROM organisations_unit WHERE kind = 'street'",
     "bench_leaf": "SELECT code, line, {i} AS i FROM catalogue_category",
     "bench_source": "SELECT code, channel, {i} AS i FROM catalogue_source",
-    "bench_unit": "SELECT id, {i} AS i FROM organisations_unit WHERE kind = 'squad'",
+    # A squad works in its district; where a district has none, all of them do.
+    "bench_unit": """
+        SELECT r.region, u.id, row_number() OVER (PARTITION BY r.region ORDER BY u.id) - 1 AS i,
+               count(*) OVER (PARTITION BY r.region) AS n
+        FROM (SELECT DISTINCT region FROM bench_street) r
+        JOIN organisations_unit u ON u.kind = 'squad' AND (u.region_id = r.region OR NOT EXISTS (
+            SELECT FROM organisations_unit own WHERE own.kind = 'squad' AND own.region_id = r.region))
+    """,
 }
 _NUMBER = "row_number() OVER () - 1"
 _FACTS = """
@@ -48,7 +55,7 @@ CROSS JOIN LATERAL (SELECT (o.accepted_at AT TIME ZONE 'Asia/Shanghai')::date AS
 JOIN bench_street streets ON streets.i = abs(hashint8(o.id)) %% (SELECT count(*) FROM bench_street)
 JOIN bench_leaf leaves ON leaves.i = abs(hashint8(o.id + 1)) %% (SELECT count(*) FROM bench_leaf)
 JOIN bench_source sources ON sources.i = abs(hashint8(o.id + 2)) %% (SELECT count(*) FROM bench_source)
-JOIN bench_unit units ON units.i = abs(hashint8(o.id + 3)) %% (SELECT count(*) FROM bench_unit)
+JOIN bench_unit units ON units.region = streets.region AND units.i = abs(hashint8(o.id + 3)) %% units.n
 JOIN bench_kind kinds ON kinds.template = %(template)s AND kinds.i = abs(hashint8(o.id + 4)) %% %(kinds)s
 WHERE o.id > %(after)s
 """

@@ -15,8 +15,7 @@ from suqiu.orders.models import Order
 from suqiu.policy.queries import in_force, pack
 
 # Of persons no sum is kept: they are many, and asked for within a unit or a district.
-UNSUMMED = "person"
-FILTERS = (*DIMENSIONS, "unit", UNSUMMED)
+FILTERS = (*DIMENSIONS, "unit", "person")
 _SPANS = {
     "week": "to_char({day}, 'IYYY\"-W\"IW')",
     "month": "to_char({day}, 'YYYY-MM')",

@@ -20,7 +20,7 @@ from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.figures import chance, facts, sums
 from suqiu.figures.models import FigureFact, FigureSum
-from suqiu.figures.recount import DIMENSIONS, RECOUNT
+from suqiu.figures.recount import AREA, DIMENSIONS, KEYS, NESTED, RECOUNT, UNRATED
 from suqiu.figures.rules import OrderFact
 from suqiu.figures.spans import spans_of
 from suqiu.figures.stages import passed_in
@@ -115,7 +115,8 @@ def refresh(ids: Collection[int]) -> int:
     for sign, some in ((-1, before.values()), (1, rows)):
         for row in some:
             for cell, weights in cells(row):
-                orders[cell] += sign
+                # What counts no rate counts all that is in it.
+                orders[cell] += sign * (len(weights) if cell[1] in UNRATED else 1)
                 moved = codes[cell]
                 for code, weight in weights.items():
                     n, whole = moved.get(code, (0, 0))
@@ -165,19 +166,29 @@ def cells(row: FigureFact) -> Iterator[tuple[Cell, Mapping[str, int]]]:
 
 def _cuts(row: FigureFact, basis: str) -> Iterator[tuple[str, str, int, Mapping[str, int]]]:
     """(cut, key, pack, weights): the order's places in the sums of one basis."""
+    rated = _rated(row.counts)
     for cut in ("", *DIMENSIONS):
-        yield cut, getattr(row, cut) if cut else "", row.pack, _rated(row.counts)
+        yield cut, "/".join(getattr(row, name) for name in KEYS[cut]), row.pack, rated
     for unit, counts in row.units.items():
-        yield "unit", unit, row.pack, _rated(counts)
+        yield "unit", f"{row.region}/{unit}", row.pack, _rated(counts)
+    nested = {f"{row.line}/{code}": weight for code, weight in row.counts.items()}
+    yield NESTED, row.region, row.pack, nested
+    inside = _inside(row, basis)
+    for area in sorted({f"{r}/{line}" for r in ("", row.region) for line in ("", row.line)}):
+        yield AREA, area, 0, inside
+    if basis == "accepted_in" and row.category and row.street:
+        yield "place", f"{row.line}/{row.category}", 0, {f"{row.region}/{row.street}": 0}
+
+
+def _inside(row: FigureFact, basis: str) -> dict[str, int]:
+    """What an area's row tells of this order: its leaf, its source, its hour, its stages."""
+    found = {f"category/{row.category}": 0, f"source/{row.source}": 0}
+    if basis == "accepted_in" and row.accepted_hour is not None:
+        weekday = row.accepted_in.isoweekday()  # type: ignore[union-attr]
+        found[f"hour/{weekday}/{row.accepted_hour}"] = 0
     for verb, seconds in row.stages.items():
-        yield "stage", verb, 0, {str(chance.bin_of(seconds)): seconds}
-    if basis != "accepted_in":
-        return
-    if row.category and row.street:
-        yield "place", row.category, 0, {f"{row.region}/{row.street}": 0}
-    if row.accepted_hour is not None:
-        weekday = str(row.accepted_in.isoweekday())  # type: ignore[union-attr]
-        yield "hour", weekday, 0, {f"{row.accepted_hour:02d}": 0}
+        found[f"stage/{verb}/{chance.bin_of(seconds)}"] = seconds
+    return found
 
 
 def _rated(counts: Mapping[str, int]) -> dict[str, int]:
@@ -227,16 +238,20 @@ def _move(orders: Mapping[Cell, int], codes: Mapping[Cell, Mapping[str, list[int
     FigureSum.objects.filter(n=0).delete()
 
 
+# Only the codes that moved are looked at: a district's row of a month has some hundreds of others.
 _ADD = """
 INSERT INTO figures_figuresum AS s (basis, cut, key, span, day, pack, n, codes)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[],
                      %s::bigint[], %s::jsonb[])
 ON CONFLICT (basis, cut, span, day, key, pack)
 DO UPDATE SET n = s.n + EXCLUDED.n, codes = (
-    SELECT coalesce(jsonb_object_agg(code, jsonb_build_array(n, weight)), '{}') FROM (
-        SELECT key AS code, sum((value ->> 0)::bigint) AS n, sum((value ->> 1)::bigint) AS weight
-        FROM (SELECT * FROM jsonb_each(s.codes) UNION ALL SELECT * FROM jsonb_each(EXCLUDED.codes)) both_of
-        GROUP BY key
-    ) added WHERE n <> 0 OR weight <> 0
+    SELECT (s.codes || coalesce(jsonb_object_agg(code, jsonb_build_array(n, weight))
+                                FILTER (WHERE n <> 0 OR weight <> 0), '{}'))
+           - coalesce(array_agg(code) FILTER (WHERE n = 0 AND weight = 0), '{}')
+    FROM (
+        SELECT key AS code, (value ->> 0)::bigint + coalesce((s.codes -> key ->> 0)::bigint, 0) AS n,
+               (value ->> 1)::bigint + coalesce((s.codes -> key ->> 1)::bigint, 0) AS weight
+        FROM jsonb_each(EXCLUDED.codes)
+    ) moved
 )
 """

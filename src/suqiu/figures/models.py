@@ -67,11 +67,13 @@ class FigureFact(models.Model):
 class FigureSum(models.Model):
     """What the orders of one span of days and of one value of one dimension add together.
 
-    `cut` names the dimension ("": the whole city; "unit"; "place": a leaf; "stage": the verb that ends
-    it; "hour": the weekday of acceptance, 1–7), `key` its value; `day` is the first of the `span`
-    (`figures.spans`). `n` orders; `codes`: {code: [orders, weight]}, where a code is "rate" or
-    "rate:reason" with its weight in millionths, of a place "region/street", of a stage the bin of its
-    duration with the seconds, of a weekday the hour; the last three have no weight but the seconds.
+    `cut` names the dimension ("": the whole city; "unit"; "place": a leaf; "region_line": the lines of a
+    district; "area": a district and a line, either of them or none), `key` its value, with the larger
+    place before it where it lies in one ("310104/12", `recount.KEYS`); `day` is the first of the `span`
+    (`figures.spans`). `n` orders, of an area all that its codes count; `codes`: {code: [orders,
+    weight]}, where a code is "rate" or "rate:reason" with its weight in millionths, in a district's
+    lines "line/" before it, of a place "region/street", of an area "category/…", "source/…",
+    "hour/weekday/hour" of acceptance, or "stage/verb/bin" of its duration with the seconds as weight.
     """
 
     basis = models.CharField(max_length=12)

@@ -1,11 +1,29 @@
 """Every sum made anew from the facts, as one query: for building, and for proving what is kept."""
 
 DIMENSIONS = ("region", "street", "line", "category", "source", "channel", "urgency")
-# What is summed over the orders accepted on a day, and counts no rate.
-UNRATED = ("stage", "place", "hour")
+# A district's row of this cut holds its lines, each with all of its numbers: "line/rate:reason".
+NESTED = "region_line"
+# What a sum's key is made of, the larger place first: a street lies in one district, a leaf in one
+# line, so this makes no more rows of them, and a district's streets are a part of all of them.
+KEYS: dict[str, tuple[str, ...]] = {
+    "": (),
+    **{name: (name,) for name in DIMENSIONS},
+    "street": ("region", "street"),
+    "category": ("line", "category"),
+    "unit": ("region", "unit"),
+    NESTED: ("region", "line"),
+}
+# What a page asks of a city, a district, a line, a line of a district, and counts no rate: one row.
+AREA = "area"
+UNRATED = (AREA, "place")
 _NAMES = ", ".join(DIMENSIONS)
-_CUT = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in DIMENSIONS)
-_SETS = ", ".join(f"({name})" for name in DIMENSIONS)
+_SETS = ", ".join(f"({', '.join(KEYS[name])})" for name in DIMENSIONS)
+# A street is asked for before its district, which stands in its key.
+_FINEST = sorted(DIMENSIONS, key=lambda name: -len(KEYS[name]))
+_CUT = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in _FINEST)
+_KEY = " ".join(
+    f"WHEN grouping({name}) = 0 THEN " + " || '/' || ".join(KEYS[name]) for name in _FINEST
+)
 _UNRATED = ", ".join(f"'{cut}'" for cut in UNRATED)
 # A bin of `chance.bin_of`, in the same floating point.
 BIN = "CASE WHEN seconds > 60 THEN ceil(ln(seconds / 60e0) / ln(1.05e0))::int ELSE 0 END"
@@ -21,29 +39,46 @@ counted AS (
     FROM based CROSS JOIN LATERAL jsonb_each_text(counts) c
 ),
 staged AS (
-    SELECT basis, day, s.key AS verb, s.value::bigint AS seconds
+    SELECT basis, day, region, line, s.key AS verb, s.value::bigint AS seconds
     FROM based CROSS JOIN LATERAL jsonb_each_text(stages) s
 ),
+inside AS (
+    SELECT basis, day, region, line, 'stage/' || verb || '/' || {BIN} AS code,
+           count(*) AS n, sum(seconds) AS weight
+    FROM staged GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT basis, day, region, line, 'category/' || category, count(*), 0
+    FROM based GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT basis, day, region, line, 'source/' || source, count(*), 0
+    FROM based GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT basis, day, region, line,
+           'hour/' || extract(isodow FROM day) || '/' || accepted_hour, count(*), 0
+    FROM based WHERE basis = 'accepted_in' AND accepted_hour IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+),
 daily AS (
-    SELECT basis, CASE {_CUT} ELSE '' END AS cut, coalesce({_NAMES}, '') AS key, day, pack, code,
-           count(*) AS n, sum(weight) AS weight
+    SELECT basis,
+           CASE {_CUT} ELSE '' END AS cut, CASE {_KEY} ELSE '' END AS key,
+           day, pack, code, count(*) AS n, sum(weight) AS weight
     FROM counted GROUP BY basis, day, pack, code, GROUPING SETS ((), {_SETS})
     UNION ALL
-    SELECT basis, 'unit', u.key, day, pack, c.key, count(*), sum(c.value::bigint)
+    SELECT basis, '{NESTED}', region, day, pack, line || '/' || code, count(*), sum(weight)
+    FROM counted GROUP BY basis, region, line, day, pack, code
+    UNION ALL
+    SELECT basis, 'unit', region || '/' || u.key, day, pack, c.key, count(*), sum(c.value::bigint)
     FROM based CROSS JOIN LATERAL jsonb_each(units) u CROSS JOIN LATERAL jsonb_each_text(u.value) c
-    GROUP BY basis, u.key, day, pack, c.key
+    GROUP BY basis, region, u.key, day, pack, c.key
     UNION ALL
-    SELECT basis, 'stage', verb, day, 0, ({BIN})::text, count(*), sum(seconds)
-    FROM staged GROUP BY basis, verb, day, {BIN}
+    SELECT basis, '{AREA}', coalesce(region, '') || '/' || coalesce(line, ''), day, 0, code,
+           sum(n), sum(weight)
+    FROM inside
+    GROUP BY basis, day, code, GROUPING SETS ((), (region), (line), (region, line))
+    HAVING (grouping(region) = 1 OR region <> '') AND (grouping(line) = 1 OR line <> '')
     UNION ALL
-    SELECT basis, 'place', category, day, 0, region || '/' || street, count(*), 0
+    SELECT basis, 'place', line || '/' || category, day, 0, region || '/' || street, count(*), 0
     FROM based WHERE basis = 'accepted_in' AND category <> '' AND street <> ''
-    GROUP BY basis, category, day, region, street
-    UNION ALL
-    SELECT basis, 'hour', extract(isodow FROM day)::text, day, 0, lpad(accepted_hour::text, 2, '0'),
-           count(*), 0
-    FROM based WHERE basis = 'accepted_in' AND accepted_hour IS NOT NULL
-    GROUP BY basis, day, accepted_hour
+    GROUP BY basis, line, category, day, region, street
 ),
 spanned AS (
     SELECT basis, cut, key, s.span, s.day, pack, code, sum(n)::bigint AS n, sum(weight)::bigint AS weight
@@ -56,7 +91,8 @@ spanned AS (
     GROUP BY basis, cut, key, s.span, s.day, pack, code
 )
 SELECT basis, cut, key, span, day, pack,
-       sum(n) FILTER (WHERE code = 'orders' OR cut IN ({_UNRATED}))::bigint AS n,
+       sum(n) FILTER (WHERE code = 'orders' OR cut IN ({_UNRATED})
+                            OR cut = '{NESTED}' AND split_part(code, '/', 2) = 'orders')::bigint AS n,
        coalesce(jsonb_object_agg(code, jsonb_build_array(n, weight)) FILTER (WHERE code <> 'orders'),
                 '{{}}') AS codes
 FROM spanned GROUP BY basis, cut, key, span, day, pack

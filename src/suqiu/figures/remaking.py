@@ -12,12 +12,18 @@ from collections.abc import Iterator
 
 import duckdb
 
-from suqiu.figures.recount import BIN, DIMENSIONS
+from suqiu.figures.recount import AREA, BIN, DIMENSIONS, KEYS, NESTED
+from suqiu.figures.rules import WHOLE
 from suqiu.figures.sums import ALL
 
 _BASES = ("accepted_in", "due_in", "closed_in")
 # What is grouped together, and told apart when it is few.
-_TOGETHER = (("region", "street"), ("line", "category"), ("source", "channel", "urgency"))
+_TOGETHER = (
+    ("region", "street"),
+    ("line", "category"),
+    ("source", "channel", "urgency"),
+    ("region", "line"),
+)
 _SPANS = {
     "day": "day",
     "dekad": "date_trunc('month', day)::date"
@@ -41,24 +47,36 @@ CREATE OR REPLACE TABLE facts AS
 SELECT {", ".join((*_BASES, *DIMENSIONS))}, accepted_hour, pack, kind
 FROM history JOIN said USING (counts)
 """
-_STAGED = f"""
-CREATE OR REPLACE TEMP TABLE loose AS
-SELECT day, key, ({BIN})::varchar AS code, count(*) AS n, sum(seconds)::bigint AS weight FROM (
-    SELECT day, s.key AS key, s.value AS seconds
-    FROM (SELECT {{basis}} AS day, unnest(map_entries(stages)) AS s FROM history WHERE {{basis}} IS NOT NULL)
-) GROUP BY ALL
+# What an area's row tells, by the finest area; a larger one is the sum of those.
+_INSIDE = f"""
+CREATE OR REPLACE TEMP TABLE inside AS
+SELECT {{basis}} AS day, region, line, 'category/' || category AS code, count(*) AS n, 0 AS weight
+FROM facts WHERE {{basis}} IS NOT NULL GROUP BY ALL
+UNION ALL
+SELECT {{basis}} AS day, region, line, 'source/' || source AS code, count(*) AS n, 0 AS weight
+FROM facts WHERE {{basis}} IS NOT NULL GROUP BY ALL
+UNION ALL
+SELECT day, region, line, 'stage/' || verb || '/' || bin AS code, n, weight FROM (
+    SELECT day, region, line, s.key AS verb, {BIN.replace("seconds", "s.value")} AS bin,
+           count(*) AS n, sum(s.value)::bigint AS weight
+    FROM (SELECT {{basis}} AS day, region, line, unnest(map_entries(stages)) AS s FROM history
+          WHERE {{basis}} IS NOT NULL)
+    GROUP BY ALL
+)
+"""
+_HOURLY = """
+INSERT INTO inside
+SELECT accepted_in, region, line, 'hour/' || isodow(accepted_in) || '/' || accepted_hour, count(*), 0
+FROM facts WHERE accepted_in IS NOT NULL AND accepted_hour IS NOT NULL GROUP BY ALL
 """
 _PLACED = """
 CREATE OR REPLACE TEMP TABLE loose AS
-SELECT accepted_in AS day, category AS key, region || '/' || street AS code, count(*) AS n, 0 AS weight
+SELECT accepted_in AS day, line || '/' || category AS key, region || '/' || street AS code,
+       count(*) AS n, 0 AS weight
 FROM facts WHERE accepted_in IS NOT NULL AND category <> '' AND street <> '' GROUP BY ALL
 """
-_HOURLY = """
-CREATE OR REPLACE TEMP TABLE loose AS
-SELECT accepted_in AS day, isodow(accepted_in)::varchar AS key,
-       lpad(accepted_hour::varchar, 2, '0') AS code, count(*) AS n, 0 AS weight
-FROM facts WHERE accepted_in IS NOT NULL AND accepted_hour IS NOT NULL GROUP BY ALL
-"""
+_OF_LINE = "line || '/' || "
+_AREAS = (("region", "line"), ("region",), ("line",), ())
 
 
 def remake(duck: duckdb.DuckDBPyConnection) -> None:
@@ -88,23 +106,26 @@ def _statements(codes: list[str]) -> Iterator[str]:
                 ", ".join(some),
                 codes,
             )
+            if some == _TOGETHER[-1]:
+                yield from _nested(basis, codes)
+                continue
             # The whole city is the sum over any of the dimensions.
-            for cut in (*some, *([""] if some == _TOGETHER[-1] else [])):
-                yield from _rolled(basis, cut, f'"{cut}"' if cut else "''", codes)
+            for cut in (*some, *([""] if some == _TOGETHER[-2] else [])):
+                yield from _rolled(basis, cut, codes)
         yield _wide(
-            f"SELECT day, pack, u.key AS unit, kind, count(*) AS k FROM ("
-            f" SELECT {basis} AS day, pack, unnest(map_entries(units)) AS u FROM history"
+            f"SELECT day, pack, region, u.key AS unit, kind, count(*) AS k FROM ("
+            f" SELECT {basis} AS day, pack, region, unnest(map_entries(units)) AS u FROM history"
             f" WHERE {basis} IS NOT NULL) JOIN said ON said.counts = u.value GROUP BY ALL",
-            "unit",
+            "region, unit",
             codes,
         )
-        yield from _rolled(basis, "unit", "unit", codes)
-        yield _STAGED.format(basis=basis)
-        yield from _rolled_loose(basis, "stage")
+        yield from _rolled(basis, "unit", codes)
+        yield _INSIDE.format(basis=basis)
+        if basis == "accepted_in":
+            yield _HOURLY
+        yield from _areas(basis)
     yield _PLACED
-    yield from _rolled_loose("accepted_in", "place")
-    yield _HOURLY
-    yield from _rolled_loose("accepted_in", "hour")
+    yield from _rolled_loose("accepted_in", "place", "loose", "key")
 
 
 def _wide(kinds: str, places: str, codes: list[str]) -> str:
@@ -119,26 +140,54 @@ def _wide(kinds: str, places: str, codes: list[str]) -> str:
     )
 
 
-def _rolled(basis: str, cut: str, key: str, codes: list[str]) -> Iterator[str]:
-    """The sums of one dimension by day, dekad and month."""
-    numbers = ", ".join(
-        f"{_quoted(json.dumps(code) + ':[')} || sum(n{i}) || ',' || sum(w{i}) || ']'"
+def _numbers(codes: list[str], before: str = "") -> str:
+    """The codes of a row as JSON's members; `before` each code, an expression."""
+    members = ", ".join(
+        f"""'"' || {before}{_quoted(json.dumps(code)[1:] + ":[")} || sum(n{i}) || ',' || sum(w{i}) || ']'"""
         for i, code in enumerate(codes)
     )
+    return f"concat_ws(',', {members or 'NULL'})"
+
+
+def _rolled(basis: str, cut: str, codes: list[str]) -> Iterator[str]:
+    """The sums of one dimension by day, dekad and month."""
+    key = " || '/' || ".join(KEYS[cut]) or "''"
     for span, first in _SPANS.items():
         yield (
-            f"INSERT INTO sums SELECT '{basis}', '{cut}', {key}, '{span}', {first} AS first, pack, sum(n),"
-            f" '{{' || concat_ws(',', {numbers or 'NULL'}) || '}}' FROM wide GROUP BY {key}, first, pack"
+            f"INSERT INTO sums SELECT '{basis}', '{cut}', {key} AS place, '{span}', {first} AS first, pack,"
+            f" sum(n), '{{' || {_numbers(codes)} || '}}' FROM wide GROUP BY place, first, pack"
         )
 
 
-def _rolled_loose(basis: str, cut: str) -> Iterator[str]:
+def _nested(basis: str, codes: list[str]) -> Iterator[str]:
+    """A district's lines in one row, each with its numbers and how many there are of it."""
+    whole = f""" || ',"' || line || '/{ALL}":[' || sum(n) || ',' || sum(n) * {WHOLE} || ']'"""
     for span, first in _SPANS.items():
         yield (
-            f"INSERT INTO sums SELECT '{basis}', '{cut}', key, '{span}', first, 0, sum(n),"
+            f"INSERT INTO sums SELECT '{basis}', '{NESTED}', region, '{span}', first, pack, sum(n),"
+            " '{' || string_agg(ltrim(said, ','), ',') || '}' FROM ("
+            f" SELECT region, {first} AS first, pack, sum(n) AS n,"
+            f" {_numbers(codes, _OF_LINE)}{whole} AS said"
+            " FROM wide GROUP BY region, line, first, pack"
+            ") GROUP BY region, first, pack"
+        )
+
+
+def _areas(basis: str) -> Iterator[str]:
+    """Of the city, each district, each line, and each line of a district."""
+    for area in _AREAS:
+        key = " || '/' || ".join(name if name in area else "''" for name in ("region", "line"))
+        there = "".join(f" AND {name} <> ''" for name in area)
+        yield from _rolled_loose(basis, AREA, f"inside WHERE true{there}", key)
+
+
+def _rolled_loose(basis: str, cut: str, source: str, key: str) -> Iterator[str]:
+    for span, first in _SPANS.items():
+        yield (
+            f"INSERT INTO sums SELECT '{basis}', '{cut}', place, '{span}', first, 0, sum(n),"
             """ '{' || string_agg('"' || code || '":[' || n || ',' || weight || ']', ',') || '}'"""
-            f" FROM (SELECT key, {first} AS first, code, sum(n) AS n, sum(weight) AS weight"
-            " FROM loose GROUP BY ALL) GROUP BY key, first"
+            f" FROM (SELECT {key} AS place, {first} AS first, code, sum(n) AS n, sum(weight) AS weight"
+            f" FROM {source} GROUP BY ALL) GROUP BY place, first"
         )
 
 

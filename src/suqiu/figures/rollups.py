@@ -1,14 +1,14 @@
 """Figures read from the sums, for those who may see every order.
 
-A cohort that names at most one place is a sum of days, dekads and months; one that names more is
-summed from the facts (`gathered`). Nothing is counted here. The sums are the same for everybody, so
-who may not see every order never reads them: `may_read`.
+A cohort that names no place, one, or a district and a line is a sum of days, dekads and months; one
+that names others together is summed from the facts (`gathered`). Nothing is counted here. The sums
+are the same for everybody, so who may not see every order never reads them: `may_read`.
 """
 
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
 from suqiu.figures import chance, gathered, keeping, sums
 from suqiu.figures.cohorts import Cohort
-from suqiu.figures.gathered import FILTERS, UNSUMMED, asked, chosen_in, days
+from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
+from suqiu.figures.recount import AREA, KEYS, NESTED
 from suqiu.figures.rules import Rate
 from suqiu.figures.spans import Part, Span, label, parts
 from suqiu.figures.stages import STAGES
@@ -29,7 +30,9 @@ from suqiu.orders.queries import accusing
 from suqiu.policy.queries import in_force, pack
 
 # Of a place the sums tell these; narrowed by others, places are counted from the facts.
-_OF_PLACES = {"region", "street", "category"}
+_OF_PLACES = {"region", "street", "line", "category"}
+# What an area is narrowed to: the key of its row.
+_OF_AREAS = ("region", "line")
 
 
 def may_read(by: Actor, cohort: Cohort) -> bool:
@@ -99,41 +102,76 @@ def volumes(
     """How many orders, in all or for each value of the group."""
     cut = _cut(cohort, group, among)
     if cut is None:
+        if among is None and group in {"category", "source"} and _area(cohort) is not None:
+            return {code: n for code, (n, _weight) in _inside(cohort, group).items() if n}
         return gathered.volumes(cohort, group, among)
+    if cut == NESTED:
+        whole = {key: _n(packs) for key, packs in _added(cohort, cut, group).items()}
+        return {key: n for key, n in whole.items() if n}
     found: dict[str, int] = defaultdict(int)
-    named = _naming(group)
+    named = _naming(cut, group)
     column = "''" if group is None else "s.key" if group in FILTERS else "s.day"
     for key, n in _read(cohort, cut, f"{column}, sum(p.sign * s.n)::bigint", group, "GROUP BY 1"):
         found[named(key)] += n
     return {key: n for key, n in found.items() if n}
 
 
+def _n(packs: Mapping[int, Mapping[str, list[int]]]) -> int:
+    return sum(codes[sums.ALL][0] for codes in packs.values())
+
+
 def _cut(cohort: Cohort, group: str | None, among: QuerySet[Order] | None) -> str | None:
-    """The dimension whose sums tell it; None where none does."""
-    cuts = {*chosen_in(cohort), *({group} & set(FILTERS))}
-    if len(cuts) > 1 or UNSUMMED in cuts or among is not None:
+    """The cut whose sums tell it: the first whose key names all that is asked; None where none does."""
+    if among is not None:
         return None
-    return next(iter(cuts), "")
+    asked_for = {*chosen_in(cohort), *({group} & set(FILTERS))}
+    return next((cut for cut in sorted(KEYS, key=_size) if asked_for <= set(KEYS[cut])), None)
+
+
+def _size(cut: str) -> int:
+    return len(KEYS[cut])
 
 
 def _added(
     cohort: Cohort, cut: str, group: str | None
 ) -> dict[str, dict[int, dict[str, list[int]]]]:
     """{key of the group: {pack: {code: [orders, weight]}}}."""
+    if cut == NESTED:
+        return _added_of_lines(cohort, group)
     found: dict[str, dict[int, dict[str, list[int]]]] = {}
-    named = _naming(group)
+    named = _naming(cut, group)
     column = "s.key" if group in FILTERS else "s.day"
     columns = f"{column}, s.pack, p.sign, s.n, s.codes"
     for key, rule, sign, n, codes in _read(cohort, cut, columns, group):
         whole = found.setdefault(named(key), {}).setdefault(rule, {sums.ALL: [0, 0]})
         whole[sums.ALL][0] += sign * n
-        _add(sign, codes, whole)
+        _add(sign, json.loads(codes).items(), whole)
     return found
 
 
-def _add(sign: int, codes: str, whole: dict[str, list[int]]) -> None:
+def _added_of_lines(
+    cohort: Cohort, group: str | None
+) -> dict[str, dict[int, dict[str, list[int]]]]:
+    """The same of the lines in the districts' rows."""
+    found: dict[str, dict[int, dict[str, list[int]]]] = {}
+    named = _naming(NESTED, group)
+    columns = "s.key, s.day, s.pack, p.sign, s.codes"
+    for region, day, rule, sign, codes in _read(cohort, NESTED, columns, group):
+        of_lines: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
+        for code, numbers in json.loads(codes).items():
+            line, _, rate = code.partition("/")
+            if cohort.line in ("", line):
+                of_lines[line].append((rate, numbers))
+        for line, some in of_lines.items():
+            place = named(f"{region}/{line}" if group in FILTERS else day)
+            whole = found.setdefault(place, {}).setdefault(rule, {sums.ALL: [0, 0]})
+            _add(sign, some, whole)
+    return found
+
+
+def _add(sign: int, codes: Iterable[tuple[str, list[int]]], whole: dict[str, list[int]]) -> None:
     """One row's numbers to those that were read before."""
-    for code, (n, weight) in json.loads(codes).items():
+    for code, (n, weight) in codes:
         one = whole.get(code)
         if one is None:
             one = whole[code] = [0, 0]
@@ -141,12 +179,13 @@ def _add(sign: int, codes: str, whole: dict[str, list[int]]) -> None:
         one[1] += sign * weight
 
 
-def _naming(group: str | None) -> Any:
+def _naming(cut: str, group: str | None) -> Any:
     """What turns a sum's key or day into the group's key."""
     if group is None:
         return lambda _key: ""
     if group in FILTERS:
-        return str
+        at = KEYS[cut].index(group)
+        return lambda key: key.split("/")[at]
     begins = pack(in_force().pk).figures.year_begins if group == "year" else 1
     return lambda day: label(day, group, begins)
 
@@ -154,32 +193,70 @@ def _naming(group: str | None) -> Any:
 def _read(
     cohort: Cohort, cut: str, columns: str, group: str | None = None, then: str = ""
 ) -> list[tuple[Any, ...]]:
-    """The sums of one dimension over the cohort's days, narrowed to the place that it names."""
+    """The sums of one cut over the cohort's days, narrowed to the places that it names."""
     bounds = days(cohort)
     # A week does not end where a dekad or a month does.
     spans = list(parts(bounds["first"], bounds["after"], whole_days=group == "week"))
-    return _rows(cohort.basis, cut, columns, spans, chosen_in(cohort).get(cut), then)
+    return _rows(cohort.basis, cut, columns, spans, _narrowing(cut, cohort), then)
+
+
+def _narrowing(cut: str, cohort: Cohort) -> dict[str, str]:
+    """Conditions on the key, each with the name of its parameter: of the whole key where the cohort
+    names all that it is made of, as the index finds it; else of a part."""
+    if cut == AREA:
+        return {"s.key": _area(cohort) or ""}
+    chosen = chosen_in(cohort)
+    names = ("region",) if cut == NESTED else KEYS[cut]
+    if names and set(names) <= set(chosen):
+        return {"s.key": "/".join(chosen[name] for name in names)}
+    return {
+        f"split_part(s.key, '/', {at})": chosen[name]
+        for at, name in enumerate(names, 1)
+        if name in chosen
+    }
 
 
 def _rows(
-    basis: str, cut: str, columns: str, spans: Sequence[Part], key: str | None, then: str = ""
+    basis: str,
+    cut: str,
+    columns: str,
+    spans: Sequence[Part],
+    narrowing: Mapping[str, str],
+    then: str = "",
 ) -> list[tuple[Any, ...]]:
     signs, names, firsts = zip(*spans, strict=True) if spans else ((), (), ())
+    where = "".join(f" AND {part} = %(key{i})s" for i, part in enumerate(narrowing))
     return asked(
         # Only names of our own tables and columns stand in it.
         f"SELECT {columns} FROM unnest(%(signs)s::int[], %(spans)s::text[], %(days)s::date[])"  # noqa: S608
         " AS p (sign, span, day) JOIN figures_figuresum s ON s.span = p.span AND s.day = p.day"
-        " WHERE s.basis = %(basis)s AND s.cut = %(cut)s AND (%(key)s::text IS NULL OR s.key = %(key)s)"
-        f" {then}",
+        f" WHERE s.basis = %(basis)s AND s.cut = %(cut)s{where} {then}",
         {
             "basis": basis,
             "cut": cut,
-            "key": key,
+            **{f"key{i}": key for i, key in enumerate(narrowing.values())},
             "signs": list(signs),
             "spans": list(names),
             "days": list(firsts),
         },
     )
+
+
+def _area(cohort: Cohort) -> str | None:
+    """The key of the area that the cohort is narrowed to; None where it is narrowed to more."""
+    if set(chosen_in(cohort)) - set(_OF_AREAS):
+        return None
+    return f"{cohort.region}/{cohort.line}"
+
+
+def _inside(cohort: Cohort, kind: str) -> dict[str, list[int]]:
+    """{what follows the kind in a code: [orders, weight]} of the cohort's area."""
+    found: dict[str, list[int]] = {}
+    begins, length = f"{kind}/", len(kind) + 1
+    for sign, codes in _read(cohort, AREA, "p.sign, s.codes"):
+        told = json.loads(codes).items()
+        _add(sign, ((code[length:], by) for code, by in told if code.startswith(begins)), found)
+    return found
 
 
 def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
@@ -188,13 +265,14 @@ def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
 
 
 def lost(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[dict[str, Any]]:
-    """As `stages.time_lost`; median and 90th percentile from bins 5 % wide where the whole city is
-    asked for, and exact otherwise."""
-    if chosen_in(cohort) or among is not None:
+    """As `stages.time_lost`; median and 90th percentile from bins 5 % wide where the whole city, a
+    district or a line is asked for, and exact otherwise."""
+    if _area(cohort) is None or among is not None:
         return _shares(gathered.lost(cohort, among))
     found: dict[str, dict[str, list[int]]] = defaultdict(dict)
-    for verb, sign, codes in _read(cohort, "stage", "s.key, p.sign, s.codes"):
-        _add(sign, codes, found[verb])
+    for code, numbers in _inside(cohort, "stage").items():
+        verb, _, number = code.partition("/")
+        found[verb][number] = numbers
     told = {verb: _told(bins) for verb, bins in found.items()}
     return _shares({verb: row for verb, row in told.items() if row})
 
@@ -225,15 +303,15 @@ def _shares(found: Mapping[str, tuple[int, float, float, int]]) -> list[dict[str
 
 
 def hours(cohort: Cohort) -> list[tuple[int, int, int]]:
-    """(weekday 1–7, hour, orders) by acceptance; a cell may come in several rows."""
+    """(weekday 1–7, hour, orders) by acceptance."""
     cohort = replace(cohort, basis="accepted_in")
-    if chosen_in(cohort):
+    if _area(cohort) is None:
         return gathered.hours(cohort)
-    return [
-        (int(weekday), int(hour), sign * n)
-        for weekday, sign, codes in _read(cohort, "hour", "s.key, p.sign, s.codes")
-        for hour, (n, _weight) in json.loads(codes).items()
-    ]
+    found = []
+    for code, (n, _weight) in _inside(cohort, "hour").items():
+        weekday, _, hour = code.partition("/")
+        found.append((int(weekday), int(hour), n))
+    return found
 
 
 def places(cohort: Cohort, periods: int, least: int) -> list[tuple[str, int, list[int]]]:
@@ -271,31 +349,27 @@ def _placed(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> 
     region, street = chosen.get("region"), chosen.get("street")
     found: _Placed = defaultdict(dict)
     once = [(1, *span) for span in shares]
-    columns = "s.span, s.day, s.key, s.codes"
-    for span, day, leaf, codes in _rows(
-        "accepted_in", "place", columns, once, chosen.get("category")
-    ):
+    columns = "s.span, s.day, split_part(s.key, '/', 2), s.codes"
+    where = _narrowing("category", cohort)
+    for span, day, leaf, codes in _rows("accepted_in", "place", columns, once, where):
         whole, shared = found[leaf], shares[span, day]
         for place, (n, _weight) in json.loads(codes).items():
+            if not _lies(place, region, street):
+                continue
             counts = whole.get(place)
             if counts is None:
                 counts = whole[place] = [0] * len(firsts)
             for number, sign in shared:
                 counts[number] += sign * n
-    if region or street:
-        return {leaf: _lying(places, region, street) for leaf, places in found.items()}
     return found
 
 
-def _lying(
-    places: Mapping[str, list[int]], region: str | None, street: str | None
-) -> dict[str, list[int]]:
-    """Those of one district or street."""
-    return {
-        place: counts
-        for place, counts in places.items()
-        if region in (None, place.partition("/")[0]) and street in (None, place.partition("/")[2])
-    }
+def _lies(place: str, region: str | None, street: str | None) -> bool:
+    """Is it in this district and this street?"""
+    if region is None and street is None:
+        return True
+    its_region, _, its_street = place.partition("/")
+    return region in (None, its_region) and street in (None, its_street)
 
 
 def _placed_by_facts(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> _Placed:
