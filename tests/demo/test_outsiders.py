@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from suqiu.accounts.models import Posting
-from suqiu.assessment.models import Entry
+from suqiu.assessment.models import Entry, Evidence
 from suqiu.base import clock
 from suqiu.demo import assessing, people
 from suqiu.demo.outsiders import Outsiders
@@ -64,7 +64,8 @@ def test_an_expert_marks_the_month_s_sheet_himself(city: City) -> None:
     closed(city)
     clock.set_to(dt.datetime(2026, 10, 9, 10, tzinfo=clock.LOCAL))
     sheet = assessing.assess(dt.date(2026, 9, 1))
-    assert all(row.evidence.count() == 1 for row in Entry.objects.all())
+    assert all(row.evidence.filter(later=False).count() == 1 for row in Entry.objects.all())
+    assert Evidence.objects.filter(after_freeze=True).count() == 1
     story = Outsiders()
     story.appoint()
     story.end(None, sheet)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from suqiu.assessment import jobs, queries
 from suqiu.assessment import scheme as shipped
 from suqiu.assessment.actions import appeals, entries, schemes, sheets
-from suqiu.assessment.models import Sheet
+from suqiu.assessment.models import Entry, Sheet
 from suqiu.assessment.shadow.jobs import foresee_today
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -59,6 +59,7 @@ def assess(month: dt.date) -> Sheet | None:
     sheet = sheets.draw((month, after), by=by)
     sheets.review(sheet.pk, by=other)
     sheets.freeze(sheet.pk, by=leader)
+    _found_later(month, by)
     _appeal((month, after))
     _days(month)
     return sheet
@@ -84,6 +85,19 @@ def _enter(month: dt.date, by: Actor, other: Actor) -> None:
         )  # fmt: skip
         if n < len(WORKS) - 1:
             entries.confirm(row.pk, by=other)
+
+
+def _found_later(month: dt.date, by: Actor) -> None:
+    """A second list of the first entry came to light when the month was frozen: it stands beside it."""
+    row = Entry.objects.filter(day__gte=month, state="confirmed").order_by("pk").first()
+    if row is None:
+        return
+    entries.add(
+        row.pk,
+        evidence=[paper(len(WORKS) + 1, by)],
+        words="抽查的第二张记录，冻结后才找到。",
+        by=by,
+    )
 
 
 def paper(seed: int, by: Actor) -> File:
