@@ -113,6 +113,11 @@ def test_kept_figures_and_rows_give_the_same(month: City) -> None:
     assert keeping.ready()
     quick = queries.scores(TOWN, SEPTEMBER, BY)
     assert {k: bare(one) for k, one in quick.items()} == {k: bare(one) for k, one in slow.items()}
+    for region, one in slow.items():
+        for line in one.lines:
+            for step in line.steps if line.measure.asks != "volume" else ():
+                of = (TOWN, SEPTEMBER, region, line.measure.id, step.why)
+                assert queries.behind(*of, BY) == list(step.ids) != []
     told = [t for t in reading.alike(TOWN, SEPTEMBER) if not t.id]
     assert sum(t.n for t in told) == len(reading.ended(SEPTEMBER)) > len(told), "alike are one"
 
@@ -142,6 +147,12 @@ def test_an_order_that_an_appeal_took_out_still_counts_above(month: City) -> Non
     line = of(queries.scores(TOWN, SEPTEMBER, BY), "", "satisfaction")
     assert [(s.why, s.ids) for s in line.steps] == [("exempted", (order.pk,))]
     assert (line.n, line.ours_n) == (3, 2)
+    slow = queries.scores(TOWN, SEPTEMBER, BY)
+    follow()
+    quick = queries.scores(TOWN, SEPTEMBER, BY)
+    assert {k: bare(one) for k, one in quick.items()} == {k: bare(one) for k, one in slow.items()}
+    behind = queries.behind(TOWN, SEPTEMBER, "", "satisfaction", "exempted", BY)
+    assert behind == [order.pk]
 
 
 def test_the_page_opens_into_the_orders_and_only_the_centre_sees_it(month: City) -> None:

@@ -145,7 +145,7 @@ def behind(
         raise Missing("shadow.unknown", _("没有这一项"))
     if line.asks == "volume":
         return reading.behind_volume(span, region, why)
-    told = _split(reading.ended(span)).get(region, [])
+    told = reading.named(line, span, region)
     return sorted(t.id for t in told if shadow.why(line, t, one.leaves_out) == why)
 
 

@@ -25,10 +25,10 @@ from suqiu.assessment.models import Appeal
 from suqiu.assessment.queries import BY, Period
 from suqiu.assessment.shadow.forecast import Answers, Known, Past, stretches
 from suqiu.assessment.shadow.rules import Told, Volume
-from suqiu.assessment.shadow.upstream import Upstream
+from suqiu.assessment.shadow.upstream import Measure, Upstream
 from suqiu.base.clock import midnight
 from suqiu.figures import facts, keeping, sums
-from suqiu.figures.models import FigureFact
+from suqiu.figures.models import Exemption, FigureFact
 from suqiu.figures.reasons import REASONS
 from suqiu.orders.models import Contact, Disposal, Order, Verification
 from suqiu.orders.queries import visible_to
@@ -91,7 +91,7 @@ def alike(one: Upstream, span: Period) -> list[Told]:
     thousands of orders of some dozens of kinds. Those that an appeal exempted are read one by one."""
     if not keeping.ready():
         return ended(span)
-    out = _exempted(span)
+    out = _apart(span)
     ours = sorted({measure.ours for measure in one.rated if measure.ours})
     weighed = {f"w{i}": _weight(code) for i, code in enumerate(ours)}
     left = {f"l{i}": _is_left_out(code) for i, code in enumerate(ours)}
@@ -108,6 +108,32 @@ def alike(one: Upstream, span: Period) -> list[Told]:
         told = dict(zip(ASKS, answers, strict=True))
         found.append(Told(0, region or "", state, told, counts, proven, n=n))
     return [*found, *(ended(span, among=out) if out else [])]
+
+
+def named(measure: Measure, span: Period, region: str) -> list[Told]:
+    """Those of one region ("" all) one by one, with what this measure asks and no more."""
+    if not keeping.ready() or not measure.ours:
+        return [told for told in ended(span) if region in {"", told.region}]
+    out = _apart(span)
+    rows = _answering(visible_to(BY).filter(**_in("ended_at", span)).exclude(pk__in=out))
+    rows = rows.annotate(weight=_weight(measure.ours), left=_is_left_out(measure.ours))
+    rows = rows.filter(region=region) if region else rows
+    proven = "proven_answer" if measure.asks == "result" else "left"
+    columns = ("pk", "region", "state", f"{measure.asks}_answer", "weight", "left", proven)
+    found = []
+    for pk, of, state, said, weight, left, solved in rows.order_by().values_list(*columns):
+        counts = {measure.ours: weight} if weight is not None else {}
+        counts |= {f"{measure.ours}:": 0} if left else {}
+        known = solved if measure.asks == "result" else None
+        found.append(Told(pk, of or "", state, {measure.asks: said}, counts, known))
+    beside = ended(span, among=out) if out else []
+    return [*found, *(told for told in beside if region in {"", told.region})]
+
+
+def _apart(span: Period) -> set[int]:
+    """The orders that somebody exempted from a rate: they are few, and each has its own reasons."""
+    exempted = Exemption.objects.filter(**_in("order__ended_at", span))
+    return {*_exempted(span), *exempted.values_list("order", flat=True)}
 
 
 def _weight(code: str) -> Cast:
