@@ -141,7 +141,9 @@ def test_every_cell_of_a_group_opens_into_just_its_orders(
     closed(city)
     city.wait(days=3)
     closed(city)
-    shown = page(leader, f"/figures?by={group}")
+    # By person a place is named first.
+    within = "&region=310104" if group == "person" else ""
+    shown = page(leader, f"/figures?by={group}{within}")
     table = shown[shown.index("<tbody>") : shown.index("</tbody>")]
     cells = re.findall(r'href="([^"]+rate=solved[^"]*)">(\d+)</a>', table)
     assert cells and "不评" in table
@@ -154,8 +156,33 @@ def test_the_page_divides_and_narrows_by_both(city: City, leader: Client) -> Non
     by = closed(city).disposals.get().by
     seal()
     keeping.follow()
-    shown = leader.get("/figures?by=person").content.decode()
-    assert names({by})[by] in shown and "person=person%3A" in shown
+    shown = leader.get("/figures?by=person&region=310104").content.decode()
+    assert f"{names({by})[by]} {city.squad.name}" in shown and "person=person%3A" in shown
     assert "电话" in leader.get("/figures?by=channel").content.decode()
     assert leader.get(f"/figures?by=unit&person={by}&channel=phone").status_code == 200
     assert leader.get("/figures?person=1%27").status_code == 404
+
+
+def test_by_person_the_whole_city_asks_for_a_place_and_leads_on(
+    city: City, leader: Client, client: Client
+) -> None:
+    by = closed(city).disposals.get().by
+    seal()
+    keeping.follow()
+    name, asked = names({by})[by], "先选一个区或一个承办单位"
+    shown = leader.get("/figures?by=person&kind=closed_in&line=C").content.decode()
+    assert asked in shown and name not in shown
+    way = re.search(r'href="(\?[^"]*region=310104)"', shown)
+    assert way and "line=C" in way[1]
+    there = leader.get("/figures" + way[1].replace("&amp;", "&")).content.decode()
+    assert asked not in there and name in there
+    unit = f"/figures?by=person&kind=closed_in&line=C&unit={city.squad.pk}"
+    assert (
+        f'<option value="{city.squad.pk}">' in shown and name in leader.get(unit).content.decode()
+    )
+    assert asked not in leader.get(f"/figures?by=person&person={by}").content.decode()
+    # Who sees his own orders only has few people, and is asked nothing.
+    handler = Person.objects.get(pk=int(city.handler.id.partition(":")[2]))
+    client.force_login(handler, backend=BACKEND)
+    own = client.get("/figures?by=person").content.decode()
+    assert asked not in own and name in own

@@ -30,7 +30,7 @@ def test_names_are_for_the_centre_and_for_colleagues(city: City) -> None:
     by = closed(city).disposals.get().by
     name = names({by})[by]
     for reader in (city.leader, city.handler, city.dispatcher):
-        assert queries.people([by, ""], reader) == {by: name}
+        assert queries.people([by, ""], reader) == {by: f"{name} {city.squad.name}"}
     for reader in (city.outsider, city.hub):
         shown = queries.people([by], reader)[by]
         assert name not in shown and shown.startswith(mask_name(name))

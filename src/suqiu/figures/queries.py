@@ -240,15 +240,13 @@ def names(group: str, keys: Iterable[str]) -> dict[str, str]:
 
 
 def people(keys: Iterable[str], by: Actor) -> dict[str, str]:
-    """Who wrote the disposals: by name for the centre and for those who share a unit with him, for
-    others the family name and the office."""
+    """Who wrote the disposals, each with his office: by name for the centre and for those who share a
+    unit with him, for others the family name."""
     ids = {key for key in keys if key}
     names, offices = names_of(ids), offices_of(ids)
     known = ids if is_inside(by) else {by.id, *colleagues_of(by)}
-    return {
-        pk: names[pk] if pk in known else f"{mask_name(names[pk])} {offices.get(pk, '')}".strip()
-        for pk in ids
-    }
+    called = {pk: names[pk] if pk in known else mask_name(names[pk]) for pk in ids}
+    return {pk: f"{name} {offices.get(pk, '')}".strip() for pk, name in called.items()}
 
 
 def _unit_names(keys: Iterable[str]) -> dict[str, str]:

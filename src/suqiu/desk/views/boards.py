@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
@@ -115,14 +116,39 @@ def of_figures(request: DeskRequest) -> dict[str, Any]:
     group = request.GET.get("by", "")
     if group not in charts.GROUPS:
         group = "region"
+    asks = group == "person" and charts.asks_a_place(board)
     return {
         **frame(request, board.cohort),
         "cards": cards,
+        "narrower": _narrower(request, board) if asks else None,
         "groups": charts.GROUPS.items(),
         "group": group,
         "periods": _periods(),
         "heads": [DEFINITIONS[code].name for code in FOUR],
-        "table": charts.rows(board, group),
+        "table": [] if asks else charts.rows(board, group),
+    }
+
+
+def _narrower(request: DeskRequest, board: Board) -> dict[str, Any]:
+    """The districts and units that have orders here, to go on with by person."""
+    kept = [(name, value) for name, value in request.GET.items() if value and name != "unit"]
+    regions, units = (board.volumes(board.cohort, group) for group in ("region", "unit"))
+    named = {
+        group: figures_of.names(group, found)
+        for group, found in (("region", regions), ("unit", units))
+    }
+    return {
+        "regions": [
+            {
+                "name": named["region"].get(code, code),
+                "n": n,
+                "query": urlencode([*kept, ("region", code)]),
+            }
+            for code, n in sorted(regions.items())
+            if code
+        ],
+        "units": sorted(named["unit"].items(), key=lambda row: row[1]),
+        "kept": kept,
     }
 
 

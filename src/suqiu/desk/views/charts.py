@@ -17,6 +17,7 @@ from suqiu.figures import words
 from suqiu.figures.boards import Board, Share
 from suqiu.figures.call_rates import CallRate
 from suqiu.figures.cohorts import Cohort, narrowed
+from suqiu.figures.rollups import sees_all
 from suqiu.figures.rules import DEFINITIONS, FOUR, Rate
 from suqiu.figures.stages import STAGE
 from suqiu.figures.sums import ALL
@@ -245,6 +246,15 @@ def stages(rows: list[dict[str, Any]], cohort: Cohort) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def asks_a_place(board: Board) -> bool:
+    """By person a whole house is hundreds of rows that nobody reads, and no sum is kept of it: who
+    sees every order names a district, a street, a unit or the person first."""
+    cohort = board.cohort
+    return sees_all(board.by) and not (
+        cohort.region or cohort.street or cohort.unit or cohort.person
+    )
 
 
 def rows(board: Board, group: str) -> list[dict[str, Any]]:
