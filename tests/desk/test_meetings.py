@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from suqiu.base import clock
 from suqiu.supervision.meetings.models import Decision, Meeting
@@ -73,3 +74,17 @@ def test_a_step_with_a_point_of_another_meeting_is_refused(city: City) -> None:
         assert "这一项不在议程里" in answer.content.decode()
     decision.refresh_from_db()
     assert decision.confirmed_at is None
+
+
+def test_who_comes_too_late_is_shown_the_meeting_not_an_order(city: City) -> None:
+    from tests.supervision.test_meetings import held
+
+    row = held(city)
+    page = seat("inspector1").post(f"/meetings/{row.number}/do/call", follow=True).content.decode()
+    assert f'href="/meetings/{row.number}"' in page and "看这件现在怎样" in page
+    assert f"/orders/{row.number}" not in page
+
+
+@pytest.mark.parametrize("word", ["case", "inspection", "meeting", "visit"])
+def test_what_has_a_number_has_a_page_by_the_word_that_refusals_use(word: str) -> None:
+    assert reverse(f"desk:{word}", args=["A-1"]).endswith("A-1")

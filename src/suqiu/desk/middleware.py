@@ -131,12 +131,13 @@ def _sentence(error: Refused) -> str:
     return f"{error.message} {found}".strip() if found not in error.message else error.message
 
 
-def _back_to_order(error: Refused) -> list[dict[str, Any]]:
-    """One who was refused at an order wants to see how it stands now."""
+def _back_to(error: Refused) -> list[dict[str, Any]]:
+    """Who was refused at an order, a visit or a case wants to see how it stands now. `thing` is the
+    word that its page is called by; what tells none is an order."""
     number = error.data.get("number")
     if not number:
         return []
-    url = reverse("desk:order", args=[number])
+    url = reverse(f"desk:{error.data.get('thing', 'order')}", args=[number])
     return [{"url": url, "label": _("看这件现在怎样")}]
 
 
@@ -145,5 +146,5 @@ def _refusal(error: Refused) -> dict[str, Any]:
         "message": _sentence(error),
         "kept": _("什么都没有改动。"),
         "code": error.code,
-        "ways": [*_back_to_order(error), {"url": "/", "label": _("回首页")}],
+        "ways": [*_back_to(error), {"url": "/", "label": _("回首页")}],
     }

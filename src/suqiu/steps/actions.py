@@ -125,6 +125,6 @@ class Life(Generic[R, S]):
         answer = self.can(by, verb.name, it)
         if isinstance(answer, Denied):
             number = getattr(found, "number", None)  # what has none is not named by one
-            told = {"number": number, "verb": verb.name} if number else {}
+            told = {"thing": self.word, "number": number, "verb": verb.name} if number else {}
             raise answer.refusal(verb.label if self.names_step else "", **told)
         return Step(found, verb, by, clock.now(), it, part, self.clean)
