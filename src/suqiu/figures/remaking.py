@@ -125,7 +125,7 @@ def _statements(codes: list[str]) -> Iterator[str]:
             yield _HOURLY
         yield from _areas(basis)
     yield _PLACED
-    yield from _rolled_loose("accepted_in", "place", "loose", "key")
+    yield from _rolled_loose("accepted_in", "place")
 
 
 def _wide(kinds: str, places: str, codes: list[str]) -> str:
@@ -174,21 +174,44 @@ def _nested(basis: str, codes: list[str]) -> Iterator[str]:
 
 
 def _areas(basis: str) -> Iterator[str]:
-    """Of the city, each district, each line, and each line of a district."""
-    for area in _AREAS:
-        key = " || '/' || ".join(name if name in area else "''" for name in ("region", "line"))
-        there = "".join(f" AND {name} <> ''" for name in area)
-        yield from _rolled_loose(basis, AREA, f"inside WHERE true{there}", key)
-
-
-def _rolled_loose(basis: str, cut: str, source: str, key: str) -> Iterator[str]:
+    """Of the city, each district, each line, and each line of a district. Days become dekads and those
+    months by the finest area, which is one row a code then; a larger area is the sum of those."""
     for span, first in _SPANS.items():
-        yield (
-            f"INSERT INTO sums SELECT '{basis}', '{cut}', place, '{span}', first, 0, sum(n),"
-            """ '{' || string_agg('"' || code || '":[' || n || ',' || weight || ']', ',') || '}'"""
-            f" FROM (SELECT {key} AS place, {first} AS first, code, sum(n) AS n, sum(weight) AS weight"
-            f" FROM {source} GROUP BY ALL) GROUP BY place, first"
+        if span != "day":
+            yield (
+                f"CREATE OR REPLACE TEMP TABLE inside AS SELECT {first} AS day, region, line, code,"
+                " sum(n)::bigint AS n, sum(weight)::bigint AS weight FROM inside GROUP BY ALL"
+            )
+        for area in _AREAS:
+            key = " || '/' || ".join(name if name in area else "''" for name in ("region", "line"))
+            there = "".join(f" AND {name} <> ''" for name in area)
+            rows = f"SELECT {key} AS place, day, code, n, weight FROM inside WHERE true{there}"
+            if area != _AREAS[0]:
+                rows = (
+                    "SELECT place, day, code, sum(n) AS n, sum(weight) AS weight"
+                    f" FROM ({rows}) GROUP BY ALL"
+                )
+            yield _told(basis, AREA, span, rows)
+
+
+def _rolled_loose(basis: str, cut: str) -> Iterator[str]:
+    for span, first in _SPANS.items():
+        yield _told(
+            basis,
+            cut,
+            span,
+            f"SELECT key AS place, {first} AS day, code, sum(n) AS n, sum(weight) AS weight"
+            " FROM loose GROUP BY ALL",
         )
+
+
+def _told(basis: str, cut: str, span: str, rows: str) -> str:
+    """`rows` of (place, day, code, n, weight), as a sum for each place and day."""
+    return (
+        f"INSERT INTO sums SELECT '{basis}', '{cut}', place, '{span}', day, 0, sum(n),"
+        """ '{' || string_agg('"' || code || '":[' || n || ',' || weight || ']', ',') || '}'"""
+        f" FROM ({rows}) GROUP BY place, day"
+    )
 
 
 def _quoted(text: str) -> str:
