@@ -120,11 +120,11 @@ def _pages(times: int) -> dict[str, Figures]:
     found = {}
     for name, (role, path) in PAGES.items():
         visit = _visit(readers[role], path)
-        found[name] = {**spread(timed(visit, times)), "cpu_ms": _busy(visit, times)}
+        found[name] = {**spread(timed(visit, times)), "cpu_ms": busy(visit, times)}
     return found
 
 
-def _busy(visit: Callable[[], object], times: int) -> float:
+def busy(visit: Callable[[], object], times: int) -> float:
     """Milliseconds of a processor that one page takes, in this process and in its database's: what
     other people's work on the machine does not stretch."""
     backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")

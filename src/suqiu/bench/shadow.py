@@ -13,6 +13,7 @@ from suqiu.accounts.queries import actor_for, people_as
 from suqiu.audit.jobs import seal
 from suqiu.base import clock
 from suqiu.bench import facts
+from suqiu.bench.figures import busy
 from suqiu.bench.lives import closed, crew
 from suqiu.bench.measure import Figures, spread, timed
 from suqiu.bench.queue import logged_in
@@ -23,8 +24,8 @@ Progress = Callable[[str], object]
 
 
 def run(*, orders: tuple[int, ...], times: int, owner: str, progress: Progress) -> Figures:
-    """p50 and p95 of the shadow's page and of the orders behind one difference, at each of `orders`
-    ended within the month."""
+    """p50, p95 and the processor's time of the shadow's page and of the orders behind one difference,
+    at each of `orders` ended within the month."""
     people = crew()
     progress("two orders the real way")
     done = [closed(people).pk, closed(people).pk]
@@ -43,7 +44,10 @@ def run(*, orders: tuple[int, ...], times: int, owner: str, progress: Progress) 
         settle(using=owner)
         progress(f"{total:,} orders: pages")
         found[f"at_{total}"] = {
-            name: spread(timed(_visit(client, path), times, warm=2))
+            name: {
+                **spread(timed(_visit(client, path), times, warm=2)),
+                "cpu_ms": busy(_visit(client, path), times),
+            }
             for name, path in _pages().items()
         }
     return found
