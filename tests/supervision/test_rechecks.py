@@ -1,6 +1,7 @@
 """Stays solved: who looks again, when, and what comes of what is found back."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -200,7 +201,14 @@ def test_the_leaders_page_tells_what_came_back(city: City) -> None:
     actions.look(row.pk, back=True, words="又有了", by=city.inspector)
     page = seat("leader1").get("/leader").content.decode()
     block = page.partition('id="lasting"')[2].partition("</section>")[0]
-    assert "1 / 1" in block and "0 / 1" in block and "回潮 1 / 复查 1" in block
+    told = re.findall(r'href="(/rechecks/orders[^"]+)">(\d+)</a>', block)
+    assert [n for _where, n in told[:3]] == ["1", "1", "0"] and len(told) == 7
+    for where, n in told:
+        listed = seat("leader1").get(where.replace("&amp;", "&")).content.decode()
+        assert f"{n} 件" in listed and (row.order.number in listed) == (n == "1")
+    assert seat("leader1").get("/rechecks/orders?part=all").status_code == 404
+    assert seat("leader1").get("/rechecks/orders?days=x").status_code == 404
+    assert seat("supervisor1").get("/rechecks/orders?part=of").status_code == 403
     # Nobody outside the centre is told where and when somebody goes to look.
     assert 'id="lasting"' not in seat("supervisor1").get("/leader").content.decode()
 

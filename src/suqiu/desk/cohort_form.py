@@ -9,6 +9,7 @@ from suqiu.base import clock
 from suqiu.base.bounds import DAYS
 from suqiu.catalogue.models import CHANNELS, Category, Source
 from suqiu.desk.widgets import DayInput
+from suqiu.figures.cohorts import LACKING
 from suqiu.orders.models import URGENCIES
 from suqiu.organisations.queries import regions_on
 
@@ -50,6 +51,9 @@ class CohortForm(forms.Form):
     )
     urgency = forms.ChoiceField(
         required=False, choices=[(one, one) for one in URGENCIES], widget=forms.HiddenInput
+    )
+    without = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in LACKING], widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -138,6 +138,7 @@ pages = [
     path("external/opinions/<int:opinion>/file", external.file, name="external_file"),
     path("monitoring", monitoring.show, name="monitoring"),
     path("rechecks", rechecks.show, name="rechecks"),
+    path("rechecks/orders", rechecks.orders, name="recheck_orders"),
     path(
         "rechecks/<int:recheck>/photos/<int:photo>/<str:form>", rechecks.photo, name="recheck_photo"
     ),

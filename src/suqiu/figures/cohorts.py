@@ -2,8 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from suqiu.base import clock
@@ -19,7 +20,10 @@ BASES = {"closed_in": "ended_at", "accepted_in": "accepted_at"}
 
 @dataclass(frozen=True)
 class Cohort:
-    """Which orders a figure is about: `basis` closed_in, accepted_in or due_in [start, end)."""
+    """Which orders a figure is about: `basis` closed_in, accepted_in or due_in [start, end).
+
+    `without`: only those that have none of this (a key of `LACKING`), the row of a table that has no
+    name."""
 
     basis: str
     start: dt.datetime
@@ -33,6 +37,17 @@ class Cohort:
     urgency: str = ""
     channel: str = ""
     person: str = ""
+    without: str = ""
+
+
+LACKING: dict[str, Any] = {
+    "region": Q(region=None),
+    "street": Q(street=None),
+    "category": Q(category=None),
+    "line": Q(category=None),
+    "unit": ~Exists(Seat.objects.filter(order=OuterRef("pk"), role="lead")),
+    "person": ~Exists(Disposal.objects.filter(order=OuterRef("pk"))),
+}
 
 
 def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
@@ -60,6 +75,8 @@ def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
         "urgency": cohort.urgency,
     }
     rows = rows.filter(**{k: v for k, v in wanted.items() if v})
+    if cohort.without in LACKING:
+        rows = rows.filter(LACKING[cohort.without])
     if cohort.person:
         written = Disposal.objects.filter(order=OuterRef("pk")).order_by("-pk")
         rows = rows.alias(person=Subquery(written.values("by")[:1])).filter(person=cohort.person)
@@ -102,6 +119,8 @@ def stretch(cohort: Cohort, span: str, n: int) -> list[Cohort]:
 
 def narrowed(cohort: Cohort, group: str, key: str) -> Cohort:
     """The part of the cohort that a group's row is about; `key` as `queries.rates` gives it."""
+    if not key:
+        return replace(cohort, without=group)
     if group in {"unit", "street"}:
         return replace(cohort, **{group: int(key)})  # type: ignore[arg-type]
     if group == "week":

@@ -36,8 +36,9 @@ _OF_AREAS = ("region", "line")
 
 
 def may_read(by: Actor, cohort: Cohort) -> bool:
-    """Sums tell of every order: only for whole days, and for who may see every order."""
-    known = cohort.basis in keeping.BASES
+    """Sums tell of every order: only for whole days, and for who may see every order. What orders
+    lack is not summed."""
+    known = cohort.basis in keeping.BASES and not cohort.without
     return known and _is_whole_days(cohort) and sees_all(by) and keeping.ready()
 
 

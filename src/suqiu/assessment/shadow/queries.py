@@ -19,6 +19,7 @@ from suqiu.assessment.shadow import rules as shadow
 from suqiu.assessment.shadow import upstream as upstreams
 from suqiu.assessment.shadow.forecast import Guess
 from suqiu.assessment.shadow.rules import Line, Span, Told, Volume
+from suqiu.assessment.shadow.upstream import Measure
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed
@@ -138,15 +139,30 @@ def _ours(span: Period) -> tuple[dict[str, rules.Score], Body | None]:
 def behind(
     one: upstreams.Upstream, span: Period, region: str, measure: str, why: str, by: Actor
 ) -> list[int]:
-    """The orders of one reason. Raises Missing where there is no such measure or reason."""
+    """The orders of one reason, or of what a number counts (`shadow.COUNTED`). Raises Missing where
+    there is no such measure or reason."""
     require(by)
     line = next((m for m in one.measures if m.id == measure), None)
-    if line is None or why not in shadow.WHY or (region and not _is_region(region)):
+    known = why in shadow.WHY or why in shadow.COUNTED
+    if line is None or not known or (region and not _is_region(region)):
         raise Missing("shadow.unknown", _("没有这一项"))
+    if why in shadow.COUNTED:
+        return _counted(one, line, span, region, why)
     if line.asks == "volume":
         return reading.behind_volume(span, region, why)
     told = reading.named(line, span, region)
     return sorted(t.id for t in told if shadow.why(line, t, one.leaves_out) == why)
+
+
+def _counted(
+    one: upstreams.Upstream, line: Measure, span: Period, region: str, part: str
+) -> list[int]:
+    if line.asks == "volume" and part != "ended":
+        return reading.counted(span, region, part)
+    told = [t for t in reading.ended(span) if region in {"", t.region}]
+    if part == "ended":
+        return [t.id for t in told]
+    return [t.id for t in told if shadow.counts(line, t, one.leaves_out, part)]
 
 
 def _is_region(code: str) -> bool:

@@ -216,6 +216,13 @@ def behind_volume(span: Period, region: str, why: str) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def counted(span: Period, region: str, part: str) -> list[int]:
+    """The orders of a volume: registered ("there") or accepted ("here") in the period."""
+    column = "registered_at" if part == "there" else "accepted_at"
+    rows = visible_to(BY).filter(**_in(column, span)).exclude(state="void")
+    return sorted((rows.filter(region=region) if region else rows).values_list("pk", flat=True))
+
+
 def known(one: Upstream, span: Period, today: dt.date) -> dict[str, Known]:
     """{region: what a forecast stands on}, "" the whole house, as of the beginning of today; nothing
     where no figure is kept or nothing has been here long enough."""

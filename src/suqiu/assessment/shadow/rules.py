@@ -41,6 +41,12 @@ WHY: dict[str, StrPromise] = {
     "accepted_elsewhen": _("本月登记、受理在别的月份"),
     "registered_before": _("本月受理、登记在以前的月份：上级算在那个月"),
 }
+# What a number of the page counts that is no difference: there, here, and all that the month ended.
+COUNTED: dict[str, StrPromise] = {
+    "there": _("上级计入分母的"),
+    "here": _("我方计入分母的"),
+    "ended": _("这一期办结的"),
+}
 OF_ANSWERS = {"contact": "unasked", "result": "unscored", "satisfaction": "unanswered"}
 
 
@@ -139,6 +145,13 @@ def why(measure: Measure, told: Told, leaves_out: Sequence[str]) -> str:
     if measure.asks == "result" and theirs > ours:
         return "denied" if told.proven is False else "unverified"
     return "weighed"
+
+
+def counts(measure: Measure, told: Told, leaves_out: Sequence[str], part: str) -> bool:
+    """Whether it is below the line of this measure "there" or "here"."""
+    if part == "there":
+        return there(measure, told, leaves_out) is not None
+    return here(measure, told)[1] is not None
 
 
 def walked(measure: Measure, orders: Sequence[Told], leaves_out: Sequence[str]) -> Line:

@@ -27,6 +27,7 @@ from suqiu.desk.views import charts
 from suqiu.desk.views.doors import once, staff
 from suqiu.desk.views.pictures import shown
 from suqiu.figures.cohorts import Cohort, narrowed
+from suqiu.figures.reasons import EXEMPTED
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.organisations.models import Unit
 from suqiu.supervision.external.access import ROLE
@@ -137,6 +138,7 @@ def _cell(line: rules.Line, subject: str, span: Period) -> dict[str, Any]:
         "rate": DEFINITIONS[line.rate].name,
         "url": charts.address(cohort, line.rate),
         "top_url": charts.address(cohort, line.rate, "numerator"),
+        "out_url": charts.address(cohort, line.rate, "excluded", EXEMPTED),
     }
 
 

@@ -27,6 +27,7 @@ from suqiu.figures.cohorts import Cohort
 from suqiu.figures.heat import DAYS as DAYS_OF_WEEK
 from suqiu.figures.heat import HOURS, within
 from suqiu.figures.rules import DEFINITIONS, FOUR
+from suqiu.figures.sums import ALL
 from suqiu.figures.trace import READERS, readable
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
@@ -64,7 +65,8 @@ def of_leader(request: DeskRequest) -> dict[str, Any]:
         "trend": charts.trend(board.trend(span), span),
         "overdue": _overdue(by),
         "bars": charts.bars(composed, cohort),
-        "composed": sum(one.n for one in composed),
+        "composed": sum(board.volumes(cohort, "category").values()),
+        "composed_url": charts.address(cohort, ALL),
         "tiles": tiles,
         "extent": charts.extent(tiles),
         "shown": shown,
@@ -91,8 +93,10 @@ def _hot_points(board: Board, by: Actor) -> maps.Map | None:
 
 def _lasting(by: Actor) -> dict[str, Any]:
     """What was looked at again after its close, and the leaves and streets where most came back."""
-    back = [*rechecks.by_leaf(by)[:3], *rechecks.by_place(by)[:3]]
-    return {"days": rechecks.lasting(by), "back": [one for one in back if one.n]}
+    found = {"leaf": rechecks.by_leaf(by)[:3], "place": rechecks.by_place(by)[:3]}
+    back = [{"asked": asked, "code": one.code, "name": one.name, "n": one.n, "of": one.of}
+            for asked, some in found.items() for one in some if one.n]  # fmt: skip
+    return {"days": rechecks.lasting(by), "back": back}
 
 
 @staff(*READERS)

@@ -34,6 +34,7 @@ FILTERS = (
     "unit",
     "urgency",
     "person",
+    "without",
 )
 AGAINST = {"year": _("同比"), "period": _("环比")}
 THREE = ("timely", "satisfaction", "solved")
@@ -264,8 +265,8 @@ def rows(board: Board, group: str) -> list[dict[str, Any]]:
     names = figures_of.people(made, board.by) if of_people else figures_of.names(group, made)
     shown = []
     for key, rates in made.items():
-        part = narrowed(board.cohort, group, key) if key else None
-        cells = [{"rate": rates[code], "url": address(part, code) if part else ""} for code in FOUR]
+        part = narrowed(board.cohort, group, key)
+        cells = [{"rate": rates[code], "url": address(part, code)} for code in FOUR]
         shown.append({"name": names.get(key, key) or "—", "cells": cells})
     return shown
 

@@ -77,6 +77,7 @@ def of_unit(request: DeskRequest) -> dict[str, Any]:
         "stages": charts.stages(board.lost, cohort),
         "bars": charts.bars(board.composition(), cohort),
         "composed": sum(board.volumes(cohort, "category").values()),
+        "composed_url": charts.address(cohort, ALL),
         "against": charts.AGAINST.get(board.against, ""),
         "units": _units(board, post) if post.district else [],
         "heat": flows.hours(board),

@@ -1,6 +1,7 @@
 """The leader looks at a month's figures and puts them before everybody."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,16 @@ from django.utils.translation import gettext as _
 
 from suqiu.accounts.queries import names
 from suqiu.base import clock
+from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Refused
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views import charts
 from suqiu.desk.views.doors import staff
 from suqiu.figures import actions
+from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import Publication
 from suqiu.figures.rules import DEFINITIONS
+from suqiu.figures.sums import ALL
 from suqiu.organisations.models import Region
 
 MONTHS = 6
@@ -47,7 +52,7 @@ def show(request: DeskRequest) -> HttpResponse:
     else:
         seen = actions.digest(body)
         same = month in last and actions.digest(last[month].body) == seen
-        context |= {"body": body, "seen": seen, "same": same, **_shown(body)}
+        context |= {"body": body, "seen": seen, "same": same, **_shown(body, month)}
     return render(request, "desk/pages/publications.html", context)
 
 
@@ -75,13 +80,32 @@ def _over() -> list[dt.date]:
     return months
 
 
-def _shown(body: dict[str, Any]) -> dict[str, Any]:
+def _shown(body: dict[str, Any], month: dt.date) -> dict[str, Any]:
+    """Each number with the way to its orders: the leader looks before he signs."""
+    end = (month + dt.timedelta(days=32)).replace(day=1)
+    cohort = Cohort(body["basis"], midnight(month), midnight(end))
     regions = {r.code: r.short for r in Region.objects.filter(code__in=body["regions"])}
     return {
         "packs": _("、").join(body["packs"]),
-        "rates": [{"name": DEFINITIONS[code].name, **row} for code, row in body["rates"].items()],
+        "orders_url": charts.address(cohort, ALL),
+        "rates": [
+            {
+                "name": DEFINITIONS[code].name,
+                "url": charts.address(cohort, code),
+                "out_url": charts.address(cohort, code, "excluded"),
+                **row,
+            }
+            for code, row in body["rates"].items()
+        ],
         "regions": sorted(
-            ({"name": regions.get(code, code), **row} for code, row in body["regions"].items()),
+            (
+                {
+                    "name": regions.get(code, code),
+                    "url": charts.address(replace(cohort, region=code), "solved"),
+                    **row,
+                }
+                for code, row in body["regions"].items()
+            ),
             key=lambda row: -row["n"],
         ),
     }

@@ -6,20 +6,29 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.accounts.queries import names
 from suqiu.base import clock
-from suqiu.base.errors import Invalid
+from suqiu.base.errors import Invalid, Missing
+from suqiu.desk import queries as desk
 from suqiu.desk import recheck_forms as forms
 from suqiu.desk import shapes, uploads
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import pictures
 from suqiu.desk.views.doors import once, staff
 from suqiu.desk.views.pictures import shown
+from suqiu.orders.queries import visible_to
 from suqiu.supervision.rechecks import actions, queries
 from suqiu.supervision.rechecks.models import Recheck
 
 PAGE, LATEST = 30, 20
+PARTS = {
+    "of": gettext_lazy("复查过"),
+    "back": gettext_lazy("又出现了"),
+    "at_close": gettext_lazy("办结时实际解决"),
+    "after": gettext_lazy("到这时仍解决"),
+}
 
 
 @staff(*sorted(queries.READERS))
@@ -47,6 +56,31 @@ def show(request: DeskRequest) -> HttpResponse:
         "may_name": bool(by.roles & actions.NAMES_HOUR),
     }
     return render(request, "desk/pages/rechecks.html", context)
+
+
+@staff(*sorted(queries.READERS))
+def orders(request: DeskRequest) -> HttpResponse:
+    """The orders behind one of the numbers: so many days after, of a leaf, of a place."""
+    by, asked = request.actor, request.GET
+    days, part = asked.get("days", ""), asked.get("part", "of")
+    leaf, place = asked.get("leaf", ""), asked.get("place", "")
+    if days and not (days.isascii() and days.isdigit() and len(days) < 5):  # noqa: PLR2004 - a year
+        raise Missing("missing", _("没有这个范围，或不归您看"))
+    ids = queries.behind(by, part, days=int(days or 0), leaf=leaf, place=place)
+    page = desk.by_number(visible_to(by).filter(pk__in=ids), asked.get("after", ""))
+    following = asked.copy()
+    following["after"] = page.after
+    named = {s.code: s.name for s in (*queries.by_leaf(by), *queries.by_place(by))}
+    context = {
+        "name": PARTS[part],
+        "days": int(days or 0),
+        "where": named.get(leaf or place, ""),
+        "count": len(ids),
+        "rows": shapes.rows(page.orders, by),
+        "after": page.after,
+        "query": following.urlencode(),
+    }
+    return render(request, "desk/pages/recheck_orders.html", context)
 
 
 @staff(*sorted(actions.NAMES_HOUR), methods=("POST",))

@@ -13,7 +13,7 @@ from suqiu.assessment.queries import Period
 from suqiu.assessment.shadow import queries
 from suqiu.assessment.shadow.forecast import Guess
 from suqiu.assessment.shadow.queries import ROLES, Shadow
-from suqiu.assessment.shadow.rules import WHY, Line, Span
+from suqiu.assessment.shadow.rules import COUNTED, WHY, Line, Span
 from suqiu.assessment.shadow.upstream import Upstream
 from suqiu.base import clock
 from suqiu.base.errors import Missing
@@ -55,13 +55,14 @@ def show(request: DeskRequest) -> HttpResponse:
                     for k, c in queries.choices().items()],
         "months": _months(span, here),
         "row": row,
+        "ended_url": _ended(here, one),
         "name": names.get(region, ""),
         "whole_url": _page(here, region=""),
         "guess": row.guess[""] if row.guess else None,
         "over": span[1] <= clock.today(),
         "lines": [_line(line, row, here) for line in row.lines],
         "spans": [_span(s, row, here) for s in row.spans],
-        "districts": [_district(code, found[code], names, here) for code in found if code],
+        "districts": [_district(code, found[code], names, here, one) for code in found if code],
         "days": queries.so_far(one, span, region),
     }  # fmt: skip
     return render(request, "desk/pages/shadow.html", context)
@@ -91,6 +92,10 @@ def _line(line: Line, row: Shadow, here: dict[str, str]) -> dict[str, Any]:
         "ours_name": _("受理量") if volume else DEFINITIONS[line.measure.ours].name
         if line.measure.ours else "",
         "apart": apart,
+        "there_url": _behind(here, line.measure.id, "there"),
+        "here_url": _behind(here, line.measure.id, "here"),
+        "whole_there_url": _behind({**here, "region": ""}, line.measure.id, "there"),
+        "whole_here_url": _behind({**here, "region": ""}, line.measure.id, "here"),
         "guess": guess,
         "steps": [
             {
@@ -120,16 +125,22 @@ def _span(span: Span, row: Shadow, here: dict[str, str]) -> dict[str, Any]:
 
 
 def _district(
-    code: str, row: Shadow, names: dict[str, str], here: dict[str, str]
+    code: str, row: Shadow, names: dict[str, str], here: dict[str, str], one: Upstream
 ) -> dict[str, Any]:
     guess: Guess | None = row.guess[""] if row.guess else None
     return {
         "name": names.get(code, code),
         "url": _page(here, region=code),
+        "ended_url": _ended({**here, "region": code}, one),
         "row": row,
         "guess": guess,
         "moved": sum(line.moved for line in row.lines if line.measure.asks != "volume"),
     }
+
+
+def _ended(here: dict[str, str], one: Upstream) -> str:
+    """All that ended in the month: counted alike by every measure, so any of them names the list."""
+    return _behind(here, one.measures[0].id, "ended")
 
 
 def _behind(here: dict[str, str], measure: str, why: str) -> str:
@@ -150,7 +161,7 @@ def orders(request: DeskRequest) -> HttpResponse:
     context = {
         "of": of,
         "name": next(m.name for m in one.measures if m.id == measure),
-        "why": WHY[why],
+        "why": {**WHY, **COUNTED}[why],
         "count": len(ids),
         "rows": shapes.rows(page.orders, request.actor),
         "after": page.after,

@@ -90,7 +90,7 @@ def _row(request: DeskRequest, one: Signal, pieces: list[tuple[Evidence, Any]]) 
         "name": KINDS[one.kind],
         "late": one.next_due < clock.now(),
         "matters": matters[:SHOWN],
-        "more": max(0, len(matters) - SHOWN),
+        "rest": matters[SHOWN:],
         "no": answer.reason if isinstance(answer, Denied) else "",
         "form": Verdict(auto_id=f"s{one.pk}_%s"),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
@@ -235,7 +235,7 @@ def _codes(entry: Entry) -> list[str]:
     if data.get("false_report"):
         told.append(_("记虚报"))
     if "days" in data:
-        told.append(_("%d 天") % data["days"])
+        told.append(ngettext("%(n)d 天", "%(n)d 天", data["days"]) % {"n": data["days"]})
     return [part for part in [*told, str(LEVELS.get(data.get("satisfaction", ""), ""))] if part]
 
 

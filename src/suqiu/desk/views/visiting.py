@@ -30,7 +30,7 @@ from suqiu.supervision.visits.models import Problem
 from suqiu.supervision.visits.rules import Cover, is_covered
 from suqiu.supervision.visits.states import LABELS, LEADS, State
 
-MONTHS, MOST = 13, 50
+MONTHS, MOST, FOUND = 13, 50, 300
 PLAN_AT = "desk/pages/visit_route.html"
 
 
@@ -53,14 +53,15 @@ def show(request: DeskRequest) -> HttpResponse:
     first = next((m for m in months if f"{m:%Y-%m}" == asked), months[0])
     end = (first + dt.timedelta(days=32)).replace(day=1)
     rows = list(queries.visible_to(by).filter(day__gte=first, day__lt=end)[:MOST])
-    found = queries.with_outcome(Problem.objects.filter(stop__visit__in=rows))
+    visits = queries.between(by, first, end).order_by().values("pk")
+    found = queries.with_outcome(Problem.objects.filter(stop__visit__in=visits))
     tiles = _tiles(queries.coverage(by))
     context = {
         "months": months,
         "month": first,
         "it": queries.month(by, first, end),
         "rows": _listed(rows),
-        "found": problems(list(found.order_by("-pk")[:MOST]), by),
+        "found": problems(list(found.order_by("-pk")[:FOUND]), by),
         "promised": [commitment(c, by) for c in queries.open_commitments(by)[:MOST]],
         "tiles": tiles,
         "extent": _extent(tiles),

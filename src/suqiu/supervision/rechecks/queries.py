@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from suqiu.base import paging
@@ -15,6 +15,10 @@ from suqiu.supervision.rechecks.models import Photo, Recheck
 
 BY = system("supervision")
 Span = tuple[dt.datetime, dt.datetime]
+DISTRICT = "district:"
+SOLVED = Q(order__result="solved")
+# What a number counts, of the orders that were looked at again.
+PARTS = {"of": Q(), "back": Q(back=True), "at_close": SOLVED, "after": SOLVED & Q(gone=False)}
 # The centre's; a unit is never told when somebody comes to look.
 READERS = frozenset(
     {"inspector", "callback_officer", "leader", "dispatcher", "assessor", "auditor"}
@@ -23,7 +27,8 @@ READERS = frozenset(
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many; `code` names what they have in common."""
+    """So many of so many; `code` names what they have in common: a leaf, a street, or
+    "district:<code>" where the orders have no street."""
 
     code: str
     name: str
@@ -86,8 +91,14 @@ def by_leaf(by: Actor, span: Span | None = None) -> list[Share]:
 
 def by_place(by: Actor, span: Span | None = None) -> list[Share]:
     """The same by street; where the order has none, by its district."""
-    rows = _made(by, span)
-    return _shares(rows, "order__street", "order__street__name", "order__region__name")
+    return _shares(_placed(_made(by, span)), "place", "order__street__name", "order__region__name")
+
+
+def _placed(rows: QuerySet[Recheck]) -> QuerySet[Recheck]:
+    """Each with its `place`, as `Share.code` names it."""
+    street = Cast("order__street", CharField())
+    district = Concat(Value(DISTRICT), "order__region", output_field=CharField())
+    return rows.annotate(place=Coalesce(street, district))
 
 
 def _made(by: Actor, span: Span | None) -> QuerySet[Recheck]:
@@ -107,18 +118,39 @@ def _shares(rows: QuerySet[Recheck], code: str, *names: str) -> list[Share]:
 def lasting(by: Actor, span: Span | None = None) -> list[Lasting]:
     """Actual resolution at the close beside the one so many days later: still solved is what no look
     until then found back and nobody brought again until then."""
-    looked = _made(by, span)
-    found = Recheck.objects.filter(order=OuterRef("order"), days__lte=OuterRef("days"), back=True)
-    brought = orders_of(BY).filter(
-        parent=OuterRef("order"), repeat=True, drafted_at__lte=OuterRef("since")
-    )
-    solved = Q(order__result="solved")
-    rows = looked.annotate(gone=Exists(found) | Exists(brought)).values("days")
-    counted = rows.annotate(
-        of=Count("pk"),
-        at_close=Count("pk", filter=solved),
-        after=Count("pk", filter=solved & Q(gone=False)),
+    counted = (
+        _lasted(_made(by, span))
+        .values("days")
+        .annotate(
+            of=Count("pk"),
+            at_close=Count("pk", filter=SOLVED),
+            after=Count("pk", filter=SOLVED & Q(gone=False)),
+        )
     )
     return [
         Lasting(r["days"], r["of"], r["at_close"], r["after"]) for r in counted.order_by("days")
     ]
+
+
+def _lasted(rows: QuerySet[Recheck]) -> QuerySet[Recheck]:
+    """Each with `gone`: found back by a look until then, or brought again until then."""
+    found = Recheck.objects.filter(order=OuterRef("order"), days__lte=OuterRef("days"), back=True)
+    brought = orders_of(BY).filter(
+        parent=OuterRef("order"), repeat=True, drafted_at__lte=OuterRef("since")
+    )
+    return rows.annotate(gone=Exists(found) | Exists(brought))
+
+
+def behind(by: Actor, part: str, *, days: int = 0, leaf: str = "", place: str = "") -> list[int]:
+    """The orders of one of these numbers: `part` of those looked at so many days after their close,
+    or of a leaf or a place, as `Share.code` says it. Raises Missing for a part that is not there."""
+    if part not in PARTS:
+        raise Missing("missing", _("没有这个范围，或不归您看"))
+    rows = _lasted(_placed(_made(by, None))).filter(PARTS[part])
+    if days:
+        rows = rows.filter(days=days)
+    if leaf:
+        rows = rows.filter(order__category=leaf)
+    if place:
+        rows = rows.filter(Q(place=place))
+    return sorted(set(rows.values_list("order", flat=True)))

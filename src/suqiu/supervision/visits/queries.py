@@ -22,6 +22,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Missing
 from suqiu.orders.models import Order
+from suqiu.orders.queries import visible_to as orders_of
 from suqiu.organisations.models import Unit
 from suqiu.organisations.queries import valid_on
 from suqiu.policy.queries import in_force
@@ -221,11 +222,12 @@ def between(by: Actor, first: dt.date, end: dt.date) -> QuerySet[Visit]:
 
 
 def month(by: Actor, first: dt.date, end: dt.date) -> Month:
-    """What the visits of these days came to."""
+    """What the visits of these days came to; of the orders those that this person may see."""
     visits = between(by, first, end)
     rows = Stop.objects.filter(visit__in=visits.order_by().values("pk"))
     there = rows.exclude(arrived_at=None)
-    found = Problem.objects.filter(stop__in=rows).aggregate(
+    seen = Problem.objects.filter(stop__in=rows, order__in=orders_of(by).values("pk"))
+    found = seen.aggregate(
         n=Count("pk"),
         closed=Count("pk", filter=Q(order__state__in=CLOSED)),
         solved=Count("pk", filter=said_solved()),
