@@ -58,10 +58,8 @@ class OwnWork(RuleBasedStateMachine):
     its figures, an appeal against its score."""
 
     city: ClassVar[City]
-    tried: ClassVar[set[str]] = (
-        set()
-    )  # what somebody independent could do: else a refusal says nothing
-
+    # What somebody independent could do: else a refusal says nothing.
+    tried: ClassVar[set[str]] = set()
     # What somebody did on his own work, as it was found: played again, a life may be drawn otherwise,
     # since keys go on and the draws of seconds hang on them.
     found: ClassVar[list[str]] = []
