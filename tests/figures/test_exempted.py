@@ -1,13 +1,21 @@
 """An exempted order that its pack counts as met: in the rate, with its reason, the raw value untouched."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 import yaml
+from django.test import Client
 from hypothesis import given
 
+from suqiu.accounts.queries import actor_named
+from suqiu.assessment import queries as scores
+from suqiu.assessment import scheme
+from suqiu.assessment.actions import schemes
+from suqiu.assessment.models import Appeal
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.figures import actions as publishing
 from suqiu.figures import keeping, queries, rollups, rules, sums
 from suqiu.figures.exempting import exempt
 from suqiu.figures.history import History
@@ -25,6 +33,7 @@ from tests.desk.test_pages import client_of
 from tests.figures.test_queries import closed, month
 from tests.figures.test_rollups import assert_same, bare, differing, follow, wide
 from tests.figures.test_rules import OUT, WEIGHTS, many, slow
+from tests.permissions import crawl
 
 BY = system("test")
 SAYS = dict.fromkeys(sorted(RATES), "met")
@@ -170,3 +179,76 @@ def test_pages_and_the_trace_name_it(city: City) -> None:
     body = client.get("/figures/orders" + asked).content.decode()
     assert "申诉免计、按达标计" in body and order.number in body
     assert "申诉免计的留在分母里" in client.get("/figures/definitions").content.decode()
+
+
+def _shown(client: Client, where: str) -> list[tuple[str, int, str]]:
+    """(part, number, address) of each number of a list of orders that stands on this page."""
+    answer = client.get(where)
+    assert answer.status_code == 200
+    told = [
+        (urljoin(where, a), crawl.shown(text))
+        for a, text in crawl.read(answer.content.decode()).linked
+    ]
+    return [
+        (parse_qs(urlsplit(a).query).get("part", [""])[0], n, a)
+        for a, n in told
+        if a.startswith("/figures/orders") and n
+    ]
+
+
+def test_exempted_of_both_kinds_open_as_many_as_their_number_says(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suqiu.figures.rules.LEAST_TO_RANK", 1)
+    plain, left = closed(city), closed(city)
+    exempt(left.pk, unit=city.squad.pk, rate="satisfaction", by=BY)
+    order = _unhappy_and_exempted(city)
+    row = schemes.propose(
+        text=scheme.shipped().replace("least: 30", "least: 1"), since=clock.today().replace(day=1),
+        basis="推定", by=actor_named("assessor1"),
+    )  # fmt: skip
+    schemes.publish(row.pk, by=city.leader)
+    of = f"{clock.today():%Y-%m}"
+    city.wait(days=31)
+    follow()
+    client = client_of(city.leader)
+    whom = f"/assessment/subject?subject=unit:{city.squad.pk}&of={of}"
+    for where in (whom, f"/publications?month={of}"):
+        found = [one for one in _shown(client, where) if "rate=satisfaction" in one[2]]
+        assert ("met", 1) in [one[:2] for one in found]
+        assert ("excluded", 1) in [one[:2] for one in found]
+        for part, n, address in found:
+            status, numbers = crawl.listed(client, address)
+            assert (status, len(numbers)) == (200, n), address
+            if part == "met":
+                assert numbers == [order.number]
+            if part == "excluded":
+                assert numbers == [left.number] and plain.number not in numbers
+
+
+def test_a_granted_appeal_says_what_its_pack_makes_of_it(city: City) -> None:
+    left, order = closed(city), _unhappy_and_exempted(city)
+    given = {"unit": city.squad, "rate": "satisfaction", "words": "试", "state": "granted",
+             "made_at": clock.now(), "made_by": BY.id, "hands": [BY.id]}  # fmt: skip
+    for one in (left, order):
+        Appeal.objects.create(order=one, **given)
+    said = [scores.counts_as_met(Appeal.objects.get(order=one)) for one in (left, order)]
+    assert said == [False, True]
+    rows = client_of(city.leader).get("/assessment/work").context["appeals"]
+    assert {line["one"].order_id: str(line["state"]) for line in rows} == {
+        left.pk: "同意，不计入",
+        order.pk: "同意，按达标计",
+    }
+
+
+def test_everybody_reads_how_many_count_as_met(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suqiu.figures.rules.LEAST_TO_RANK", 1)
+    _unhappy_and_exempted(city)
+    month = clock.today().replace(day=1)
+    city.wait(days=31)
+    follow()
+    body = publishing.counted(month)
+    assert body["rates"]["satisfaction"]["met"] == 1 and "met" not in body["rates"]["solved"]
+    publishing.publish(month, seen=publishing.digest(body), by=city.leader)
+    text = Client().get("/portal/figures").content.decode()
+    assert text.count("考核申诉同意、按达标计 1 件") == 1

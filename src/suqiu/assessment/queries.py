@@ -22,10 +22,11 @@ from suqiu.figures import queries as figures
 from suqiu.figures import rollups, years
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.reasons import EXEMPTED
-from suqiu.figures.rules import Rate
+from suqiu.figures.rules import DEFINITIONS, Rate, terms
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
+from suqiu.policy.rates import AS_MET
 from suqiu.supervision.external.queries import invitations
 
 # A score does not depend on who looks at it.
@@ -108,7 +109,7 @@ def _with_exempted(rate: Rate) -> Counted:
     out, top = rate.excluded.get(EXEMPTED, 0), rate.excluded_tops.get(EXEMPTED, 0.0)
     # One that counts as met is in the denominator with and without; only what it weighs is taken back.
     top -= rate.met_gain
-    return Counted(rate.numerator + top, rate.denominator + out, top, out)
+    return Counted(rate.numerator + top, rate.denominator + out, top, out, rate.met)
 
 
 def _rates(cohort: Cohort, kind: str | None) -> dict[str, dict[str, Rate]]:
@@ -189,6 +190,11 @@ def appeals_for(by: Actor) -> QuerySet[Appeal]:
     """What is due first; a unit's people see their own."""
     rows = Appeal.objects.select_related("unit", "order").order_by("due", "-pk")
     return rows if sees_all(by) else rows.filter(unit__in=by.units_as(*OF_UNITS))
+
+
+def counts_as_met(row: Appeal) -> bool:
+    """What granting it means: by its order's pack the order stays in the rate, as met."""
+    return terms(DEFINITIONS[row.rate], pack(row.order.pack_id)).exempted == AS_MET
 
 
 def schemes_for(by: Actor) -> QuerySet[Scheme]:

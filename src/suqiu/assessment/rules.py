@@ -11,12 +11,18 @@ from suqiu.assessment.scheme import Measure, Scheme
 
 @dataclass(frozen=True)
 class Counted:
-    """A rate of one subject: all that figures count, and what of it is exempted."""
+    """A rate of one subject: all that figures count, and what of it is exempted: left out (`out_n`), or
+    counted as met (`met`), which takes nothing out of the line below."""
 
     top: float = 0.0
     n: int = 0
     out_top: float = 0.0
     out_n: int = 0
+    met: int = 0
+
+    @property
+    def kept_top(self) -> float:
+        return self.top - self.out_top
 
     @property
     def raw(self) -> float | None:
@@ -28,7 +34,7 @@ class Counted:
 
     @property
     def adjusted(self) -> float | None:
-        return (self.top - self.out_top) / self.kept if self.kept > 0 else None
+        return self.kept_top / self.kept if self.kept > 0 else None
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def plain(scores: Iterable[Score]) -> list[dict[str, Any]]:
     """As a sheet keeps them."""
     rows = []
     for one in sorted(scores, key=lambda s: s.subject):
-        lines = [{**asdict(line.counted), **_told(line)} for line in one.lines]
+        lines = [{**_kept(line.counted), **_told(line)} for line in one.lines]
         rows.append(
             {
                 "subject": one.subject,
@@ -127,6 +133,12 @@ def plain(scores: Iterable[Score]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _kept(counted: Counted) -> dict[str, Any]:
+    """Without what is none: sheets frozen before packs could count as met are still the same."""
+    made = asdict(counted)
+    return made if counted.met else {k: v for k, v in made.items() if k != "met"}
 
 
 def _told(line: Line) -> dict[str, Any]:

@@ -26,6 +26,8 @@ LABELS: dict[str, StrPromise] = {
     "withdrawn": _("已撤回"),
     "dropped": _("已作废"),
 }
+# Where the order's pack counts the exempted as met.
+GRANTED_AS_MET: StrPromise = _("同意，按达标计")
 FIRST = {
     "scheme": "draft",
     "upstream": "draft",
@@ -81,7 +83,8 @@ _ROWS = (
     Verb("appeal", "withdraw", _("撤回"), ("asked",), "withdrawn", _U, _("初审前可以撤"), own=True),
     Verb("appeal", "support", _("初审：建议同意"), ("asked",), "weighed", _A, _("初审不是最后的决定")),
     Verb("appeal", "oppose", _("初审：建议不同意"), ("asked",), "weighed", _A, _("初审不是最后的决定")),
-    Verb("appeal", "grant", _("终审：同意"), ("weighed",), "granted", _L, _("不计入这一项，事实照旧"), other=True),
+    Verb("appeal", "grant", _("终审：同意"), ("weighed",), "granted", _L,
+         _("不计入这一项，或按规则包按达标计；事实照旧"), other=True),
     Verb("appeal", "refuse", _("终审：不同意"), ("weighed",), "refused", _L, _("照旧计入"), other=True),
 )
 # fmt: on

@@ -87,4 +87,6 @@ def _frozen(rate: Rate) -> dict[str, Any]:
         "low": None if few else rate.low,
         "high": None if few else rate.high,
         "excluded": sum(rate.excluded.values()),
+        # None is not said: a month published before packs could count as met is still the same.
+        **({"met": rate.met} if rate.met else {}),
     }

@@ -13,7 +13,7 @@ from suqiu.assessment.access import OF_UNITS, READERS, Standing, can
 from suqiu.assessment.actions import schemes
 from suqiu.assessment.models import Appeal, Entry
 from suqiu.assessment.queries import Period
-from suqiu.assessment.states import LABELS, VERBS, steps
+from suqiu.assessment.states import GRANTED_AS_MET, LABELS, VERBS, steps
 from suqiu.base import clock
 from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
@@ -138,6 +138,7 @@ def _cell(line: rules.Line, subject: str, span: Period) -> dict[str, Any]:
         "rate": DEFINITIONS[line.rate].name,
         "url": charts.address(cohort, line.rate),
         "top_url": charts.address(cohort, line.rate, "numerator"),
+        "met_url": charts.address(cohort, line.rate, "met"),
         "out_url": charts.address(cohort, line.rate, "excluded", EXEMPTED),
     }
 
@@ -247,8 +248,10 @@ def evidence(request: DeskRequest, entry: int, evidence: int, form: str) -> Http
 
 
 def _appeal(request: DeskRequest, row: Appeal) -> dict[str, Any]:
+    as_met = row.state == "granted" and queries.counts_as_met(row)
     return {
         **_listed(request, row),
+        **({"state": GRANTED_AS_MET} if as_met else {}),
         "rate": DEFINITIONS[row.rate].name,
         "late": row.due is not None and row.due <= clock.now(),
         "advice": {"for": _("建议同意"), "against": _("建议不同意")}.get(row.advice, ""),

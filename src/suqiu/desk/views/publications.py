@@ -93,6 +93,7 @@ def _shown(body: dict[str, Any], month: dt.date) -> dict[str, Any]:
                 "name": DEFINITIONS[code].name,
                 "url": charts.address(cohort, code),
                 "out_url": charts.address(cohort, code, "excluded"),
+                "met_url": charts.address(cohort, code, "met"),
                 **row,
             }
             for code, row in body["rates"].items()
