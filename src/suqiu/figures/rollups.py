@@ -47,6 +47,7 @@ def may_read_own(by: Actor, cohort: Cohort) -> bool:
     is secret while an order is verified is so no more, and of clocks its own only are in them."""
     return (
         cohort.basis == "closed_in"
+        and not cohort.without
         and cohort.unit is not None
         and cohort.unit in by.units_as("handler", "head")
         and _is_whole_days(cohort)

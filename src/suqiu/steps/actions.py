@@ -76,7 +76,8 @@ class Life(Generic[R, S]):
 
     `word` begins its entries' kinds: `visit` tells of `visit.log`. `stands` answers, under the lock,
     how the row stands for who asks, None where there is none for him: then `missing` is all he is told.
-    `names_step`: a refusal begins with the step that was wanted.
+    `names_step`: a refusal begins with the step that was wanted. `opens`: may he open its page? Else a
+    refusal does not name it.
     """
 
     word: str
@@ -87,6 +88,7 @@ class Life(Generic[R, S]):
     missing: StrPromise
     clean: Callable[[str], str] = text.clean
     names_step: bool = True
+    opens: Callable[[R, Actor], bool] = lambda _row, _by: True
 
     @contextmanager
     def advance(
@@ -124,7 +126,8 @@ class Life(Generic[R, S]):
             raise Missing("missing", str(self.missing))
         answer = self.can(by, verb.name, it)
         if isinstance(answer, Denied):
-            number = getattr(found, "number", None)  # what has none is not named by one
+            # What has no number is not named by one.
+            number = getattr(found, "number", None) if self.opens(found, by) else None
             told = {"thing": self.word, "number": number, "verb": verb.name} if number else {}
             raise answer.refusal(verb.label if self.names_step else "", **told)
         return Step(found, verb, by, clock.now(), it, part, self.clean)

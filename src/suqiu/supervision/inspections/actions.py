@@ -33,6 +33,8 @@ Step = steps.Step[Inspection, access.Standing]
 advance = steps.Life(
     "inspection", Inspection, VERBS, lambda row, _by, _about: queries.standing(row), access.can,
     gettext_lazy("没有这次检查，或不归您看"), names_step=False,
+    # A unit mends what was found at it, and sees no inspection.
+    opens=lambda row, by: queries.visible_to(by).filter(pk=row.pk).exists(),
 ).advance  # fmt: skip
 
 
