@@ -27,7 +27,6 @@ def enter(
         raise Invalid("assessment.day", _("这一天还没有到"), field="day")
     within(queries.body(queries.scheme_on(day)), work, points)
     told = actions.said(words)
-    require_own(evidence, by)
     it = Standing("entry", own=queries.units_of(subject), since=day)
     with transaction.atomic():
         row: Entry = actions.make(
@@ -54,14 +53,13 @@ def within(scheme: Scheme, work: str, points: float) -> None:
         )
 
 
-def require_own(evidence: Sequence[File], by: Actor) -> None:
-    """Raises Invalid for a file that another sent, or that is linked already."""
-    if any(file.linked_at is not None or file.received_by != by.id for file in evidence):
-        raise Invalid("file.foreign", _("这个附件不是您刚上传的"))
-
-
 def keep(row: Entry, evidence: Sequence[File], *, by: Actor, **more: bool) -> None:
-    """Hang the files on their entry, in the caller's transaction."""
+    """Hang the files on their entry, in the caller's transaction. Raises Invalid for a file that another
+    sent, or that is linked already: judged under its lock, for one file is evidence once."""
+    asked = {file.pk for file in evidence}
+    own = File.objects.select_for_update().filter(pk__in=asked, received_by=by.id, linked_at=None)
+    if {file.pk for file in own.order_by("pk")} != asked:
+        raise Invalid("file.foreign", _("这个附件不是您刚上传的"))
     at = clock.now()
     Evidence.objects.bulk_create(
         Evidence(entry=row, file=file, at=at, by=by.id, **more) for file in evidence
@@ -78,7 +76,6 @@ def add(pk: int, *, evidence: Sequence[File], words: str, by: Actor) -> Entry:
     if not evidence:
         raise Invalid("assessment.evidence", _("选要补的凭据文件"), field="evidence")
     told = actions.said(words)
-    require_own(evidence, by)
     with actions.step("entry", pk, "add", by=by) as here:
         # Locked: a sheet that is being frozen is frozen before this, or holds this.
         there = Sheet.objects.select_for_update().filter(
