@@ -3,14 +3,17 @@
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from django.utils import translation
+from pydantic import BaseModel, Field, ValidationError
 
 from suqiu.audit.queries import chain
 from suqiu.base import clock
 from suqiu.base.actors import system
 from suqiu.base.errors import Invalid, Refused
-from suqiu.policy import actions, models, queries
+from suqiu.policy import actions, faults, models, queries
 from suqiu.policy.rules import read
 from suqiu.policy.signals import BEFORE
 from tests.city import City
@@ -74,7 +77,84 @@ def test_a_wrong_part_is_refused_with_its_line(old: str, new: str, where: str, s
     refusal = refused(text)
     assert refusal.code == "pack.invalid"
     assert refusal.data["line"] == line_of(text, where), refusal.message
-    assert said in refusal.message
+    assert said in refusal.data["said"]
+    _where, wrong = refusal.message.split("：", 1)
+    assert re.search(r"[\u4e00-\u9fff]", wrong) and not re.search(r"[a-z]+ [a-z]+ [a-z]+", wrong)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "zh", "en"),
+    [
+        ("max: 1,", "max: 1, colour: 3,", "没有这一项", "There is no such part"),
+        (", metric: reply, ", ", ", "没有写", "missing"),
+        ("version: 4", "version: 0", "不能小于 1", "at least 1"),
+        ("second_rate: 0.2", "second_rate: 1.2", "不能大于 1", "at most 1"),
+        ("ack_minutes: 30}\n  - {to: duty", "ack_minutes: 0}\n  - {to: duty", "要大于 0", "more than 0"),
+        ("version: 4", "version: four", "要写整数", "whole number"),
+        ("version: 4", "version: 4.5", "要写整数，不带小数", "whole number"),
+        ("owes: callback", "owes: nobody", "只能是", "one of"),
+        ("when: {urgency: 紧急}, id: transfer", "when: {}, id: transfer", "至少 1 项", "at least 1"),
+        ("id: transfer, name", "id: reply, name", "写了两次：reply", "Written twice: reply"),
+        ("stop: [dispatched, answered", "stop: [teleported, answered", "没有这个事件：teleported", "teleported"),
+    ],
+)  # fmt: skip
+def test_a_refusal_speaks_the_language_of_its_reader(old: str, new: str, zh: str, en: str) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new, 1)
+    assert zh in refused(text).message
+    with translation.override("en"), pytest.raises(Invalid) as refusal:
+        read(text, "try.yaml")
+    assert en in refusal.value.message
+    assert not re.search(r"[\u4e00-\u9fff]", refusal.value.message)
+
+
+def test_every_kind_has_its_sentence_and_what_it_names_is_there() -> None:
+    for kind, (english, said) in faults.OWN.items():
+        named = re.findall(r"\{(\w+)\}", english)
+        told = faults.fault(kind, **dict.fromkeys(named, "x"))
+        assert str(said) % told.context and told.message()
+    unknown = {"type": "moon_phase", "loc": (), "msg": "The moon is full", "input": None}
+    assert "The moon" not in faults.worded(unknown)
+
+
+class _All(BaseModel):
+    """One field of each sort that a pack has."""
+
+    whole: int = Field(gt=0, lt=5)
+    text: str = Field(min_length=2, max_length=3, pattern="^[a-z]+$")
+    some: list[int] = Field(min_length=1, max_length=2)
+    sort: Literal["a", "b", "c"]
+    at: dt.datetime
+    yes: bool
+    part: float
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"whole": 0}, {"whole": 9}, {"whole": "x"}, {"whole": None}, {"text": "a"}, {"text": "abcd"},
+        {"text": "A1"}, {"text": 3}, {"some": []}, {"some": [1, 2, 3]}, {"some": 1}, {"sort": "d"},
+        {"at": "soon"}, {"at": None}, {"yes": "perhaps"}, {"yes": None}, {"part": "x"}, {"part": None},
+    ],
+)  # fmt: skip
+def test_the_libraries_kinds_are_all_worded(wrong: dict[str, object]) -> None:
+    good = {
+        "whole": 1,
+        "text": "ab",
+        "some": [1],
+        "sort": "a",
+        "at": "2026-01-01",
+        "yes": True,
+        "part": 1,
+    }
+    with pytest.raises(ValidationError) as refusal:
+        _All.model_validate({**good, **wrong})
+    (error,) = refusal.value.errors()
+    assert error["type"] in faults.KINDS
+    said = faults.worded(error)
+    assert said and "%(" not in said
+    if error["type"] == "literal_error":
+        assert said == "只能是 a、b、c"
 
 
 def test_a_missing_field_of_an_obligation_is_told_at_the_obligation() -> None:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
+from suqiu.policy.faults import fault
+
 # What `figures.rules.DEFINITIONS` counts; a test holds the two against each other.
 RATES = frozenset(
     # fmt: off
@@ -34,7 +36,7 @@ AS_MET: Exempted = "met"
 
 def _known(value: dict[str, Exempted]) -> dict[str, Exempted]:
     if unknown := set(value) - RATES:
-        raise ValueError(f"no rate is called {min(unknown)}")
+        raise fault("unknown_rate", name=min(unknown))
     return value
 
 

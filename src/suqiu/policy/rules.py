@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from suqiu.base.errors import Invalid
+from suqiu.policy.faults import fault, worded
 from suqiu.policy.rates import ExemptedSpec
 from suqiu.policy.signals import BEFORE as SIGNALS_BEFORE
 from suqiu.policy.signals import SignalsSpec
@@ -101,7 +102,7 @@ class ObligationSpec(_Strict):
         events = [value] if isinstance(value, str) else value
         unknown = set(events) - EVENTS
         if unknown:
-            raise ValueError(f"unknown event: {', '.join(sorted(unknown))}")
+            raise fault("unknown_event", name=", ".join(sorted(unknown)))
         return events
 
 
@@ -146,9 +147,9 @@ class NoticeSpec(_Strict):
                 if name is not None
             }
         except ValueError as error:
-            raise ValueError(f"a brace without its partner: {error}") from error
+            raise fault("brace", name=str(error)) from error
         if unknown := places - NOTICE_PLACES:
-            raise ValueError(f"a notice cannot say {{{min(unknown)}}}")
+            raise fault("unknown_place", name=f"{{{min(unknown)}}}")
         return value
 
 
@@ -251,7 +252,7 @@ class SupervisionSpec(_Strict):
     def _all_steps(cls, value: dict[str, LimitSpec]) -> dict[str, LimitSpec]:
         known = _case_limits()
         if unknown := set(value) - set(known):
-            raise ValueError(f"no step is called {min(unknown)}")
+            raise fault("unknown_step", name=min(unknown))
         return {**known, **value}
 
 
@@ -296,7 +297,7 @@ class Pack(_Strict):
     @model_validator(mode="after")
     def _known_clocks(self) -> "Pack":
         if unknown := set(self.figures.timely) - {spec.id for spec in self.obligations}:
-            raise ValueError(f"figures.timely: no such obligation: {', '.join(sorted(unknown))}")
+            raise fault("unknown_clock", name="figures.timely " + ", ".join(sorted(unknown)))
         return self
 
     @field_validator("obligations")
@@ -304,7 +305,7 @@ class Pack(_Strict):
     def _once_each(cls, value: list[ObligationSpec]) -> list[ObligationSpec]:
         ids = [spec.id for spec in value]
         if twice := {id for id in ids if ids.count(id) > 1}:
-            raise ValueError(f"twice: {min(twice)}")
+            raise fault("twice", name=min(twice))
         return value
 
     @field_validator("signatures")
@@ -312,7 +313,7 @@ class Pack(_Strict):
     def _one_each(cls, value: list[SignatureSpec]) -> list[SignatureSpec]:
         kinds = [spec.id for spec in value]
         if twice := {kind for kind in kinds if kinds.count(kind) > 1}:
-            raise ValueError(f"twice: {min(twice)}")
+            raise fault("twice", name=min(twice))
         return value
 
     @field_validator("overrides")
@@ -321,7 +322,7 @@ class Pack(_Strict):
         # Without obligations that could be read there is something else to say first.
         known = {spec.id for spec in info.data.get("obligations", [])}
         if known and (lost := [o.id for o in value if o.id not in known]):
-            raise ValueError(f"no obligation is called {lost[0]}")
+            raise fault("unknown_obligation", name=lost[0])
         return value
 
     def limit(
@@ -365,13 +366,13 @@ def read(text: str, name: str = "pack") -> Pack:
     except ValidationError as error:
         first = error.errors()[0]
         line = line_of(text, first["loc"])
-        where, wrong = ".".join(map(str, first["loc"])), first["msg"]
+        where, wrong = ".".join(map(str, first["loc"])), worded(first)
         raise Invalid(
             "pack.invalid",
-            _("%(name)s 第 %(line)s 行 %(where)s:%(wrong)s")
+            _("%(name)s 第 %(line)s 行 %(where)s：%(wrong)s")
             % {"name": name, "line": line, "where": where, "wrong": wrong},
             line=line,
-            said=f"{name}, line {line}, {where}: {wrong}",
+            said=f"{name}, line {line}, {where}: {first['msg']}",
         ) from error
 
 

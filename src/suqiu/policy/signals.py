@@ -9,6 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from suqiu.policy.faults import fault
+
 # How far back a habit may be looked for: each look reads as many days of the unit's rows.
 Days = Annotated[int, Field(ge=1, le=366)]
 Times = Annotated[int, Field(ge=1, le=100)]
@@ -42,7 +44,7 @@ class Silent(_Strict):
     @model_validator(mode="after")
     def _one_is_not_spread(self) -> Self:
         if self.tries == 1 and self.spread_minutes:
-            raise ValueError("spread_minutes: one call is not spread over anything; say 0")
+            raise fault("one_call", name="spread_minutes")
         return self
 
 
@@ -66,7 +68,7 @@ class Reused(_Strict):
     @model_validator(mode="after")
     def _within_the_days(self) -> Self:
         if self.same_place_hours > 24 * self.days:
-            raise ValueError("same_place_hours: longer than days")
+            raise fault("longer", name="same_place_hours", other="days")
         return self
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from suqiu.policy.faults import fault
+
 # What is signed must be there by then: a plan comes after dispatch, a disposal before the close.
 NOT_BEFORE = {
     "accept": ("dispatch", "dispose", "close"),
@@ -25,7 +27,7 @@ class SignatureSpec(BaseModel):
     @model_validator(mode="after")
     def _in_time(self) -> "SignatureSpec":
         if self.before not in NOT_BEFORE[self.id]:
-            raise ValueError(f"{self.id} cannot be signed before {self.before}")
+            raise fault("signed_late", name=self.id, step=self.before)
         return self
 
 

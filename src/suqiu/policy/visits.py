@@ -4,6 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from suqiu.policy.faults import fault
+
 
 class VisitsSpec(BaseModel):
     """`source`: the code of the source by which what is found is registered. `coverage_days`: for so
@@ -23,5 +25,5 @@ class VisitsSpec(BaseModel):
     @model_validator(mode="after")
     def _no_more_than_all(self) -> Self:
         if self.hot_stops > self.stops:
-            raise ValueError("hot_stops: more than stops")
+            raise fault("more", name="hot_stops", other="stops")
         return self
