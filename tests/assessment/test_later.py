@@ -5,16 +5,20 @@ import datetime as dt
 import pytest
 
 from suqiu.accounts.queries import actor_named
-from suqiu.assessment.actions import entries, sheets
+from suqiu.assessment.actions import entries, marks, sheets
 from suqiu.assessment.models import Entry
 from suqiu.audit import jobs as audit_jobs
-from suqiu.audit.queries import chain, verify
+from suqiu.audit import journal
+from suqiu.audit.queries import chain, spoken, verify
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed, WrongState
 from suqiu.files.actions import receive
 from suqiu.files.rules import Limits
 from suqiu.notifications import jobs as notices
 from suqiu.notifications import queries as messages
+from suqiu.orders.models import Hand, Order
+from suqiu.supervision.external.actions import inviting
+from suqiu.supervision.external.models import Invitation
 from tests.assessment.test_evidence import PAPER, invited, marked, uploaded
 from tests.assessment.test_life import (  # noqa: F401
     REGION,
@@ -137,3 +141,94 @@ def test_who_entered_it_himself_is_not_told(ready: City, assessor: Actor) -> Non
     inbox = client_of("inspector1").get("/messages").content.decode()
     assert "待您确认" in inbox and f"subject={REGION}" in inbox
     assert actor_named("inspector1").id == ready.inspector.id
+
+
+WHY = "签到表是会后才从街道取来的"
+
+
+def brought(by: Actor, row: Invitation, mark: Entry, data: bytes = b"") -> Entry:
+    file = receive(data or photo(), name="a.jpg", limits=Limits(), by=by)
+    return marks.bring(row, mark.pk, evidence=[file], words=WHY, by=by)
+
+
+def test_an_expert_brings_it_to_his_own_mark_by_his_page(ready: City, assessor: Actor) -> None:  # noqa: F811
+    row = invited(ready, frozen(ready, assessor))
+    mark = marked(row, short.outside())
+    his, where = client_of("supervisor1"), f"/external/invitations/{row.pk}"
+    path = f"{where}/do/bring"
+    page = his.get(where).content.decode()
+    assert f'action="{path}"' in page and f'name="entry" value="{mark.pk}"' in page
+    given = {"entry": str(mark.pk), "words": WHY}
+    assert his.post(path, given).status_code == 422, "no file"
+    assert his.post(path, {**given, "evidence": [uploaded()]}).status_code == 302
+    one = mark.evidence.get()
+    assert (one.later, one.after_freeze, one.by) == (True, True, short.outside().id)
+    last = chain(mark.chain)[-1]
+    assert (last.kind, last.actor) == ("assessment.entry_bring", short.outside().id)
+    assert WHY not in str(last.data) and last.data["after"] == [int(row.key)]
+    mark.refresh_from_db()
+    assert (mark.state, mark.points) == ("entered", 2.0)
+    assert WHY in his.get(where).content.decode()
+    sheet = client_of("assessor1").get(f"/assessment/sheet/{row.key}").content.decode()
+    assert "冻结后补的凭据" in sheet and WHY in sheet, "beside what was frozen, as a correction"
+    assert verify().problems == []
+
+
+def test_before_the_freeze_it_is_no_correction(ready: City, assessor: Actor) -> None:  # noqa: F811
+    sheet = sheets.draw(SEPTEMBER, by=assessor)
+    row, by = invited(ready, sheet), short.outside()
+    mark = marked(row, by)
+    brought(by, row, mark)
+    entries.confirm(mark.pk, by=ready.inspector)
+    brought(by, row, mark, photo() + b" ")
+    assert [(e.later, e.after_freeze) for e in mark.evidence.all()] == [(True, False)] * 2
+
+
+def test_to_no_mark_but_his_own_and_by_nobody_else(ready: City, assessor: Actor) -> None:  # noqa: F811
+    row, by = invited(ready, frozen(ready, assessor)), short.outside()
+    mark, staffs = marked(row, by), entered(assessor)
+    with pytest.raises(Missing):
+        brought(by, row, staffs)
+    for other in (assessor, ready.inspector, ready.leader, ready.head):
+        with pytest.raises(NotAllowed):
+            brought(other, row, mark)
+    entries.refuse(mark.pk, words="凭据不足", by=ready.inspector)
+    with pytest.raises(WrongState):
+        brought(by, row, mark)
+    assert not mark.evidence.exists() and not staffs.evidence.exists()
+    desk = client_of("assessor1")
+    path = f"/external/invitations/{row.pk}/do/bring"
+    given = {"entry": str(mark.pk), "words": WHY, "evidence": [uploaded()]}
+    assert desk.post(path, given).status_code == 404
+    for entry in ("0", "x", str(staffs.pk)):
+        sent = {**given, "entry": entry, "evidence": [uploaded()]}
+        assert client_of("supervisor1").post(path, sent).status_code == 404
+
+
+def test_without_invitation_or_independence_he_brings_nothing(ready: City, assessor: Actor) -> None:  # noqa: F811
+    row, by = invited(ready, frozen(ready, assessor)), short.outside()
+    mark = marked(row, by)
+    hand = Hand.objects.create(order=Order.objects.order_by("pk")[0], actor=by.id)
+    with pytest.raises(NotAllowed):
+        brought(by, row, mark)
+    hand.delete()
+    inviting.withdraw(row, by=ready.leader)
+    with pytest.raises(WrongState):
+        brought(by, row, mark)
+    assert not mark.evidence.exists()
+
+
+def test_who_reads_the_entry_reads_why_until_it_is_erased(ready: City, assessor: Actor) -> None:  # noqa: F811
+    row = entered(assessor)
+    entries.confirm(row.pk, by=ready.inspector)
+    add(row, assessor)
+    add(row, ready.inspector, photo() + b" ")
+    reason = "签到表后来才找到"
+    own = f"/assessment/subject?subject={REGION}&of=2026-09"
+    assert client_of("leader1").get(own).content.decode().count(reason) == 2
+    assert client_of("callback1").get(own).status_code == 403
+    assert client_of("head.310101-SQ01").get(own).status_code == 404
+    journal.erase(spoken(row.chain), by=assessor, chain=row.chain, basis="request")
+    page = client_of("leader1").get(own).content.decode()
+    assert reason not in page and "后补" in page
+    assert verify().problems == []

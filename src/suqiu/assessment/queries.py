@@ -32,6 +32,8 @@ from suqiu.supervision.external.queries import invitations
 # A score does not depend on who looks at it.
 BY = system("assessment")
 KINDS = ("region", "unit")
+# By these an entry got its later evidence.
+HUNG = frozenset({"assessment.entry_add", "assessment.entry_bring"})
 Period = tuple[dt.date, dt.date]
 
 
@@ -183,6 +185,19 @@ def evidence_for(entry: Entry, pk: int) -> Evidence:
     found = entry.evidence.select_related("file").filter(pk=pk).first()
     if found is None:
         raise Missing("file.gone", _("附件的内容不在了"))
+    return found
+
+
+def why_late(entry: Entry) -> dict[int, str]:
+    """{evidence: why it came later}, from beside the journal: what was erased there is said no more."""
+    late = [one for one in entry.evidence.all() if one.later]
+    told = [e for e in chain(entry.chain) if e.kind in HUNG] if late else []
+    found = {}
+    for one in late:
+        by_him = [e for e in told if e.actor == one.by and one.file.sha256 in e.data["sha256"]]
+        nearest = min(by_him, key=lambda e: abs(e.at - one.at), default=None)
+        statement = getattr(nearest, "statement", None)
+        found[one.pk] = ((statement.words if statement else None) or {}).get("words", "")
     return found
 
 

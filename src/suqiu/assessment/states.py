@@ -75,6 +75,8 @@ _ROWS = (
     Verb("entry", "refuse", _("不予确认"), ("entered",), "refused", _AI, _("凭据不足"), other=True),
     Verb("entry", "add", _("补凭据"), ("entered", "confirmed"), None, _AI,
          _("后来才有的凭据，分数不动；补的人不再确认这一笔，冻结以后补的列为更正")),
+    Verb("entry", "bring", _("补凭据"), ("entered", "confirmed"), None, _X,
+         _("打分的本人后来才有的凭据，分数不动；冻结以后补的列为更正")),
     Verb("sheet", "draw", _("出考核表"), (), "drawn", _A, _("期满才出")),
     Verb("sheet", "review", _("审核"), ("drawn",), "reviewed", _AI, _("出表的人不能自己审核"), other=True),
     Verb("sheet", "freeze", _("冻结"), ("reviewed",), "frozen", _L, _("冻结后不再改，有变化列在旁边"), other=True),

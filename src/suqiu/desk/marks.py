@@ -6,7 +6,7 @@ from suqiu.assessment import queries
 from suqiu.assessment.access import can
 from suqiu.assessment.actions import standing
 from suqiu.assessment.models import Entry, Sheet
-from suqiu.assessment.states import LABELS, WAYS
+from suqiu.assessment.states import LABELS, VERBS, WAYS
 from suqiu.base.actors import Actor
 from suqiu.desk import assessment_forms as forms
 from suqiu.supervision.external.models import Invitation
@@ -15,7 +15,7 @@ from suqiu.supervision.external.models import Invitation
 def line_of(row: Entry, by: Actor) -> dict[str, Any]:
     """Who is scored reads that one from outside gave the mark, and not his name."""
     works = queries.body(queries.scheme_on(row.day)).works
-    own = row.made_by == by.id
+    own, why = row.made_by == by.id, queries.why_late(row)
     return {
         "one": row,
         "state": LABELS[row.state],
@@ -25,7 +25,11 @@ def line_of(row: Entry, by: Actor) -> dict[str, Any]:
         "way": WAYS.get(row.way, ""),
         "expert": row.expert if own or queries.sees_all(by) else "",
         "evidence": [
-            {"row": e, "path": f"/assessment/entries/{row.pk}/evidence/{e.pk}"}
+            {
+                "row": e,
+                "path": f"/assessment/entries/{row.pk}/evidence/{e.pk}",
+                "why": why.get(e.pk, ""),
+            }
             for e in row.evidence.all()
         ],
     }
@@ -44,9 +48,19 @@ def of_invitation(row: Invitation, by: Actor, is_his: bool) -> dict[str, Any]:
     given = queries.entries_for(by).filter(invitation=row)
     form = forms.Mark(sheet=sheet_of(row)) if is_his else None
     return {
-        "entries": [line_of(one, by) for one in given],
+        "entries": [
+            {**line_of(one, by), "steps": _bringing(row, one, by, is_his)} for one in given
+        ],
         "mark": form if form and form.fields["work"].choices else None,  # type: ignore[attr-defined]
     }
+
+
+def _bringing(row: Invitation, one: Entry, by: Actor, is_his: bool) -> list[dict[str, Any]]:
+    """The one step that is left to who gave the mark: to bring what it stands on."""
+    if not is_his or one.made_by != by.id or not can(by, "bring", standing(one, by)):
+        return []
+    form = forms.Add(auto_id=f"entry-{one.pk}-bring-%s")
+    return [{"verb": VERBS["entry", "bring"], "form": form, "invitation": row.pk}]
 
 
 def sheet_of(row: Invitation) -> Sheet:

@@ -73,10 +73,15 @@ def add(pk: int, *, evidence: Sequence[File], words: str, by: Actor) -> Entry:
 
     Raises Invalid where there is no file, or one that another sent.
     """
+    return hang(pk, "add", evidence=evidence, words=words, by=by)
+
+
+def hang(pk: int, verb: str, *, evidence: Sequence[File], words: str, by: Actor) -> Entry:
+    """As `add` says, by the verb of who does it."""
     if not evidence:
         raise Invalid("assessment.evidence", _("选要补的凭据文件"), field="evidence")
     told = actions.said(words)
-    with actions.step("entry", pk, "add", by=by) as here:
+    with actions.step("entry", pk, verb, by=by) as here:
         # Locked: a sheet that is being frozen is frozen before this, or holds this.
         there = Sheet.objects.select_for_update().filter(
             start__lte=here.row.day, end__gt=here.row.day

@@ -6,6 +6,7 @@ when the sheet is drawn anew; beside a frozen one it stands as a correction.
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,6 +52,25 @@ def mark(
         )  # fmt: skip
         entries.keep(row, evidence, by=by)
     return row
+
+
+def bring(
+    invitation: Invitation, pk: int, *, evidence: Sequence[File], words: str, by: Actor
+) -> Entry:
+    """Further evidence for a mark that he gave himself on this invitation, with why it comes later;
+    as `entries.add` hangs it.
+
+    Raises Missing for a mark that is not there or not his, else as `mark` does where he may not.
+    """
+    with transaction.atomic():
+        term = Term.objects.select_for_update(of=("self",)).get(pk=invitation.term_id)
+        sheet = _sheet(invitation, term, by)
+        row = queries.entry_for(by, pk)
+        if row.invitation_id != invitation.pk or row.made_by != by.id:
+            raise Missing("missing", _("没有这一项，或不归您看"))
+        it = _standing(sheet, term, row.subject, by)
+        actions.judge(by, "bring", replace(it, state=row.state))
+        return entries.hang(pk, "bring", evidence=evidence, words=words, by=by)
 
 
 def _sheet(invitation: Invitation, term: Term, by: Actor) -> Sheet:

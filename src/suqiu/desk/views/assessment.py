@@ -281,7 +281,11 @@ def sheet(request: DeskRequest, sheet: int) -> HttpResponse:
             "unscored": sum(r["value"] is None for r in row.rows),
             "corrections": len(now),
             "added": [
-                {"row": one, "line": line_of(one.entry, request.actor)}
+                {
+                    "row": one,
+                    "line": line_of(one.entry, request.actor),
+                    "why": queries.why_late(one.entry).get(one.pk, ""),
+                }
                 for one in queries.added_after(row)
             ],
         },

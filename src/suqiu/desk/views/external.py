@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from suqiu.assessment.actions import marks
+from suqiu.base.bounds import key_in
 from suqiu.base.errors import Invalid
 from suqiu.desk import external_forms as forms
 from suqiu.desk import external_pages as pages
 from suqiu.desk import uploads
-from suqiu.desk.assessment_forms import Mark
+from suqiu.desk.assessment_forms import Add, Mark
 from suqiu.desk.marks import sheet_of
 from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.spoken import SpokenForm, wrong
@@ -91,6 +92,8 @@ def do(request: DeskRequest, invitation: int, deed: str) -> HttpResponse:
         return redirect("desk:external")
     if deed == "mark":
         return _marked(request, row)
+    if deed == "bring":
+        return _brought(request, row)
     if deed not in {"opine", "enter"}:
         raise Http404
     made = once(request, lambda: str((_opined if deed == "opine" else _entered)(request, row)))
@@ -109,6 +112,18 @@ def _marked(request: DeskRequest, row: Invitation) -> HttpResponse:
     told = uploads.evidence(_whole(form).cleaned_data, by=request.actor)
     once(request, lambda: str(marks.mark(row, **told, by=request.actor).pk))
     messages.success(request, _("分已打，由中心的另一个人确认后计入"))
+    return redirect("desk:external_invitation", invitation=row.pk)
+
+
+def _brought(request: DeskRequest, row: Invitation) -> HttpResponse:
+    """Evidence that he has later, for a mark that he gave himself."""
+    if row.kind != "sheet" or request.actor.id != row.term.actor_id:
+        raise Http404
+    told = dict(_whole(Add(request.POST, request.FILES)).cleaned_data)
+    told |= uploads.evidence(told, by=request.actor)
+    entry = key_in(str(request.POST.get("entry", "")))
+    once(request, lambda: str(marks.bring(row, entry, **told, by=request.actor).pk))
+    messages.success(request, _("凭据已补，分数不动"))
     return redirect("desk:external_invitation", invitation=row.pk)
 
 
