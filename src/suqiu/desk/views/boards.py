@@ -20,6 +20,7 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.views import charts, flows
 from suqiu.desk.views.doors import staff
 from suqiu.desk.views.instructions import lines
+from suqiu.desk.views.narrowing import narrowed_to
 from suqiu.figures import cohorts
 from suqiu.figures import queries as figures_of
 from suqiu.figures.boards import Board, hot_middles, overdue_now
@@ -234,7 +235,15 @@ def frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
     asked = request.GET.copy()
     for name in ("map", "span", "by"):
         asked.pop(name, None)
-    return {"form": form, "first": first, "last": last, "asked": asked.urlencode()}
+    narrowed = narrowed_to(cohort, request.GET, request.actor)
+    return {
+        "form": form,
+        "first": first,
+        "last": last,
+        "asked": asked.urlencode(),
+        "narrowed": narrowed,
+        "hidden": any(not one["in_form"] for one in narrowed),
+    }
 
 
 def _overdue(by: Actor) -> list[dict[str, Any]]:

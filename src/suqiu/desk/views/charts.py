@@ -267,8 +267,13 @@ def rows(board: Board, group: str) -> list[dict[str, Any]]:
     for key, rates in made.items():
         part = narrowed(board.cohort, group, key)
         cells = [{"rate": rates[code], "url": address(part, code)} for code in FOUR]
-        shown.append({"name": names.get(key, key) or "—", "cells": cells})
+        shown.append({"name": names.get(key, key) or lacks(group), "cells": cells})
     return shown
+
+
+def lacks(group: str) -> str:
+    """What the row of a group is called whose orders have none of it."""
+    return gettext("%(what)s：没有") % {"what": GROUPS[group]}
 
 
 def trend(made: list[tuple[Cohort, dict[str, Rate], int]], span: str) -> dict[str, Any]:
