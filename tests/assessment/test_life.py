@@ -255,3 +255,12 @@ def test_a_unit_sees_its_own_score_and_nobody_elses(ready: City, assessor: Actor
     assert head.get(f"/assessment/sheet/{row.pk}").status_code == 403
     assert "92.50" not in head.get("/assessment?of=2026-09").content.decode()
     assert "92.50" in head.get("/assessment?of=2026-09&like=squad").content.decode()
+
+
+def test_the_page_opens_beside_whom_one_stands(ready: City, assessor: Actor) -> None:
+    """A squad's head was met by the districts, of which he has none: as if nothing had been closed."""
+    page = client_of(f"head.{DISTRICT}-SQ01").get("/assessment?of=2026-09")
+    assert page.context["like"] == ready.squad.kind
+    assert [row["one"].subject for row in page.context["rows"]] == [f"unit:{ready.squad.pk}"]
+    assert client_of("assessor1").get("/assessment?of=2026-09").context["like"] == "region"
+    assert client_of(f"hub.{DISTRICT}").get("/assessment?of=2026-09").context["like"] == "region"

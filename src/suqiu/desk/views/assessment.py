@@ -15,6 +15,7 @@ from suqiu.assessment.models import Appeal, Entry
 from suqiu.assessment.queries import Period
 from suqiu.assessment.states import GRANTED_AS_MET, LABELS, VERBS, steps
 from suqiu.base import clock
+from suqiu.base.actors import Actor
 from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
@@ -66,12 +67,22 @@ def _of_kind(scores: list[rules.Score], like: str) -> list[rules.Score]:
     return [one for one in scores if one.subject in known]
 
 
+def _own_kind(by: Actor) -> str:
+    """Beside whom he stands himself; the districts for whoever sees all."""
+    own = queries.own_subjects(by)
+    if queries.sees_all(by) or any(one.startswith("region:") for one in own):
+        return "region"
+    units = Unit.objects.filter(pk__in=[one.partition(":")[2] for one in own])
+    kinds = units.exclude(kind__in=("centre", "section")).order_by("pk")
+    return kinds.values_list("kind", flat=True).first() or "region"
+
+
 @staff(*COMERS)
 def league(request: DeskRequest) -> HttpResponse:
     """Like beside like, in the order of their scores; what is not scored stands below."""
     of, span = _span(request)
     kinds = {"region": _("区")} | {k: n for k, n in Unit.KINDS if k not in {"centre", "section"}}
-    like = request.GET.get("like", "region")
+    like = request.GET.get("like") or _own_kind(request.actor)
     if like not in kinds:
         raise Http404
     context = {
