@@ -172,6 +172,34 @@ def test_the_page_takes_hour_and_look_and_asks_alike_for_few_and_many(city: City
     assert row.case.number in page and "13900000001" not in page
 
 
+def test_the_page_begins_with_what_presses_and_counts_the_rest(city: City) -> None:
+    order = closed(city)
+    page = seat("inspector1").get("/rechecks")
+    assert page.context["when"] == "later", "nothing presses yet: the first that there are"
+    soon, hour, late = Recheck.objects.filter(order=order).order_by("days")
+    now = clock.now()
+    Recheck.objects.filter(pk=late.pk).update(due=now - dt.timedelta(minutes=1))
+    Recheck.objects.filter(pk=hour.pk).update(hour=now + dt.timedelta(minutes=1))
+    Recheck.objects.filter(pk=soon.pk).update(due=clock.end_of(clock.today()))  # tomorrow begins
+
+    def told(query: str = "") -> tuple[str, list[int], dict[str, int]]:
+        found = seat("inspector1").get(f"/rechecks{query}").context
+        return (
+            found["when"],
+            [row["one"].pk for row in found["rows"]],
+            {key: n for key, _label, n in found["whens"]},
+        )
+
+    many = {"late": 1, "today": 1, "week": 1, "later": 0}
+    assert told() == ("late", [late.pk], many)
+    assert told("?when=today") == ("today", [hour.pk], many), "by the hour that was promised"
+    assert told("?when=week") == ("week", [soon.pk], many)
+    assert told("?when=later") == ("later", [], many)
+    assert told("?when=moon") == ("late", [late.pk], many)
+    assert sum(many.values()) == queries.open_to(city.inspector).count()
+    assert queries.counts(city.head, now) == dict.fromkeys(many, 0)
+
+
 def test_pages_neither_skip_nor_repeat(city: City) -> None:
     closed(city), closed(city)
     rows = Recheck.objects.all()

@@ -23,6 +23,12 @@ from suqiu.supervision.rechecks import actions, queries
 from suqiu.supervision.rechecks.models import Recheck
 
 PAGE, LATEST = 30, 20
+WHEN = {
+    "late": gettext_lazy("逾期"),
+    "today": gettext_lazy("今天"),
+    "week": gettext_lazy("七天内"),
+    "later": gettext_lazy("以后"),
+}
 PARTS = {
     "of": gettext_lazy("复查过"),
     "back": gettext_lazy("又出现了"),
@@ -37,7 +43,9 @@ def show(request: DeskRequest) -> HttpResponse:
     rows = queries.visible_to(by).select_related(
         "order__category", "order__street", "order__region", "case"
     )
-    found, further = queries.page(rows, request.GET.get("after", ""), PAGE)
+    when, whens = _pressing(request)
+    due = rows.filter(queries.whens(clock.now())[when])
+    found, further = queries.page(due, request.GET.get("after", ""), PAGE)
     looked = list(
         rows.exclude(done_at=None)
         .prefetch_related("photos__file")
@@ -49,6 +57,8 @@ def show(request: DeskRequest) -> HttpResponse:
         "rows": [{**_row(request, one, called), **_forms(one, choices)} for one in found],
         "looked": [_row(request, one, called) for one in looked],
         "after": further,
+        "when": when,
+        "whens": whens,
         "leaves": queries.by_leaf(by),
         "places": queries.by_place(by)[:LATEST],
         "lasting": queries.lasting(by),
@@ -56,6 +66,13 @@ def show(request: DeskRequest) -> HttpResponse:
         "may_name": bool(by.roles & actions.NAMES_HOUR),
     }
     return render(request, "desk/pages/rechecks.html", context)
+
+
+def _pressing(request: DeskRequest) -> tuple[str, list[tuple[str, str, int]]]:
+    """What is shown: unasked, the most pressing that there are; and how many there are of each."""
+    many, asked = queries.counts(request.actor, clock.now()), request.GET.get("when", "")
+    when = asked if asked in WHEN else next((one for one, n in many.items() if n), "today")
+    return when, [(key, str(label), many[key]) for key, label in WHEN.items()]
 
 
 @staff(*sorted(queries.READERS))

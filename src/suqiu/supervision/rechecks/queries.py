@@ -7,7 +7,7 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
-from suqiu.base import paging
+from suqiu.base import clock, paging
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Missing
 from suqiu.orders.queries import visible_to as orders_of
@@ -60,6 +60,26 @@ def visible_to(by: Actor) -> QuerySet[Recheck]:
 def open_to(by: Actor) -> QuerySet[Recheck]:
     """Those still to come, the first due first."""
     return visible_to(by).filter(done_at=None).order_by("due", "pk")
+
+
+def whens(now: dt.datetime) -> dict[str, Q]:
+    """Which of those still to come are late; of today, due or promised for an hour before it ends; due
+    within seven days more; or later. Each is one of these."""
+    tonight = clock.end_of(clock.local(now).date())
+    week = tonight + dt.timedelta(days=7)
+    promised = Q(hour__isnull=False, hour__lt=tonight)
+    return {
+        "late": Q(due__lt=now),
+        "today": Q(due__gte=now) & (Q(due__lt=tonight) | promised),
+        "week": Q(due__gte=tonight, due__lt=week) & ~promised,
+        "later": Q(due__gte=week) & ~promised,
+    }
+
+
+def counts(by: Actor, now: dt.datetime) -> dict[str, int]:
+    """How many of each of `whens`, also where there are none."""
+    asked = {name: Count("pk", filter=which) for name, which in whens(now).items()}
+    return open_to(by).order_by().aggregate(**asked)
 
 
 def page(rows: QuerySet[Recheck], after: str, size: int) -> tuple[list[Recheck], str]:
