@@ -6,6 +6,7 @@ from django.test import Client
 from suqiu.accounts.actions import give_post
 from suqiu.accounts.models import Person
 from suqiu.accounts.queries import actor_named
+from suqiu.assessment.models import Sheet
 from suqiu.assessment.outside import of_sheet
 from suqiu.base.actors import Actor, system
 from suqiu.base.errors import Missing, NotAllowed
@@ -77,3 +78,14 @@ def test_no_such_sheet(city: City) -> None:
     for key in ("0", "x", "9" * 30):
         with pytest.raises(Missing):
             of_sheet(key)
+
+
+def test_what_was_not_scored_does_not_bury_the_scores(ready: City, assessor: Actor) -> None:  # noqa: F811
+    sheet = frozen(ready, assessor)
+    unscored = [{**sheet.rows[0], "subject": f"unit:{pk}", "value": None} for pk in (1, 2, 3)]
+    Sheet.objects.filter(pk=sheet.pk).update(rows=[*sheet.rows, *unscored])
+    told = dict(of_sheet(str(sheet.pk)).sections())
+    scored = [one for one in sheet.rows if one["value"] is not None]
+    assert len(told["得分"]) == len(scored)
+    (names,) = told["件数不足，不评分"]
+    assert names.count("、") >= 2

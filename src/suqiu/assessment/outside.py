@@ -43,13 +43,10 @@ def _sections(row: Sheet) -> list[Section]:
     last = row.end - dt.timedelta(days=1)
     head = [f"{row.start:%Y-%m-%d} – {last:%Y-%m-%d} · {LABELS[row.state]}"]
     named = queries.names(one["subject"] for one in row.rows)
-    lines = [
-        f"{named.get(one['subject'], one['subject'])}：{_score(one)}"
-        for one in sorted(row.rows, key=lambda r: str(r["subject"]))
-    ]
-    return [(_("考核表"), head), (_("得分"), lines)]
-
-
-def _score(one: dict[str, object]) -> str:
-    value = one["value"]
-    return f"{value:.2f}" if isinstance(value, int | float) else _("件数不足，不评分")
+    rows = sorted(row.rows, key=lambda r: str(r["subject"]))
+    called = [(named.get(one["subject"], one["subject"]), one["value"]) for one in rows]
+    lines = [f"{name}：{value:.2f}" for name, value in called if value is not None]
+    # They are most of the house: a line of each buried the scores.
+    none = [name for name, value in called if value is None]
+    left = [(_("件数不足，不评分"), ["、".join(none)])] if none else []
+    return [(_("考核表"), head), (_("得分"), lines), *left]
