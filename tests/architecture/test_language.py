@@ -7,7 +7,10 @@ unmarked where the same words are marked elsewhere: it is a stored word, said th
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+import yaml
 
 import suqiu
 from suqiu.cli.translations import catalogue
@@ -142,3 +145,28 @@ def test_a_chinese_message_has_chinese_signs() -> None:
     assert sorted(text for text in marked() if narrow(text)) == []
     assert narrow("没有这张单子,或不归您看") and narrow("%(what)s:缺") and narrow("“%s”,没有标")
     assert not narrow("周一 24:00，跳过 1:2") and not narrow("%(a)s:%(b)s 各一")
+
+
+def _texts(told: object) -> Iterator[str]:
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict):
+        yield from (text for pair in told.items() for one in pair for text in _texts(one))
+    elif isinstance(told, list):
+        yield from (text for one in told for text in _texts(one))
+
+
+def test_the_invented_citys_texts_have_chinese_signs() -> None:
+    files = sorted((PACKAGE / "demo" / "data").rglob("*.yaml"))
+    assert len(files) > 5
+    read = {path.name: path.read_text("utf-8") for path in files}
+    texts = [(name, one) for name, text in read.items() for one in _texts(yaml.safe_load(text))]
+    notes = [
+        (name, line)
+        for name, text in read.items()
+        for line in text.splitlines()
+        if line.lstrip().startswith("#")
+    ]
+    assert sum(bool(CHINESE.search(text)) for _name, text in texts) > 300
+    assert [one for one in (*texts, *notes) if narrow(one[1])] == []
+    assert list(_texts({"a": ["b", {"c": "路口,每天"}]})) == ["a", "b", "c", "路口,每天"]
