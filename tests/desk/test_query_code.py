@@ -87,7 +87,7 @@ def test_the_notice_of_acceptance_brings_the_code(
     jobs.deliver()
     city.wait(hours=1)
     jobs.deliver()
-    codes = [found[0] for text in sent if (found := re.search(r"\b\d{8}(?=,)", text))]
+    codes = [found[0] for text in sent if (found := re.search(r"\b\d{8}(?=，)", text))]
     assert len(codes) == 2, "a try that failed may have arrived; the next brings another code"
     assert key_of(order.number, codes[0]) is None and key_of(order.number, codes[1]) == order.pk
     assert codes[1] not in str([*Message.objects.values()])

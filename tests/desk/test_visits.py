@@ -79,7 +79,7 @@ def test_from_the_proposal_to_what_became_of_it(city: City) -> None:
     assert visit.number in leader.get(f"/orders/{order.number}").content.decode()
     page = leader.get("/visits").content.decode()
     assert visit.number in page and order.number in page
-    assert '<span class="big">1</span> 个问题转工单' in page
+    assert '<a class="open big" href="#found">1</a> 个问题转工单' in page
     assert "1 / " in page.partition('viewBox="')[2].partition("</svg>")[0]
 
 

@@ -13,8 +13,11 @@ _PR_SET_PDEATHSIG = 1
 END_WITH_PARENT = "SUQIU_END_WITH_PARENT"
 
 
-def ends_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """For Popen's preexec_fn: the kernel sends `number` to the child when we are gone.
+def ends_with_parent(
+    number: signal.Signals, parent: int | None = None
+) -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the kernel sends `number` to the child when we are gone. `parent`: who
+    that is, where the child itself calls what is answered.
 
     A SIGKILL leaves us no moment to stop anybody, so Linux does it; elsewhere the next start finds
     the orphan.
@@ -22,9 +25,13 @@ def ends_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)
+    known = parent or os.getpid()
 
     def ask() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, int(number))
+        # Gone before the kernel was asked: then it never tells.
+        if os.getppid() != known:
+            os._exit(1)
 
     return ask
 
