@@ -122,11 +122,7 @@ class Order(models.Model):
             models.Index(
                 fields=["drafted_by", "next_due", "id"], condition=OPEN, name="orders_drafter"
             ),
-            models.Index(
-                fields=["leader"],
-                condition=OPEN & Q(leader_signed_at__isnull=True) & ~Q(leader=""),
-                name="orders_to_sign",
-            ),
+            models.Index(fields=["leader"], condition=OPEN & Q(conduct=True), name="orders_led_by"),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="orders_title_words"),
             GinIndex(fields=["address"], opclasses=["gin_trgm_ops"], name="orders_address_words"),
         ]
