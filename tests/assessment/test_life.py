@@ -253,7 +253,7 @@ def test_a_unit_sees_its_own_score_and_nobody_elses(ready: City, assessor: Actor
     for subject in (other, REGION):
         assert head.get(f"/assessment/subject?of=2026-09&subject={subject}").status_code == 404
     assert head.get(f"/assessment/sheet/{row.pk}").status_code == 403
-    assert "92.50" not in head.get("/assessment?of=2026-09").content.decode()
+    assert "92.50" not in head.get("/assessment?of=2026-09&like=region").content.decode()
     assert "92.50" in head.get("/assessment?of=2026-09&like=squad").content.decode()
 
 
