@@ -3,8 +3,9 @@ import os
 import signal
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
-from suqiu.cli.processes import END_WITH_PARENT, ends_with_parent
+from suqiu.cli.processes import END_WITH_PARENT, ends_with_parent, keep_loaded
 
 # A process of the web server whose first process was killed would keep the port, and answer from it
 # with the address of a database that is no more. It is killed: that one's handler of SIGTERM, which it
@@ -17,3 +18,6 @@ if os.environ.get(END_WITH_PARENT) and first:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suqiu.config.settings")
 application = get_wsgi_application()
+# The pages too, which else came with the first request.
+_ = get_resolver().url_patterns
+keep_loaded()

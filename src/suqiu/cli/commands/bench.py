@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from suqiu.cli import house
+from suqiu.cli import house, processes
 
 _JSON = click.option(
     "--json",
@@ -54,6 +54,9 @@ def _run(name: str, json_file: Path | None, **asked: Any) -> None:
         from django.utils.module_loading import import_string
 
         work: Callable[..., dict[str, Any]] = import_string(f"suqiu.bench.{name}.run")
+        # As the web server does, whose pages are made in this process here.
+        _ = import_string("django.urls.get_resolver")().url_patterns
+        processes.keep_loaded()
         figures = work(
             **asked, owner=owner, progress=lambda text: click.echo(f"… {text}", err=True)
         )
