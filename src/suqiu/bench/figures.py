@@ -8,17 +8,16 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 
-from django.db import connection, connections
-from django.test import Client
+from django.db import connections
 
 from suqiu.accounts.queries import actor_for, people_as
 from suqiu.audit.jobs import seal
 from suqiu.bench import facts
 from suqiu.bench.lives import closed, crew, signed
-from suqiu.bench.measure import Figures, spread, timed
-from suqiu.bench.queue import logged_in
+from suqiu.bench.measure import Figures, busy, spread, timed
+from suqiu.bench.queue import logged_in, visit
 from suqiu.bench.volume import Copies, multiply, settle
 from suqiu.figures import keeping
 from suqiu.figures.history import History
@@ -43,8 +42,7 @@ Progress = Callable[[str], object]
 
 def run(*, orders: int, times: int, owner: str, progress: Progress) -> Figures:
     """p95 of the pages at 100,000 orders and at `orders`, how the leader's grew, of the city and of a
-    district, and the time of making
-    every sum anew beside a plain scan of the same files."""
+    district, and the time of making every sum anew beside a plain scan of the same files."""
     people = crew()
     progress("three orders the real way")
     open_one, *done = [signed(people).pk, closed(people).pk, closed(people).pk]
@@ -119,28 +117,9 @@ def _pages(times: int) -> dict[str, Figures]:
     readers = {role: logged_in(actor_for(people_as(role)[0]).id) for role, _path in PAGES.values()}
     found = {}
     for name, (role, path) in PAGES.items():
-        visit = _visit(readers[role], path)
-        found[name] = {**spread(timed(visit, times)), "cpu_ms": busy(visit, times)}
+        look = visit(readers[role], path)
+        found[name] = {**spread(timed(look, times)), "cpu_ms": busy(look, times)}
     return found
-
-
-def busy(visit: Callable[[], object], times: int) -> float:
-    """Milliseconds of a processor that one page takes, in this process and in its database's: what
-    other people's work on the machine does not stretch."""
-    backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
-    began = process_time() + _ticks(backend)
-    for _ in range(times):
-        visit()
-    return round((process_time() + _ticks(backend) - began) / times * 1000, 1)
-
-
-def _ticks(stat: Path) -> float:
-    """Seconds of processor that a process has had; 0 where the system does not tell."""
-    try:
-        fields = stat.read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _recompute(history: History) -> Figures:
@@ -180,12 +159,3 @@ def _best(work: Callable[[], object], times: int) -> float:
         work()
         seconds.append(perf_counter() - began)
     return min(seconds)
-
-
-def _visit(client: Client, path: str) -> Callable[[], object]:
-    def visit() -> None:
-        answer = client.get(path)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{path} answered {answer.status_code}.")
-
-    return visit

@@ -5,7 +5,7 @@ import platform
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from django.db import connection
@@ -43,6 +43,25 @@ def timed(work: Callable[[], object], times: int, warm: int = 5) -> list[float]:
         work()
         seconds.append(perf_counter() - began)
     return seconds
+
+
+def busy(visit: Callable[[], object], times: int) -> float:
+    """Milliseconds of a processor that one page takes, in this process and in its database's: what
+    other people's work on the machine does not stretch."""
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    began = process_time() + _ticks(backend)
+    for _ in range(times):
+        visit()
+    return round((process_time() + _ticks(backend) - began) / times * 1000, 1)
+
+
+def _ticks(stat: Path) -> float:
+    """Seconds of processor that a process has had; 0 where the system does not tell."""
+    try:
+        fields = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> Figures:

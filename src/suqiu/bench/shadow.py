@@ -7,16 +7,14 @@ the running month.
 from collections.abc import Callable
 
 from django.db import connections
-from django.test import Client
 
 from suqiu.accounts.queries import actor_for, people_as
 from suqiu.audit.jobs import seal
 from suqiu.base import clock
 from suqiu.bench import facts
-from suqiu.bench.figures import busy
 from suqiu.bench.lives import closed, crew
-from suqiu.bench.measure import Figures, spread, timed
-from suqiu.bench.queue import logged_in
+from suqiu.bench.measure import Figures, busy, spread, timed
+from suqiu.bench.queue import logged_in, visit
 from suqiu.bench.volume import Copies, multiply, settle
 from suqiu.figures import keeping
 
@@ -45,8 +43,8 @@ def run(*, orders: tuple[int, ...], times: int, owner: str, progress: Progress) 
         progress(f"{total:,} orders: pages")
         found[f"at_{total}"] = {
             name: {
-                **spread(timed(_visit(client, path), times, warm=2)),
-                "cpu_ms": busy(_visit(client, path), times),
+                **spread(timed(visit(client, path), times, warm=2)),
+                "cpu_ms": busy(visit(client, path), times),
             }
             for name, path in _pages().items()
         }
@@ -70,12 +68,3 @@ def _write(template: int, count: int, unit: int, owner: str) -> None:
     with connections[owner].cursor() as cursor:
         cursor.execute("DELETE FROM figures_figurefact WHERE order_id > %s", [after])
     facts.write(template, after, using=owner)
-
-
-def _visit(client: Client, path: str) -> Callable[[], object]:
-    def visit() -> None:
-        answer = client.get(path)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{path} answered {answer.status_code}.")
-
-    return visit
