@@ -1,5 +1,6 @@
 """Child processes that end with us, whichever way we end."""
 
+import atexit
 import ctypes
 import gc
 import os
@@ -61,9 +62,15 @@ def stop(child: "subprocess.Popen[bytes]", number: signal.Signals, patience: flo
 
 def keep_loaded() -> None:
     """What is loaded by now stays: a full collection looked through all of it, for an eighth of a second
-    in the midst of somebody's page. For a process that answers pages, once it is ready."""
+    in the midst of somebody's page. For a process that answers pages, once it is ready; the pages too,
+    which else come with the first request."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+    # At the end all is freed as ever: libraries complain of what they see left over.
+    atexit.register(gc.unfreeze)
 
 
 def raise_on_signals() -> None:

@@ -3,7 +3,6 @@ import os
 import signal
 
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
 from suqiu.cli.processes import END_WITH_PARENT, ends_with_parent, keep_loaded
 
@@ -18,6 +17,4 @@ if os.environ.get(END_WITH_PARENT) and first:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suqiu.config.settings")
 application = get_wsgi_application()
-# The pages too, which else came with the first request.
-_ = get_resolver().url_patterns
 keep_loaded()

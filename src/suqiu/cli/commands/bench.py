@@ -55,7 +55,6 @@ def _run(name: str, json_file: Path | None, **asked: Any) -> None:
 
         work: Callable[..., dict[str, Any]] = import_string(f"suqiu.bench.{name}.run")
         # As the web server does, whose pages are made in this process here.
-        _ = import_string("django.urls.get_resolver")().url_patterns
         processes.keep_loaded()
         figures = work(
             **asked, owner=owner, progress=lambda text: click.echo(f"… {text}", err=True)
