@@ -167,6 +167,45 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(
     hand.complaints.clear()
 
 
+def test_what_is_written_while_another_is_being_sent_goes_out_right_after_it(
+    city: City, people: People
+) -> None:
+    order = city.signed()
+    hand = out(people, city)
+    page = hand.page
+    sending: list[Route] = []
+
+    def hang(route: Route) -> None:
+        if sending:
+            route.continue_()
+        else:
+            sending.append(route)
+
+    page.context.route("**/street/send", hang)
+    begin(page, order.title, "先行联系")
+    pick(page, "way", "电话")
+    pick(page, "reached", "yes")
+    keep(page)
+    expect(page.locator("#bands")).to_contain_text("未上传 1")
+    begun(page, sending)
+    page.get_by_role("link", name="到场", exact=True).click()
+    keep(page)
+    expect(page.locator("#bands")).to_contain_text("未上传 2")
+    sending[0].continue_()
+    # Sooner than the app looks again by itself.
+    expect(page.locator("#bands .offline")).to_have_count(0, timeout=10_000)
+    assert len(told(order, "contact")) == len(told(order, "be_on_site")) == 1
+
+
+def begun(page: Page, sending: list[Route]) -> None:
+    """Wait until the app is sending."""
+    for _ in range(100):
+        if sending:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("nothing is being sent")
+
+
 def test_what_moved_meanwhile_is_shown_and_never_written_over(city: City, people: People) -> None:
     order = city.signed()
     hand = out(people, city)

@@ -20,6 +20,7 @@ export async function formPage({ task, deed, fields, person, done }) {
     } catch {
       told.textContent = word("full");
       told.hidden = false;
+      keeping = false;
     }
   };
   const set = (name) => (event) => { values[name] = event.target.value; return changed(); };
@@ -51,8 +52,10 @@ export async function formPage({ task, deed, fields, person, done }) {
     rows[sides[0]] = h("div", { className: "sides" }, before, after);
   }
 
+  let keeping = false;  // a second press on a slow phone is the same deed
   async function keep(event) {
     event.preventDefault();
+    if (keeping) return;
     const lacking = fields.filter((f) => f.required && f.type !== "files" && !given(values, f)
       && !(f.unless && values[f.unless]));
     const unshown = deed.name === "dispose" && values.result === "solved"
@@ -64,6 +67,7 @@ export async function formPage({ task, deed, fields, person, done }) {
       told.scrollIntoView({ block: "center" });
       return;
     }
+    keeping = true;
     try {
       await queue({
         person, task: task.key, title: task.title, name: task.name, deed: deed.name, form: deed.form,
@@ -75,6 +79,7 @@ export async function formPage({ task, deed, fields, person, done }) {
     } catch {
       told.textContent = word("full");
       told.hidden = false;
+      keeping = false;
     }
   }
 

@@ -37,7 +37,7 @@ export async function queue(entry) {
     after: before.length ? before[before.length - 1].key : "", status: "waiting", said: "",
   });
   tell();
-  await flush();
+  flush();  // not waited for: what is kept is kept, and a thin network may take a minute over a photograph
 }
 
 function body(entry) {
@@ -117,10 +117,23 @@ async function go() {
 }
 
 let running = null;
+let asked = false;
+async function inTurn() {
+  /* One sender on this phone, whatever tabs are open; two would only get the same answer twice. What is
+     asked for while it sends, as by a network that came back just then, is done after it. */
+  try {
+    while (asked) {
+      asked = false;
+      await (navigator.locks ? navigator.locks.request("suqiu-street-send", go) : go());
+    }
+  } finally {
+    running = null;
+  }
+}
+
 export async function flush() {
-  /* One sender on this phone, whatever tabs are open; two would only get the same answer twice. */
-  running ||= (navigator.locks ? navigator.locks.request("suqiu-street-send", go) : go())
-    .finally(() => { running = null; });
+  asked = true;
+  running ||= inTurn();
   await running;
   if ((await store.unsent()).length === 0 && !state.offline && !state.login) await refresh();
   tell();
