@@ -202,6 +202,7 @@ def test_one_from_outside_checks_an_item_without_a_network(
     cut(hand)
     page.reload()
     page.locator(".ticket a").first.click()
+    expect(page.get_by_role("link", name="填检查表", exact=True)).to_be_visible()  # its own page
     key = page.locator("#top h1").inner_text().split()[-1]
     then(page, "填检查表")
     for name in radios(page, "q_"):
