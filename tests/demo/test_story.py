@@ -1,6 +1,6 @@
 """The story of 2013: what is planted is the article's, and a figure that is not is named.
 
-The whole of it, lived through the actions and counted, is `suqiu demo --story 2013 --once --prove`.
+The whole of it, lived through the actions and counted, is in test_relived.py.
 """
 
 import copy

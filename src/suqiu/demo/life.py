@@ -114,7 +114,7 @@ class Life:
 
     def sign_plan(self) -> Next:
         signing.sign_plan(self)
-        return self.dispose, hours(0.5, 3, self.rng)
+        return self.work, hours(0.5, 3, self.rng)
 
     def _wrong_unit(self, right: Unit | None) -> Unit | None:
         """A neighbouring department, as happens when a place or a trade is misread."""
@@ -187,6 +187,8 @@ class Life:
             beside.second_caller(self)
         if self.round == 1 and not self.story and self.rng.random() < 0.1:
             beside.ask_help(self)
+        if signing.plan(self) == "report":
+            return self.work, hours(0.2, 2.5, self.rng)
         return self.work, hours(0.5, 6, self.rng)
 
     def urge(self) -> Next:
@@ -195,6 +197,10 @@ class Life:
         return self.work, hours(0.5, 4, self.rng)
 
     def work(self) -> Next:
+        if waits := signing.plan(self):
+            if waits == "report":
+                signing.report_plan(self)
+            return self.sign_plan, hours(0.3, 3, self.rng)
         handler = self.at_unit("handler")
         lon, lat = spot(self.order)
         dispose.be_on_site(self.fresh, by=handler, lon=lon, lat=lat)
@@ -236,10 +242,6 @@ class Life:
         return self.dispose, hours(2, 20, self.rng)
 
     def dispose(self) -> Next:
-        if waits := signing.plan(self):
-            if waits == "report":
-                signing.report_plan(self)
-            return self.sign_plan, hours(0.3, 3, self.rng)
         beside.give_help(self)
         if "pictured" in self.told:
             self.told.discard("pictured")
@@ -281,7 +283,7 @@ class Life:
         dispose.reply(self.fresh, words=words, by=self.at_unit("handler"), citizen_said=said)
         if self.order.source_id == "WEB" and self.rng.random() < 0.6:
             beside.own_word(self, bad=said == "dissatisfied")
-        return self.review, hours(0.5, 10, self.rng)
+        return self._replied()
 
     def convey(self) -> Next:
         """The centre tells one who asked for secrecy; some are called more than once."""
@@ -295,6 +297,12 @@ class Life:
         )
         if self.fresh.state == "disposed":
             return self.convey, hours(3, 20, self.rng)
+        return self._replied()
+
+    def _replied(self) -> Next:
+        """The leader signs the close when he has the answer before him, and the centre reads on."""
+        if self.fresh.conduct and not self.order.leader_signed_at:
+            return self.sign_off, hours(0.5, 6, self.rng)
         return self.review, hours(0.5, 10, self.rng)
 
     def review(self) -> Next:
@@ -367,7 +375,8 @@ class Life:
 
     def sign_off(self) -> Next:
         signing.close(self)
-        return self.close, hours(0.2, 3, self.rng)
+        follow = self.review if self.order.state == "replied" else self.close
+        return follow, hours(0.2, 3, self.rng)
 
     def close(self) -> Next:
         verify.close(self.fresh, by=self.centre("dispatcher"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from suqiu.base.actors import Actor
 from suqiu.callbacks import actions as callbacks
+from suqiu.demo import signing
 from suqiu.demo.life import Life, Next, hours
 from suqiu.orders.actions import dispose
 
@@ -31,8 +32,14 @@ class Steady(Life):
     def sign(self) -> Next:
         return _soon(super().sign())
 
+    def contact(self) -> Next:
+        follow = super().contact()
+        return _soon(follow) if signing.plan(self) == "report" else follow
+
     def work(self) -> Next:
-        """On the spot, and soon done; pictures are the month's demo's."""
+        if signing.plan(self):
+            return super().work()
+        # On the spot, and soon done; pictures are the month's demo's.
         dispose.be_on_site(self.fresh, by=self.at_unit("handler"))
         return self.dispose, hours(1, 8, self.rng)
 
