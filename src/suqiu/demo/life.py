@@ -197,8 +197,8 @@ class Life:
         return self.work, hours(0.5, 4, self.rng)
 
     def work(self) -> Next:
-        if waits := signing.plan(self):
-            if waits == "report":
+        if awaited := signing.plan(self):
+            if awaited == "report":
                 signing.report_plan(self)
             return self.sign_plan, hours(0.3, 3, self.rng)
         handler = self.at_unit("handler")
