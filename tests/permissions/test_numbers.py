@@ -28,14 +28,19 @@ from suqiu.orders.actions.reopen import withdraw
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
 from suqiu.policy.queries import in_force
+from suqiu.reports import actions as reports
+from suqiu.reports.models import Report
 from suqiu.supervision.rechecks import actions as looking
 from suqiu.supervision.rechecks import jobs as rechecks
 from suqiu.supervision.rechecks.models import Recheck
+from suqiu.supervision.signals import jobs as signals
+from suqiu.supervision.signals.models import Signal
 from tests.city import DISTRICT, City
 from tests.desk.test_english_pages import client_of, opened
 from tests.figures.test_queries import YES, closed, closed_as
 from tests.permissions.crawl import Reader, read, shown
 from tests.permissions.situations import Cast, cast, routes
+from tests.supervision.test_signals import replied as unspoken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 
@@ -121,6 +126,7 @@ def populated(city: City) -> Cast:
     withdraw(city.dispatched(), reason="诉求人撤回", by=city.dispatcher)
     city.replied(title="青禾路口另一处夜间摊贩占道扰民")
     city.in_callback()
+    unspoken(city, 7, "已处置并安排值守,电话未接通。", contact=-1)
     city.wait(hours=3)
     people = cast(city)
     text = shipped.shipped().replace("least: 30", "least: 1")
@@ -139,6 +145,12 @@ def populated(city: City) -> Cast:
         pack=f"{tried.code} v{tried.version}", since=since, until=clock.today(), by=city.leader
     )
     trials.judge_waiting()
+    seal()
+    signals.follow_orders()
+    assert Signal.objects.exists()
+    month = clock.today().replace(day=1)
+    last = (month - dt.timedelta(days=1)).replace(day=1)
+    reports.draft("monthly", last, month, by=actor_named("assessor1"))
     return people
 
 
@@ -192,7 +204,7 @@ def test_every_number_opens_into_as_many_orders_that_its_reader_may_open(city: C
     keeping.follow()
     assert keeping.ready()
     readers, sight = at_their_desks(people)
-    pages = [one for one in (*opened(people), *tried(people)) if one[1] in readers]
+    pages = [one for one in (*opened(people), *made(people)) if one[1] in readers]
     for name, role, where in pages:
         if name in SINGLE:
             continue
@@ -212,11 +224,13 @@ def test_every_number_opens_into_as_many_orders_that_its_reader_may_open(city: C
     assert len(lists) == 5  # each kind of list was opened
 
 
-def tried(people: Cast) -> Iterator[tuple[str, str, str]]:
-    """The trial that was made, for each role: who may not read it is answered with no page."""
-    row = Trial.objects.get()
+def made(people: Cast) -> Iterator[tuple[str, str, str]]:
+    """The trial and the report that were made, for each role: who may not read them is answered with
+    no page."""
+    trial, report = Trial.objects.get(), Report.objects.get()
     for role in people.people:
-        yield "desk:trial", role, f"/packs/trials/{row.pk}"
+        yield "desk:trial", role, f"/packs/trials/{trial.pk}"
+        yield "desk:report", role, f"/reports/{report.pk}"
 
 
 def test_the_lists_name_routes_that_are_there() -> None:
