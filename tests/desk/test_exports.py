@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
 
+from suqiu.accounts.queries import names
 from suqiu.audit.models import Access
 from suqiu.desk.exports import Sheet, as_csv, as_xlsx
 from tests.city import City
@@ -66,6 +68,31 @@ def test_nobody_exports_what_he_does_not_see(city: City) -> None:
     other = client_of(city.outsider).get("/export/unit?form=csv").content.decode("utf-8-sig")
     assert "满意率,0.8," in mine and "满意率,1.0," not in other
     assert not Access.objects.filter(verb="export", subject="board:leader").exists()
+
+
+def test_by_person_the_whole_city_is_no_file_and_says_what_it_lacks(city: City) -> None:
+    closed(city)
+    followed()
+    client, before = client_of(city.leader), Access.objects.filter(verb="export").count()
+    page = client.get("/figures?by=person&line=C").content.decode()
+    assert "/export/figures" not in page
+    for form in ("csv", "xlsx"):
+        said = client.get(f"/export/figures?by=person&line=C&form={form}")
+        assert said.status_code == 422 and "Content-Disposition" not in said.headers
+        assert "先选一个区或一个承办单位" in said.content.decode()
+    assert Access.objects.filter(verb="export").count() == before
+
+
+def test_a_file_is_broken_down_as_the_page_it_was_taken_from(city: City) -> None:
+    by = closed(city).disposals.get().by
+    followed()
+    client = client_of(city.leader)
+    page = client.get("/figures?by=person&region=310104&line=C").content.decode()
+    (url,) = re.findall(r'href="(/export/figures[^"]*form=csv)"', page)
+    text = client.get(url.replace("&amp;", "&")).content.decode("utf-8-sig")
+    assert f"{names({by})[by]} {city.squad.name}" in text
+    look = Access.objects.filter(verb="export").latest("pk")
+    assert look.data == {"form": "csv", "by": "person", "region": "310104", "line": "C"}
 
 
 def test_a_cell_of_the_heat_opens_into_just_its_orders(city: City) -> None:

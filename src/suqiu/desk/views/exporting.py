@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from suqiu.audit import journal
 from suqiu.base import clock
-from suqiu.base.errors import Missing, NotAllowed
+from suqiu.base.errors import Invalid, Missing, NotAllowed
 from suqiu.base.language import word
 from suqiu.desk.exports import CSV, XLSX, Cell, Sheet, as_csv, as_xlsx
 from suqiu.desk.middleware import DeskRequest
-from suqiu.desk.views import boards, dashboards
+from suqiu.desk.views import boards, charts, dashboards
 from suqiu.desk.views.doors import staff
 from suqiu.figures.trace import READERS
 
@@ -25,7 +25,7 @@ BOARDS: dict[str, tuple[tuple[str, ...], Callable[[DeskRequest], Context]]] = {
 }
 KINDS = {"csv": (as_csv, CSV), "xlsx": (as_xlsx, XLSX)}
 EVERYONE = tuple(sorted({role for roles, _build in BOARDS.values() for role in roles}))
-FILTERS = ("kind", "since", "until", "region", "line", "source", "channel", "person", "of", "by")
+FILTERS = ("kind", "since", "until", *charts.FILTERS, "of", "by", "map", "span")
 
 
 @staff(*EVERYONE)
@@ -38,7 +38,15 @@ def export(request: DeskRequest, board: str) -> HttpResponse:
     if not request.actor.roles & set(roles):
         raise NotAllowed("post", _("您的岗位不用这一页"))
     write, kind = KINDS[form]
-    content = write(sheets(build(request)))
+    context = build(request)
+    if context.get("narrower"):
+        # The page asks for a place first; a file without the table it was asked for would say nothing.
+        raise Invalid(
+            "figures.narrow",
+            _("先选一个区或一个承办单位，再带出按经办人的表"),
+            field="region",
+        )
+    content = write(sheets(context))
     asked = {name: request.GET[name][:20] for name in FILTERS if request.GET.get(name)}
     journal.looked("export", f"board:{board}", by=request.actor, data={"form": form, **asked})
     name = f"suqiu-{board}-{clock.today():%Y%m%d}.{form}"
