@@ -37,6 +37,7 @@ MENDED = "由街道牵头，已写进方案第三条。"
 LATE = "整改方案没有写谁去办、办到什么程度算完。请补。"
 MISHEARD = "检查每层只抽一件，太少，下次请多抽几件。"
 MARKED = "抽看二十份答复，十九份写明了依据，抽看记录附后。"
+SECOND_PAGE = "抽看记录的第二页，当天漏附。"
 ON_SHEET = "得分相差不到一分的，建议不排先后。"
 
 
@@ -177,10 +178,12 @@ def _on_sheet(term: Term, thing: Thing) -> None:
 
 
 def _mark(row: Invitation, sheet: Sheet, by: Actor) -> None:
-    """His own mark on the first district of the sheet, with its evidence; nobody has confirmed it yet."""
+    """His own mark on the first district of the sheet, with its evidence, and a page of it that came
+    after; nobody has confirmed it yet."""
     regions = sorted(s for s in (r["subject"] for r in sheet.rows) if s.startswith("region:"))
     if regions:
-        marks.mark(
+        given = marks.mark(
             row, subject=regions[0], work="expert", points=1.0, words=MARKED,
             evidence=[assessing.paper(7, by)], by=by,
         )  # fmt: skip
+        marks.bring(row, given.pk, evidence=[assessing.paper(8, by)], words=SECOND_PAGE, by=by)
