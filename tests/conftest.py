@@ -62,6 +62,15 @@ def _clock_put_back() -> Iterator[None]:
     clock.shift(dt.timedelta(0))
 
 
+@pytest.fixture(autouse=True)
+def _language_put_back() -> Iterator[None]:
+    """A page asked for in English leaves its thread speaking English to whatever test comes next."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def bare_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The database without a transaction around the test and without emptying it after.
