@@ -61,6 +61,16 @@ WHERE o.id > %(after)s
 """
 
 
+# A district's board reads the orders in which its hub has a seat.
+_SEATS = """
+INSERT INTO orders_seat (order_id, unit_id, role, opened, closed)
+SELECT o.id, hubs.id, 'callback', o.accepted_at, o.accepted_at
+FROM figures_figurefact f JOIN orders_order o ON o.id = f.order_id
+JOIN organisations_unit hubs ON hubs.id = %(hub)s AND hubs.region_id = f.region
+WHERE NOT EXISTS (SELECT FROM orders_seat s WHERE s.order_id = o.id)
+"""
+
+
 def prepare(templates: list[int], *, using: str) -> None:
     """The lists that facts are spread over."""
     with connections[using].cursor() as cursor:
@@ -80,6 +90,12 @@ def write(template: int, after: int, *, using: str) -> None:
     """The facts of the copies of this order, whose ids come after `after`."""
     with connections[using].cursor() as cursor:
         cursor.execute(_FACTS, {"template": template, "after": after, "kinds": KINDS})
+
+
+def seat(hub: int, *, using: str) -> None:
+    """Its seat at each copied order whose fact lies in its district."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SEATS, {"hub": hub})
 
 
 def _kinds(counts: dict[str, int], chance: Random) -> Iterator[dict[str, int]]:

@@ -1,7 +1,8 @@
 """bench figures: pages of figures from sums, in a small house and in a large one, and all sums anew.
 
 Orders and figure facts are written, no more: copies of three orders that were taken the real way,
-spread over three years (`bench.facts`). The pages are the real ones.
+spread over three years (`bench.facts`), and one district's hub has its seats. The pages are the real
+ones.
 """
 
 import os
@@ -14,6 +15,7 @@ from django.db import connections
 
 from suqiu.accounts.queries import actor_for, people_as
 from suqiu.audit.jobs import seal
+from suqiu.base.actors import Actor
 from suqiu.bench import facts
 from suqiu.bench.lives import closed, crew, signed
 from suqiu.bench.measure import Figures, busy, spread, timed
@@ -25,7 +27,7 @@ from suqiu.figures.history import History
 SMALL, DAYS, OPEN_SHARE, RUNS = 100_000, 1000, 0.03, 3
 # One transaction each: the database's log is not filled by all at once.
 PIECE = 1_000_000
-# What a reader of every order opens: the page, and as whom.
+# The page, and as whom: readers of every order, and the hub of one district.
 PAGES = {
     "dashboard": ("leader", "/leader"),
     "dashboard_of_district": ("leader", "/leader?region=310104"),
@@ -35,6 +37,7 @@ PAGES = {
     "figures_by_unit": ("leader", "/figures?by=unit"),
     "figures_of_district": ("leader", "/figures?by=month&region=310104"),
     "units_of_district": ("leader", "/figures?by=unit&region=310104"),
+    "district_hub": ("hub", "/unit"),
 }
 _TABLES = ("orders_order", "figures_figurefact", "figures_figuresum")
 Progress = Callable[[str], object]
@@ -57,13 +60,15 @@ def run(*, orders: int, times: int, owner: str, progress: Progress) -> Figures:
             began = perf_counter()
             _write(total - written, open_one, done, (people.unit.pk,), owner, progress)
             loaded, written = round(perf_counter() - began, 1), total
+            (hub,) = people.hub.units_as("hub")
+            facts.seat(hub, using=owner)
             progress(f"{total:,} orders: all sums anew")
             made = _recompute(history)
             settle(using=owner)
             progress(f"{total:,} orders: pages")
             found[f"at_{total}"] = {
                 "load_s": loaded,
-                **_pages(times),
+                **_pages(times, people.hub),
                 **made,
                 "mb": _sizes(owner),
             }
@@ -113,8 +118,9 @@ def _write(
                 progress(f"{some:,} orders more")
 
 
-def _pages(times: int) -> dict[str, Figures]:
-    readers = {role: logged_in(actor_for(people_as(role)[0]).id) for role, _path in PAGES.values()}
+def _pages(times: int, hub: Actor) -> dict[str, Figures]:
+    actors = {role: actor_for(people_as(role)[0]).id for role, _path in PAGES.values()}
+    readers = {role: logged_in(who) for role, who in {**actors, "hub": hub.id}.items()}
     found = {}
     for name, (role, path) in PAGES.items():
         look = visit(readers[role], path)
