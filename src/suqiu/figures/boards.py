@@ -52,9 +52,9 @@ class Share:
 class Board:
     """The figures of a cohort as far as this person may see its orders, each read when it is asked.
 
-    Who may see every order reads them from the sums kept beside the orders, a unit's people their own
-    from the facts of the orders that they may see; for others, whose sum would tell of orders that
-    they may not open, they are counted from the rows.
+    Who may see every order reads them from the sums kept beside the orders. Others, whom a sum would
+    tell of orders that they may not open, read ended orders from the facts of those that they may;
+    what has not ended is counted for them from the rows.
     """
 
     cohort: Cohort
@@ -82,9 +82,11 @@ class Board:
     def _made(self, cohort: Cohort, group: str | None) -> Rates:
         if self.summed:
             return rollups.rates(cohort, group)
-        if not rollups.may_read_own(self.by, cohort):
+        if not rollups.may_read_facts(cohort):
             return queries.grouped(self.facts(cohort), cohort, group)
         made = rollups.rates(cohort, group, visible_to(self.by))
+        if is_inside(self.by):
+            return made
         # The other rates tell which orders were drawn.
         return {key: {code: row[code] for code in FOUR} for key, row in made.items()}
 
@@ -94,7 +96,7 @@ class Board:
         if asked not in self._volumes:
             if self.summed:
                 self._volumes[asked] = rollups.volumes(cohort, group)
-            elif rollups.may_read_own(self.by, cohort):
+            elif rollups.may_read_facts(cohort):
                 self._volumes[asked] = rollups.volumes(cohort, group, visible_to(self.by))
             else:
                 self._volumes[asked] = queries.sizes(self.facts(cohort), cohort, group)
@@ -112,7 +114,7 @@ class Board:
     def lost(self) -> list[dict[str, Any]]:
         if self.summed:
             return rollups.lost(self.cohort)
-        if rollups.may_read_own(self.by, self.cohort):
+        if rollups.may_read_facts(self.cohort):
             return rollups.lost(self.cohort, visible_to(self.by))
         return time_lost(self.cohort, self.by)
 

@@ -90,9 +90,15 @@ def _where(cohort: Cohort, among: QuerySet[Order] | None = None) -> tuple[str, d
     return " AND ".join(parts), parameters
 
 
-def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
+def behind(
+    cohort: Cohort,
+    rate: str,
+    part: str,
+    reason: str = "",
+    among: QuerySet[Order] | None = None,
+) -> list[int]:
     """The ids of the orders behind a number, as `queries.orders_behind` names it."""
-    where, parameters = _where(cohort)
+    where, parameters = _where(cohort, among)
     counts = "(f.units -> %(unit)s)" if cohort.unit else "f.counts"
     if part == "met":
         part, reason = "excluded", AS_MET
@@ -134,9 +140,9 @@ def lost(
     return {verb: (n, median, p90, whole) for verb, n, median, p90, whole in rows}
 
 
-def hours(cohort: Cohort) -> list[tuple[int, int, int]]:
+def hours(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[tuple[int, int, int]]:
     """(weekday 1–7, hour, orders) by acceptance."""
-    where, parameters = _where(cohort)
+    where, parameters = _where(cohort, among)
     return asked(
         # Only names of our own tables and columns stand in it.
         "SELECT extract(isodow FROM f.accepted_in)::int, f.accepted_hour, count(*)"  # noqa: S608

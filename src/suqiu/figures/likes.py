@@ -17,8 +17,9 @@ from suqiu.organisations.queries import valid_on
 
 # 推定: with fewer others, who knows his own figure could work out another's.
 LEAST = 5
-# The rates in which no clock of the centre's can count: a district's people see them as all do.
-OF_DISTRICTS = ("satisfaction", "solved")
+# The rates in which no clock of the centre's can count: of orders that go on, a district's people
+# see these as all do.
+WITHOUT_CLOCKS = ("satisfaction", "solved")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,18 @@ def of_units(cohort: Cohort, units: Iterable[Unit]) -> dict[int, dict[str, Like]
     return found
 
 
+def of_districts(cohort: Cohort) -> tuple[str, ...]:
+    """The rates in which a district's people may be told how theirs lies among the others'."""
+    return FOUR if cohort.basis == "closed_in" else WITHOUT_CLOCKS
+
+
 def of_district(cohort: Cohort, region: str) -> dict[str, Like]:
     """The same over the other districts."""
     if not keeping.ready():
         return {}
     made = rollups.rates(_everywhere(cohort), "region")
-    return _spreads([row for code, row in made.items() if code not in {"", region}], OF_DISTRICTS)
+    others = [row for code, row in made.items() if code not in {"", region}]
+    return _spreads(others, of_districts(cohort))
 
 
 def _everywhere(cohort: Cohort) -> Cohort:

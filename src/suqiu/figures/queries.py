@@ -24,6 +24,7 @@ from suqiu.figures.spans import label
 from suqiu.figures.stages import STAGE, hours_of
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
+from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 from suqiu.policy.queries import in_force, pack
 from suqiu.policy.rules import Pack
@@ -139,9 +140,9 @@ def orders_behind(
     if rate != ALL and rate not in rules.DEFINITIONS:
         raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
     if rollups.may_read(by, cohort):
-        if part.startswith(STAGE):
-            return rollups.behind(cohort, part.removeprefix(STAGE), "stage")
         return rollups.behind(cohort, rate, part, reason)
+    if rollups.may_read_facts(cohort):
+        return rollups.behind(cohort, rate, part, reason, visible_to(by))
     if rate == ALL:
         return sorted(orders(cohort, by).values_list("pk", flat=True))
     if part.startswith(STAGE):

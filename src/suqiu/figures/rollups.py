@@ -23,7 +23,7 @@ from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
 from suqiu.figures.recount import AREA, KEYS, NESTED
 from suqiu.figures.rules import Rate
 from suqiu.figures.spans import Part, Span, label, parts
-from suqiu.figures.stages import STAGES
+from suqiu.figures.stages import STAGE, STAGES
 from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
 from suqiu.orders.queries import accusing
@@ -38,21 +38,19 @@ _OF_AREAS = ("region", "line")
 def may_read(by: Actor, cohort: Cohort) -> bool:
     """Sums tell of every order: only for whole days, and for who may see every order. What orders
     lack is not summed."""
+    return sees_all(by) and has_facts(cohort)
+
+
+def may_read_facts(cohort: Cohort) -> bool:
+    """Who may not see every order reads the facts of the ended ones that he may see: what is secret
+    while an order is verified is so no more."""
+    return cohort.basis == "closed_in" and has_facts(cohort)
+
+
+def has_facts(cohort: Cohort) -> bool:
+    """Facts tell its orders by their days, and they have caught up with the journal."""
     known = cohort.basis in keeping.BASES and not cohort.without
-    return known and _is_whole_days(cohort) and sees_all(by) and keeping.ready()
-
-
-def may_read_own(by: Actor, cohort: Cohort) -> bool:
-    """A unit's own people read the facts of its orders that have ended, those that they may see: what
-    is secret while an order is verified is so no more, and of clocks its own only are in them."""
-    return (
-        cohort.basis == "closed_in"
-        and not cohort.without
-        and cohort.unit is not None
-        and cohort.unit in by.units_as("handler", "head")
-        and _is_whole_days(cohort)
-        and keeping.ready()
-    )
+    return known and _is_whole_days(cohort) and keeping.ready()
 
 
 def sees_all(by: Actor) -> bool:
@@ -261,9 +259,17 @@ def _inside(cohort: Cohort, kind: str) -> dict[str, list[int]]:
     return found
 
 
-def behind(cohort: Cohort, rate: str, part: str, reason: str = "") -> list[int]:
+def behind(
+    cohort: Cohort,
+    rate: str,
+    part: str,
+    reason: str = "",
+    among: QuerySet[Order] | None = None,
+) -> list[int]:
     """The ids of the orders behind a number, as `queries.orders_behind` names it."""
-    return gathered.behind(cohort, rate, part, reason)
+    if part.startswith(STAGE):
+        rate, part = part.removeprefix(STAGE), "stage"
+    return gathered.behind(cohort, rate, part, reason, among)
 
 
 def lost(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[dict[str, Any]]:
@@ -304,11 +310,11 @@ def _shares(found: Mapping[str, tuple[int, float, float, int]]) -> list[dict[str
     ]
 
 
-def hours(cohort: Cohort) -> list[tuple[int, int, int]]:
+def hours(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[tuple[int, int, int]]:
     """(weekday 1–7, hour, orders) by acceptance."""
     cohort = replace(cohort, basis="accepted_in")
-    if _area(cohort) is None:
-        return gathered.hours(cohort)
+    if _area(cohort) is None or among is not None:
+        return gathered.hours(cohort, among)
     found = []
     for code, (n, _weight) in _inside(cohort, "hour").items():
         weekday, _, hour = code.partition("/")

@@ -384,8 +384,11 @@ def seen_by(unit: int, facts: Iterable[OrderFact]) -> list[OrderFact]:
 
 
 def veiled(fact: OrderFact) -> OrderFact:
-    """The fact as one outside the centre may count it: which orders were drawn for a second check
-    is secret, and so is what a verifying found before it is over."""
+    """The fact as one outside the centre may count it before the order has ended: which orders were
+    drawn for a second check is secret, and so is what a verifying found. Afterwards everybody counts
+    alike: a district reads the figure that it is judged by."""
+    if fact.ended_at is not None:
+        return fact
     clocks = tuple(c for c in fact.clocks if c.role != "centre")
     fact = replace(fact, clocks=clocks, second_called=False)
     if fact.state not in {"callback", "second_check"}:

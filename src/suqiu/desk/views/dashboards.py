@@ -175,7 +175,7 @@ def _cards(board: Board, post: Post) -> list[dict[str, Any]]:
             **charts.card(board.city[code], cohort, board.moved.get(code), board.against),
             "like": near.get(code),
             "unlike": _("同类可比的不足 %d 家，不比") % likes.LEAST
-            if not post.district or code in likes.OF_DISTRICTS
+            if not post.district or code in likes.of_districts(cohort)
             else "",
         }
         for code in FOUR
