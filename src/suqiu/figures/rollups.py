@@ -6,13 +6,13 @@ are the same for everybody, so who may not see every order never reads them: `ma
 """
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
+from pydantic_core import from_json
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -145,7 +145,7 @@ def _added(
     for key, rule, sign, n, codes in _read(cohort, cut, columns, group):
         whole = found.setdefault(named(key), {}).setdefault(rule, {sums.ALL: [0, 0]})
         whole[sums.ALL][0] += sign * n
-        _add(sign, json.loads(codes).items(), whole)
+        _add(sign, from_json(codes).items(), whole)
     return found
 
 
@@ -158,7 +158,7 @@ def _added_of_lines(
     columns = "s.key, s.day, s.pack, p.sign, s.codes"
     for region, day, rule, sign, codes in _read(cohort, NESTED, columns, group):
         of_lines: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
-        for code, numbers in json.loads(codes).items():
+        for code, numbers in from_json(codes).items():
             line, _, rate = code.partition("/")
             if cohort.line in ("", line):
                 of_lines[line].append((rate, numbers))
@@ -254,7 +254,7 @@ def _inside(cohort: Cohort, kind: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     begins, length = f"{kind}/", len(kind) + 1
     for sign, codes in _read(cohort, AREA, "p.sign, s.codes"):
-        told = json.loads(codes).items()
+        told = from_json(codes).items()
         _add(sign, ((code[length:], by) for code, by in told if code.startswith(begins)), found)
     return found
 
@@ -333,18 +333,24 @@ def places(cohort: Cohort, periods: int, least: int) -> list[tuple[str, int, lis
         found = _placed_by_facts(cohort, firsts, length)
     else:
         found = _placed(cohort, firsts, length)
-    above = [
-        (now - sum(past) / (periods - 1), leaf, place.partition("/")[2], [*past, now])
-        for leaf, places in found.items()
-        for place, (*past, now) in places.items()
-        if now >= least and now * (periods - 1) > sum(past)
-    ]
-    above.sort(key=lambda row: (-row[0], f"{row[1]}/{row[2]}"))
+    above = []
+    for leaf, (*past, now) in found.items():
+        for place, n in now.items():
+            if n >= least:
+                before = [counts.get(place, 0) for counts in past]
+                if n * (periods - 1) > sum(before):
+                    far = n - sum(before) / (periods - 1)
+                    above.append((-far, leaf, place.partition("/")[2], [*before, n]))
+    above.sort()
     return [(leaf, int(street), counts) for _far, leaf, street, counts in above]
 
 
-# {leaf: {region/street: orders of each period}}
-_Placed = dict[str, dict[str, list[int]]]
+# {leaf: [orders by region/street, of each period]}
+_Placed = dict[str, list[dict[str, int]]]
+
+
+def _nowhere(periods: int) -> _Placed:
+    return defaultdict(lambda: [{} for _period in range(periods)])
 
 
 def _placed(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> _Placed:
@@ -355,20 +361,19 @@ def _placed(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> 
             shares[span, day].append((number, sign))
     chosen = chosen_in(cohort)
     region, street = chosen.get("region"), chosen.get("street")
-    found: _Placed = defaultdict(dict)
+    found = _nowhere(len(firsts))
     once = [(1, *span) for span in shares]
     columns = "s.span, s.day, split_part(s.key, '/', 2), s.codes"
     where = _narrowing("category", cohort)
     for span, day, leaf, codes in _rows("accepted_in", "place", columns, once, where):
-        whole, shared = found[leaf], shares[span, day]
-        for place, (n, _weight) in json.loads(codes).items():
-            if not _lies(place, region, street):
-                continue
-            counts = whole.get(place)
-            if counts is None:
-                counts = whole[place] = [0] * len(firsts)
-            for number, sign in shared:
-                counts[number] += sign * n
+        cells: dict[str, list[int]] = from_json(codes)
+        if region or street:
+            cells = {place: one for place, one in cells.items() if _lies(place, region, street)}
+        # A large city has fifty thousand such cells: a step more for each is felt on the page.
+        for number, sign in shares[span, day]:
+            counts = found[leaf][number]
+            for place, (n, _weight) in cells.items():
+                counts[place] = counts.get(place, 0) + sign * n
     return found
 
 
@@ -381,10 +386,11 @@ def _lies(place: str, region: str | None, street: str | None) -> bool:
 
 
 def _placed_by_facts(cohort: Cohort, firsts: Sequence[dt.date], length: dt.timedelta) -> _Placed:
-    found: _Placed = defaultdict(dict)
+    found = _nowhere(len(firsts))
     for number, first in enumerate(firsts):
         bounds = {"start": midnight(first), "end": midnight(first + length)}
         within = replace(cohort, basis="accepted_in", **bounds)  # type: ignore[arg-type]
         for leaf, street, n in gathered.places(within):
-            found[leaf].setdefault(f"/{street}", [0] * len(firsts))[number] += n
+            counts = found[leaf][number]
+            counts[f"/{street}"] = counts.get(f"/{street}", 0) + n
     return found
