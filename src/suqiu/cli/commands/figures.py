@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import sys
+from itertools import groupby
+from typing import Any
 
 import click
 from rich.console import Console
@@ -61,10 +63,37 @@ def command(
     if as_json:
         click.echo(json.dumps(rows, default=str, ensure_ascii=False))
         return
-    table = Table(*(str(name) for name in (rows[0] if rows else {"nothing": ""})))
+    show(rows, group, Console())
+
+
+def show(rows: list[dict[str, Any]], group: str, console: Console) -> None:
+    """A block for each row key: twelve columns side by side leave nothing of a name at 80 signs."""
+    if not rows:
+        console.print("Nothing was counted in these days.")
+    for key, block in groupby(rows, key=lambda row: row[group]):
+        table = Table(
+            "rate", "", "value", "95 %", "of n", "raw", "excluded", box=None, padding=(0, 1, 0, 0)
+        )
+        for row in block:
+            table.add_row(
+                row["code"], row["rate"], row["value"], f"{row['low']}–{row['high']}",
+                f"{row['numerator']} / {row['n']}", row["raw"], str(row["excluded"]),
+            )  # fmt: skip
+        console.print(f"{group} {key}" if group != "all" else "all", style="bold", markup=False)
+        console.print(table)
+        console.print()
+    for (weighting, pack), codes in _weighted(rows).items():
+        console.print(f"{weighting} ({pack}): {', '.join(codes)}", markup=False)
+
+
+def _weighted(rows: list[dict[str, Any]]) -> dict[tuple[str, str], list[str]]:
+    """Which rates are weighed alike under one pack, as the rows name them."""
+    found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    Console().print(table)
+        codes = found.setdefault((row["weighting"], row["pack"]), [])
+        if row["code"] not in codes:
+            codes.append(row["code"])
+    return found
 
 
 @command.command()
