@@ -59,7 +59,7 @@ def _rates(pack: Pack) -> list[str]:
             *([f"A narrower reading of `{told.variant}`.\n"] if told.variant else []),
             f"- Denominator: {_say(told.below)}.",
             f"- Numerator: {_say(told.above)}. Weighting: {weighed}.",
-            f"- Left out of the adjusted value: {_reasons(row, pack)}.",
+            f"- Excluded from the adjusted value: {_reasons(row, pack)}.",
             f"- Time: {clocks}. A unit that lost the order {_former(row)}.",
             f"- Source: {_say(told.source)}.",
             f"- Rests on: {', '.join(_entry(one) for one in told.rests_on)}.",

@@ -21,7 +21,7 @@ def test_the_paper_is_made_from_the_table() -> None:
 def test_it_names_every_rate_with_its_terms_and_every_reason() -> None:
     assert [c for c in DEFINITIONS if f"### `{c}` " not in KEPT] == []
     assert [c for c in (*REASONS, *call_rates.DEFINITIONS) if f"| `{c}` |" not in KEPT] == []
-    for said in ("Denominator", "Numerator", "Left out of the adjusted value", "Time", "Source"):
+    for said in ("Denominator", "Numerator", "Excluded from the adjusted value", "Time", "Source"):
         assert KEPT.count(f"- {said}: ") == len(DEFINITIONS)
 
 

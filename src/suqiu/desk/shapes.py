@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -15,7 +16,7 @@ from suqiu.calendars.queries import calendar
 from suqiu.desk import queries, track, words
 from suqiu.orders.access import Allowed, Denied, clocks_shown, is_inside, is_secret, state_shown
 from suqiu.orders.actions.reveal import MAY, REASONS
-from suqiu.orders.models import Obligation, Order
+from suqiu.orders.models import Obligation, Order, Request
 from suqiu.orders.past import Past
 from suqiu.orders.places import place as point
 from suqiu.orders.rules import Finding
@@ -177,14 +178,14 @@ def place(order: Order, by: Actor) -> str:
 def flags(order: Order) -> list[Flag]:
     marks = (
         (order.urgency == "紧急", "urgent", _("紧急"), "red"),
-        (order.supervised, "supervised", _("督办"), "red"),
+        (order.supervised, "supervised", pgettext("标记", "督办"), "red"),
         (order.difficult, "difficult", _("疑难"), "violet"),
         (order.false_report, "false", _("虚报"), "red"),
         (order.repeat, "repeat", _("重复"), "amber"),
         (order.round > 1, "rework", _("重办 %d") % (order.round - 1), "amber"),
         (order.returns > 0, "returned", _("退单 %d 次") % order.returns, "amber"),
         (order.urged > 0, "urged", _("催办 %d") % order.urged, "amber"),
-        (order.confidential, "secret", _("保密"), "violet"),
+        (order.confidential, "secret", pgettext("标记", "保密"), "violet"),
         (order.held_until is not None, "hold", _("挂账"), "violet"),
         (order.forced, "forced", _("强制办结"), "amber"),
         (order.unreasonable, "unreasonable", _("不合理"), "amber"),
@@ -259,7 +260,7 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
             name=word(row.name)
             if row.round == 1
             else _("%(name)s（第 %(n)d 轮）") % {"name": word(row.name), "n": row.round},
-            limit=_limit(row),
+            limit=limit(row.limit_n, row.limit_unit),
             started=row.started,
             due=row.due,
             met=_met(row),
@@ -275,9 +276,15 @@ def clock_track(obligations: Iterable[Obligation], by: Actor) -> track.Track | N
     return track.build(duties, track.days(calendar(), *track.span(duties, now)), now)
 
 
-def _limit(row: Obligation) -> str:
-    n = f"{row.limit_n.normalize():f}"
-    return UNITS[row.limit_unit](1 if row.limit_n == 1 else 2) % {"n": n}
+def asked(row: Request) -> str:
+    """For how long an extension or a hold was asked; "" for what asks for no time."""
+    unit = "work_day" if row.kind == "extension" else "natural_day"
+    return limit(Decimal(row.days), unit) if row.days else ""
+
+
+def limit(n: Decimal, unit: str) -> str:
+    """2 小时, 1 working day."""
+    return UNITS[unit](1 if n == 1 else 2) % {"n": f"{n.normalize():f}"}
 
 
 def verb_bar(order: Order, menu: list[tuple[Verb, Allowed | Denied]], by: Actor) -> dict[str, Any]:

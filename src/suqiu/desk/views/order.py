@@ -253,7 +253,7 @@ def requests(order: Order, past: Past, called: dict[str, str], by: Actor) -> lis
         {
             "kind": kinds.get(r.kind, r.kind),
             "reason": "" if r.seat_id in withheld else r.reason,
-            "days": r.days,
+            "days": shapes.asked(r),
             "at": r.asked_at,
             "by": called[r.asked_by],
             "ruling": rulings.get(r.ruling, ""),

@@ -1,5 +1,6 @@
 """The packs of rules: what is in force, what a version says, what two versions say differently."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from suqiu.base.bounds import key_in
 from suqiu.base.errors import Invalid, Missing, Refused
 from suqiu.desk.context import PACK_READERS
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.shapes import limit
 from suqiu.desk.views.doors import staff, uploaded
 from suqiu.orders.queries import pinned
 from suqiu.policy import actions, queries
@@ -22,12 +24,6 @@ from suqiu.policy.models import Pack
 from suqiu.supervision.signals.words import thresholds
 
 READERS = tuple(sorted(PACK_READERS))
-UNITS = {
-    "natural_hour": gettext_lazy("小时"),
-    "work_hour": gettext_lazy("个工作小时"),
-    "work_day": gettext_lazy("个工作日"),
-    "natural_day": gettext_lazy("天"),
-}
 OWES = {
     "centre": gettext_lazy("中心"),
     "lead": gettext_lazy("承办单位"),
@@ -58,7 +54,7 @@ def one(request: DeskRequest, pk: int) -> HttpResponse:
             {
                 "spec": spec,
                 "owes": OWES[spec.owes],
-                "limit": f"{spec.limit.n:g} {UNITS[spec.limit.unit]}",
+                "limit": limit(Decimal(str(spec.limit.n)), spec.limit.unit),
             }
             for spec in body.obligations
         ],

@@ -173,7 +173,7 @@ def _own_answer(row: Any) -> str:
 
 def _request(row: Any) -> str:
     days = row.days or 0
-    return ngettext("申请延期 %(n)d 天", "申请延期 %(n)d 天", days) % {"n": days}
+    return ngettext("申请延期 %(n)d 个工作日", "申请延期 %(n)d 个工作日", days) % {"n": days}
 
 
 def _attachment(row: Any) -> str:

@@ -46,7 +46,7 @@ THINGS: dict[str, StrPromise] = {
 WAYS: dict[str, StrPromise] = {
     "own": _("本人登录写"),
     "paper": _("纸面"),
-    "voice": _("录音"),
+    "voice": pgettext_lazy("怎么来的", "录音"),
     "proxy": _("口述代录"),
 }
 MOST_ROUNDS = 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor, system
@@ -102,7 +103,7 @@ def of_case(case: Case) -> Thing:
 def _case_sections(case: Case, orders: list[Order]) -> list[Section]:
     state, level = LABELS[State(case.state)], LEVELS[case.level]
     head = [f"{level} · {state} · {REASONS[case.reason]}"]
-    made = [(_("督办"), head)]
+    made = [(pgettext("卷宗", "督办"), head)]
     made += [(_order_head(order), _order_lines(order)) for order in orders]
     findings = case.findings.order_by("pk")
     found = [_("%(found)s · 原因：%(cause)s · 建议：%(advice)s") % {

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from rapidfuzz import fuzz
 
 from suqiu.policy.signals import SignalsSpec
@@ -22,7 +23,11 @@ KINDS = {
     "boilerplate": _("答复千篇一律"),
     "praise": _("一个号码屡屡好评"),
 }
-VERDICTS = {"founded": _("属实"), "unfounded": _("不属实"), "explained": _("情有可原")}
+VERDICTS = {
+    "founded": pgettext_lazy("结论", "属实"),
+    "unfounded": pgettext_lazy("结论", "不属实"),
+    "explained": _("情有可原"),
+}
 LEVELS = ("满意", "基本满意", "一般", "不满意")
 _NOISE = re.compile(r"[\W_]+")
 
