@@ -136,8 +136,8 @@ def test_definitions_that_do_not_hold_together_are_refused_with_their_line() -> 
     assert upstream.read(good) == TOWN
     for bad, where in (
         (good.replace("ours: solved", "ours: nothing"), "nothing"),
-        (good.replace("id: solve", "id: contact"), "twice"),
-        (good.replace("explained: 0.0", "explained: 2.0"), "0–1"),
+        (good.replace("id: solve", "id: contact"), "写了两次：contact"),
+        (good.replace("explained: 0.0", "explained: 2.0"), "weights.explained：不能大于 1"),
         (good.replace("explained: 0.0", "guessed: 0.0"), "guessed"),
         (good.replace("version: 1", "version: 0"), "version"),
         ("a: [", ""),

@@ -126,8 +126,8 @@ def test_every_preset_reads_and_none_fits_anothers_columns() -> None:
         ("source: WEB", "columns"),
         ("source: WEB\ncolumns: {content: a}\nzone: Moon/Base", "zone"),
         ("source: WEB\ncolumns: {content: a}\ncolour: red", "colour"),
-        ("- a\n- b", "整个文件"),
-        ("a: [", "读不出"),
+        ("- a\n- b", "第 1 行：要写成各带名字的几项"),
+        ("a: [", "不是 YAML"),
     ],
 )
 def test_a_bad_mapping_is_refused_with_the_place(tmp_path: Path, text: str, where: str) -> None:

@@ -305,7 +305,7 @@ def test_a_span_is_counted_by_the_calendar(now: str, n: int, unit: Any, expected
     [
         ("unit: year}, words", "unit: decade}, words", "rules.0.identity.unit"),
         ("n: 1, unit: year}, w", "n: 0, unit: year}, w", "rules.0.identity.n"),
-        ("  - {identity", "  - {when: {kind: 投诉}, identity", "first rule must fit everything"),
+        ("  - {identity", "  - {when: {kind: 投诉}, identity", "第一条要管到所有工单"),
         ("words: {n: 2", "everything: {n: 2", "rules.0.everything"),
         ("id: tried", "id: [", "不是 YAML"),
     ],

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Literal, Self
 
 import yaml
-from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from suqiu.base.errors import Invalid
 from suqiu.figures.rules import DEFINITIONS
+from suqiu.policy import strict
+from suqiu.policy.faults import fault
 
 SHIPPED = Path(__file__).parent / "data" / "scheme.yaml"
 
@@ -27,9 +28,9 @@ class Measure(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.rate not in DEFINITIONS:
-            raise ValueError(f"{self.rate}?")
+            raise fault("unknown_rate", name=self.rate)
         if self.zero == self.full:
-            raise ValueError("zero = full")
+            raise fault("flat", name=self.rate)
         return self
 
 
@@ -71,26 +72,21 @@ class Scheme(BaseModel):
     def _once(self) -> Self:
         for kind in ("region", "unit"):
             codes = [one.rate for one in self.measures if kind in one.of]
-            if len(codes) != len(set(codes)):
-                raise ValueError(f"{kind}: {codes}")
+            twice = [code for code in codes if codes.count(code) > 1]
+            if twice:
+                raise fault("twice", name=f"{twice[0]} ({kind})")
         return self
 
 
 def read(text: str) -> Scheme:
-    """The scheme that this YAML is. Raises Invalid, saying what is wrong and where."""
+    """The scheme that this YAML is. Raises Invalid, saying in the reader's language what is wrong and
+    where; `said` has the same for machines."""
     try:
-        return Scheme.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        return strict.read(Scheme, text)
+    except strict.Wrong as wrong:
         raise Invalid(
-            "assessment.scheme", _("第 %s 行不是 YAML") % line, field="text", line=line
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "-"
-        said = _("%(where)s：%(what)s") % {"where": where, "what": first["msg"]}
-        raise Invalid("assessment.scheme", said, field="text", where=where) from error
+            "assessment.scheme", wrong.told(), field="text", line=wrong.line, said=wrong.said()
+        ) from wrong
 
 
 def written(scheme: Scheme) -> str:

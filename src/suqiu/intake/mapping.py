@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from suqiu.base.errors import Invalid
+from suqiu.policy import strict
+from suqiu.policy.faults import fault
 
 PRESETS = Path(__file__).parent / "data" / "presets"
 
@@ -52,7 +53,7 @@ class Sheet(BaseModel):
         try:
             ZoneInfo(zone)
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"no such time zone: {zone}") from error
+            raise fault("unknown_zone", name=zone) from error
         return zone
 
 
@@ -86,24 +87,23 @@ def choose(preset: str | None, mapping: Path | None, columns: Iterable[str]) -> 
 
 
 def read(path: Path) -> Sheet:
-    """Raises Invalid that names the place in the file."""
+    """Raises Invalid that names the place in the file, in the reader's language; `said` has the same
+    for terminals."""
     try:
-        body = yaml.safe_load(path.read_text("utf-8"))
-        return Sheet.model_validate(body)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return strict.read(Sheet, path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
         raise Invalid(
             "import.mapping",
             _("对照文件 %(file)s 读不出：%(error)s") % {"file": path.name, "error": error},
         ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "(整个文件)"
+    except strict.Wrong as wrong:
         raise Invalid(
             "import.mapping",
-            _("对照文件 %(file)s 的 %(where)s 不对：%(error)s")
-            % {"file": path.name, "where": where, "error": first["msg"]},
-            where=where,
-        ) from error
+            _("对照文件 %s") % wrong.told(path.name),
+            where=wrong.where,
+            line=wrong.line,
+            said=wrong.said(path.name),
+        ) from wrong
 
 
 def fits(sheet: Sheet, columns: set[str]) -> bool:

@@ -1,7 +1,7 @@
-"""What is wrong in a pack, in the reader's language. Pure.
+"""What is wrong in a file of rules that people write, in the reader's language. Pure.
 
-The library that reads packs words its refusals in English alone. Here each kind that a pack can be
-refused for has its sentence; those of our own validators are raised by `fault`, with both.
+The library that reads them (`strict`) words its refusals in English alone. Here each kind that a file
+can be refused for has its sentence; those of our own validators are raised by `fault`, with both.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,19 @@ OWN: "dict[str, tuple[str, StrPromise]]" = {
         "{name}: one call is not spread over anything; say 0",
         _("%(name)s：只打一次谈不上隔多久，写 0"),
     ),
+    "flat": (
+        "{name}: zero and full are the same, so no points grow between them",
+        _("%(name)s 的 zero 和 full 相同，分数无从增长"),
+    ),
+    "weightless": ("{name}: its answers need weights", _("%(name)s 要给答案写 weights")),
+    "weighted_volume": ("{name}: a volume has no weights", _("%(name)s 是受理量，不写 weights")),
+    "unknown_answer": ("no answer is called {name}", _("没有叫 %(name)s 的答案")),
+    "first_narrow": (
+        "the first rule must fit everything (no `{name}`)",
+        _("第一条要管到所有工单，不写 %(name)s"),
+    ),
+    "unknown_post": ("no post is called {name}", _("没有叫 %(name)s 的岗位")),
+    "unknown_zone": ("no such time zone: {name}", _("没有这个时区：%(name)s")),
     "longer": ("{name}: longer than {other}", _("%(name)s 比 %(other)s 还长")),
     "more": ("{name}: more than {other}", _("%(name)s 比 %(other)s 还多")),
 }

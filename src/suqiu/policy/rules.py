@@ -4,20 +4,18 @@ import datetime as dt
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-import yaml
-from django.utils.translation import gettext as _
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from suqiu.base.errors import Invalid
-from suqiu.policy.faults import fault, worded
+from suqiu.policy import strict
+from suqiu.policy.faults import fault
 from suqiu.policy.rates import ExemptedSpec
 from suqiu.policy.signals import BEFORE as SIGNALS_BEFORE
 from suqiu.policy.signals import SignalsSpec
@@ -352,43 +350,12 @@ def read(text: str, name: str = "pack") -> Pack:
     """The pack in this YAML text. Raises Invalid with the file's name and line, in the reader's
     language; `said` has the same for machines and terminals."""
     try:
-        raw = yaml.safe_load(text)
-        return Pack.model_validate(raw)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        return strict.read(Pack, text)
+    except strict.NotYaml as wrong:
         raise Invalid(
-            "pack.syntax",
-            _("%(name)s 第 %(line)s 行：不是 YAML") % {"name": name, "line": line},
-            line=line,
-            said=f"{name}, line {line}: not YAML",
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        line = line_of(text, first["loc"])
-        where, wrong = ".".join(map(str, first["loc"])), worded(first)
+            "pack.syntax", wrong.told(name), line=wrong.line, said=wrong.said(name)
+        ) from wrong
+    except strict.Wrong as wrong:
         raise Invalid(
-            "pack.invalid",
-            _("%(name)s 第 %(line)s 行 %(where)s：%(wrong)s")
-            % {"name": name, "line": line, "where": where, "wrong": wrong},
-            line=line,
-            said=f"{name}, line {line}, {where}: {first['msg']}",
-        ) from error
-
-
-def line_of(text: str, loc: tuple[int | str, ...]) -> int:
-    """The line on which the part at `loc` stands, or its nearest parent's."""
-    node = yaml.compose(text)
-    line = 1
-    for step in loc:
-        nearer: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            nearer = next((v for k, v in node.value if k.value == step), None)
-        elif (
-            isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)
-        ):
-            nearer = node.value[step]
-        if nearer is None:
-            break
-        node, line = nearer, nearer.start_mark.line + 1
-    return line
+            "pack.invalid", wrong.told(name), line=wrong.line, said=wrong.said(name)
+        ) from wrong

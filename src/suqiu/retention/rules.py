@@ -4,10 +4,11 @@ import calendar
 import datetime as dt
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from suqiu.base.errors import Invalid
+from suqiu.policy import strict
+from suqiu.policy.faults import fault
 
 Part = Literal["identity", "words", "attachments"]
 PARTS: tuple[Part, ...] = ("identity", "words", "attachments")
@@ -45,7 +46,7 @@ class Schedule(_Strict):
     @model_validator(mode="after")
     def _begins_with_all(self) -> "Schedule":
         if self.rules[0].when:
-            raise ValueError("the first rule must fit everything (no `when`)")
+            raise fault("first_narrow", name="when")
         return self
 
     def span(self, part: Part, *, kind: str, state: str) -> Span | None:
@@ -68,12 +69,11 @@ def before(now: dt.datetime, span: Span) -> dt.datetime:
 
 
 def read(text: str, name: str) -> Schedule:
-    """The schedule in this YAML text. Raises Invalid that says what is wrong and where."""
+    """The schedule in this YAML text. Raises Invalid that says in the reader's language what is wrong
+    and where; `said` has the same for machines and terminals."""
     try:
-        return Schedule.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise Invalid("retention.file", f"{name}：不是 YAML") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise Invalid("retention.file", f"{name} {where}:{first['msg']}") from error
+        return strict.read(Schedule, text)
+    except strict.Wrong as wrong:
+        raise Invalid(
+            "retention.file", wrong.told(name), line=wrong.line, said=wrong.said(name)
+        ) from wrong

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
-from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from suqiu.base.errors import Invalid
 from suqiu.figures.rules import DEFINITIONS
-from suqiu.policy.rules import line_of
+from suqiu.policy import strict
+from suqiu.policy.faults import fault
 
 FOLDER = Path(__file__).parent.parent / "data" / "upstreams"
 # What an order may answer, where the words are ours; of satisfaction they are the packs'.
@@ -34,20 +34,18 @@ class Measure(_Strict):
     name: str = Field(min_length=1, max_length=32)
     points: float = Field(ge=0, le=100)
     asks: Literal["volume", "contact", "result", "satisfaction"]
-    weights: dict[str, float] = {}
+    weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     flat: bool = False
     ours: str = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.ours and self.ours not in DEFINITIONS:
-            raise ValueError(f"ours: {self.ours}?")
+            raise fault("unknown_rate", name=self.ours)
         if (self.asks == "volume") == bool(self.weights):
-            raise ValueError("weights belong to answers, and a volume has none")
+            raise fault("weighted_volume" if self.weights else "weightless", name=self.id)
         if unknown := set(self.weights) - ANSWERS.get(self.asks, frozenset(self.weights)):
-            raise ValueError(f"weights: {min(unknown)}?")
-        if any(not 0 <= weight <= 1 for weight in self.weights.values()):
-            raise ValueError("a weight lies in 0–1")
+            raise fault("unknown_answer", name=min(unknown))
         return self
 
 
@@ -67,8 +65,9 @@ class Upstream(_Strict):
     @model_validator(mode="after")
     def _once(self) -> Self:
         ids = [one.id for one in self.measures]
-        if len(ids) != len(set(ids)):
-            raise ValueError(f"twice: {ids}")
+        twice = [one for one in ids if ids.count(one) > 1]
+        if twice:
+            raise fault("twice", name=twice[0])
         return self
 
     @property
@@ -82,20 +81,14 @@ class Upstream(_Strict):
 
 
 def read(text: str) -> Upstream:
-    """The definitions that this YAML is. Raises Invalid, saying what is wrong and on which line."""
+    """The definitions that this YAML is. Raises Invalid, saying in the reader's language what is wrong
+    and on which line; `said` has the same for machines."""
     try:
-        return Upstream.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        return strict.read(Upstream, text)
+    except strict.Wrong as wrong:
         raise Invalid(
-            "shadow.upstream", _("第 %s 行不是 YAML") % line, field="text", line=line
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        line = line_of(text, first["loc"])
-        said = _("第 %(line)s 行：%(what)s") % {"line": line, "what": first["msg"]}
-        raise Invalid("shadow.upstream", said, field="text", line=line) from error
+            "shadow.upstream", wrong.told(), field="text", line=wrong.line, said=wrong.said()
+        ) from wrong
 
 
 def written(body: Upstream) -> str:
