@@ -10,13 +10,12 @@ from django.utils.translation import gettext_noop
 from suqiu.accounts.models import ROLES
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.base.bounds import DAYS, MOMENTS
+from suqiu.base.bounds import MOMENTS
 from suqiu.base.language import word_lazy
 from suqiu.base.text import is_garbled
 from suqiu.catalogue.models import Category, Door, Source
 from suqiu.desk import uploads
 from suqiu.desk.spoken import SpokenForm, is_telephone
-from suqiu.desk.widgets import DayInput
 from suqiu.figures.weights import LEVELS
 from suqiu.orders.access import is_inside
 from suqiu.orders.actions.attach import KINDS as KINDS_OF_FILES
@@ -132,20 +131,6 @@ class Contact(VerbForm):
     reached = segments([("yes", _("联系上了")), ("no", _("没有联系上"))], _("结果"))
     reason = forms.CharField(label=_("没有联系上的原因"), required=False, max_length=100)
     evidence = uploads.field(_("现场照片"), camera=True)
-
-
-class AskExtension(VerbForm):
-    days = forms.IntegerField(label=_("延长（工作日）"), min_value=1, max_value=365)
-    reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
-
-
-class AskHold(VerbForm):
-    until = forms.DateField(
-        validators=DAYS,
-        label=_("复核日"),
-        widget=DayInput(),
-    )
-    reason = forms.CharField(label=_("理由"), widget=LONG, max_length=1000)
 
 
 class Dispose(VerbForm):

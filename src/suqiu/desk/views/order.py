@@ -15,7 +15,7 @@ from suqiu.base.language import word
 from suqiu.callbacks.queries import compare
 from suqiu.desk import beside, maps, shapes, signing
 from suqiu.desk.middleware import DeskRequest
-from suqiu.desk.views import timeline
+from suqiu.desk.views import asked, timeline
 from suqiu.desk.views.compared import compared
 from suqiu.desk.views.doors import staff
 from suqiu.figures.trace import READERS as TRACERS
@@ -105,7 +105,7 @@ def page(order: Order, past: Past, by: Actor, group: str = "") -> dict[str, Any]
         "person": shapes.person(order, by),
         "rounds": rounds(order, past, called, by),
         "comparisons": [compared(found, called) for found in calls],
-        "requests": requests(order, past, called, by),
+        "requests": asked.requests(past, called, withheld_seats(order, past, by)),
         "assists": assists(past, called),
         "own_answer": next(reversed(found["own_answers"]), None) if inside else None,
         "files": files(order, rows, called, by),
@@ -233,36 +233,6 @@ def rounds(order: Order, past: Past, called: dict[str, str], by: Actor) -> list[
         for f in past.feedbacks
     ]
     return sorted(shown, key=lambda row: row["at"], reverse=True)
-
-
-def requests(order: Order, past: Past, called: dict[str, str], by: Actor) -> list[dict[str, Any]]:
-    """What was asked for beside the work, and how the centre ruled."""
-    withheld = withheld_seats(order, past, by)
-    kinds = {
-        "return": _("退单"),
-        "extension": _("延期"),
-        "hold": _("挂账"),
-        "withdraw": _("撤回"),
-        "co": _("协办"),
-        "force": _("强制办结"),
-        "unreasonable": _("不合理认定"),
-        "out_of_remit": _("超出职责认定"),
-    }
-    rulings = {"granted": _("准予"), "refused": _("不准")}
-    return [
-        {
-            "kind": kinds.get(r.kind, r.kind),
-            "reason": "" if r.seat_id in withheld else r.reason,
-            "days": shapes.asked(r),
-            "at": r.asked_at,
-            "by": called[r.asked_by],
-            "ruling": rulings.get(r.ruling, ""),
-            "ruled_at": r.ruled_at,
-            "ruled_by": called.get(r.ruled_by, ""),
-            "note": "" if r.seat_id in withheld else r.note,
-        }
-        for r in reversed(past.requests)
-    ]
 
 
 def links(order: Order, past: Past, by: Actor) -> list[dict[str, str]]:

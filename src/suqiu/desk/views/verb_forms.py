@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from suqiu.base.actors import Actor
-from suqiu.desk import forms, leading, linking
+from suqiu.desk import forms, leading, linking, waiting
 from suqiu.desk.views.calling import call
 from suqiu.orders.actions import attach, dispatch, dispose, secret
 from suqiu.orders.actions.table import ACTIONS
@@ -97,10 +97,10 @@ ASKED: dict[str, type[forms.VerbForm]] = {
     "refuse_return": forms.Reason,
     "be_on_site": forms.OnSite,
     "report_interim": forms.Words,
-    "ask_extension": forms.AskExtension,
+    "ask_extension": waiting.AskExtension,
     "grant_extension": forms.Noted,
     "refuse_extension": forms.Reason,
-    "ask_hold": forms.AskHold,
+    "ask_hold": waiting.AskHold,
     "grant_hold": forms.Noted,
     "refuse_hold": forms.Reason,
     "release_hold": forms.Plain,

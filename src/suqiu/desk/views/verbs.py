@@ -14,8 +14,9 @@ from suqiu.base.errors import Missing, NotAllowed, Refused, WrongState
 from suqiu.catalogue.queries import unit_for
 from suqiu.desk import forms, shapes, signing, uploads
 from suqiu.desk.middleware import DeskRequest
+from suqiu.desk.views import asked
 from suqiu.desk.views.doors import once, staff
-from suqiu.desk.views.order import called_in, page, rounds
+from suqiu.desk.views.order import called_in, page, rounds, withheld_seats
 from suqiu.desk.views.timeline import latest
 from suqiu.desk.views.verb_forms import VERB_FORMS, Way
 from suqiu.orders import situations
@@ -123,6 +124,8 @@ def _form(
 ) -> HttpResponse:
     looked_at(order, request.actor)  # the whole appeal stands beside the form
     past = read(order)
+    called = called_in(order, past)
+    requests = asked.requests(past, called, withheld_seats(order, past, request.actor))
     context: dict[str, Any] = {
         "order": order,
         "verb": verb,
@@ -136,7 +139,8 @@ def _form(
         "suggested": suggested(order) if verb.name == "dispatch" else None,
         "back": request.GET.get("back", ""),
         "signs_for": signing.instead_of(order, verb.name, request.actor),
-        "rounds": rounds(order, past, called_in(order, past), request.actor),
+        "rounds": rounds(order, past, called, request.actor),
+        "asked": asked.ruled_on(verb.name, requests),
     }
     return render(request, PART if request.htmx else PAGE, context, status=status)
 

@@ -11,6 +11,9 @@ from suqiu.orders.actions import clocks
 from suqiu.orders.actions.advance import advance
 from suqiu.orders.actions.requests import ask, refuse, rule, waiting
 from suqiu.orders.models import Obligation, Order
+from suqiu.policy.rules import Pack
+
+_YEAR = 365
 
 
 def ask_extension(order: Order, *, days: int, reason: str, by: Actor) -> Order:
@@ -43,10 +46,15 @@ def refuse_extension(order: Order, *, reason: str, by: Actor) -> Order:
     return refuse(order, "refuse_extension", "extension", reason=reason, by=by)
 
 
+def longest_hold(pack: Pack) -> int:
+    """How many days an order may be set aside at most; a year where the pack says nothing."""
+    return pack.hold.max_days or _YEAR
+
+
 def ask_hold(order: Order, *, until: dt.date, reason: str, by: Actor) -> Order:
     """Ask to set the order aside until a day of review."""
     with advance(order.pk, "ask_hold", by=by, given={"until": until, "reason": reason}) as step:
-        days, most = (until - clock.today()).days, step.pack.hold.max_days or 365
+        days, most = (until - clock.today()).days, longest_hold(step.pack)
         if not 0 < days <= most:
             raise Invalid(
                 "hold.until", _("复核日须在 1 至 %(most)s 天之内") % {"most": most}, days=days
