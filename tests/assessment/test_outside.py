@@ -87,5 +87,6 @@ def test_what_was_not_scored_does_not_bury_the_scores(ready: City, assessor: Act
     told = dict(of_sheet(str(sheet.pk)).sections())
     scored = [one for one in sheet.rows if one["value"] is not None]
     assert len(told["得分"]) == len(scored)
-    (names,) = told["件数不足，不评分"]
-    assert names.count("、") >= 2
+    left = [one for one in (*sheet.rows, *unscored) if one["value"] is None]
+    (names,) = told[f"件数不足，不评分：{len(left)} 家"]
+    assert names.count("、") == len(left) - 1

@@ -123,7 +123,10 @@ def test_a_column_with_a_word_in_it_is_no_column_of_figures() -> None:
         for name in ("rates", "districts", "composition", "hot")
     }
     assert kinds["hot"] == [False, False, True, True]
-    assert kinds["rates"] == [False, *[True] * 5] and kinds["districts"] == [False, *[True] * 4]
+    assert kinds["rates"] == [False, *[True] * 5, False] and kinds["districts"] == [
+        False,
+        *[True] * 4,
+    ]
     assert kinds["composition"] == [False, True, True, True]
 
 

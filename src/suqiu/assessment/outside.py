@@ -48,5 +48,5 @@ def _sections(row: Sheet) -> list[Section]:
     lines = [f"{name}：{value:.2f}" for name, value in called if value is not None]
     # They are most of the house: a line of each buried the scores.
     none = [name for name, value in called if value is None]
-    left = [(_("件数不足，不评分"), ["、".join(none)])] if none else []
+    left = [(_("件数不足，不评分：%d 家") % len(none), ["、".join(none)])] if none else []
     return [(_("考核表"), head), (_("得分"), lines), *left]

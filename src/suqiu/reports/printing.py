@@ -93,7 +93,7 @@ def _foot(report: Report) -> str:
         % {"first": report.start.isoformat(), "last": last.isoformat()},
         _("模板 %s") % report.template,
         _("规则包 %s") % (report.figures.get("pack") or "—"),
-        _("数据指纹 %s") % report.position
+        _("流水位置 %s") % report.position
         + (_("，检查点 %s") % report.root if report.root else ""),
     ]
     if report.corrects:

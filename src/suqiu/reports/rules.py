@@ -286,10 +286,11 @@ def _rates_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:
             str(r["n"]),
             f"{r['low'] * 100:.1f}%–{r['high'] * 100:.1f}%" if r["n"] >= LEAST_TO_RANK else "—",
             str(r["excluded"]),
+            r["weighting"],
         )
         for r in figures["rates"]
     ]
-    return ("指标", "值", "分子", "分母", "95% 区间", "剔除"), list(rows)
+    return ("指标", "值", "分子", "分母", "95% 区间", "剔除", "计分"), list(rows)
 
 
 def _districts_table(figures: Figures) -> tuple[Sequence[str], list[Sequence[str]]]:

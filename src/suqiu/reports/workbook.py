@@ -21,7 +21,7 @@ from suqiu.reports import rules
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Microsoft YaHei"
 # A share is shown in percent, a mean with two places, all else as it is.
-SHARE, MEAN, COUNT = "0.0%", "0.00", "General"
+SHARE, MEAN, COUNT, WORDS = "0.0%", "0.00", "General", "@"
 # No text becomes a formula, a link or a number.
 PLAIN = {
     "in_memory": True,
@@ -86,7 +86,7 @@ class _Book:
         made.freeze_panes(3, 1)
         made.repeat_rows(2)
         for place, (title, shape) in enumerate(columns):
-            made.set_column(place, place, 22 if place == 0 else 14)
+            made.set_column(place, place, 40 if shape == WORDS else 22 if place == 0 else 14)
             made.write_string(2, place, clean(title), self.head)
             form = self._format(border=1, num_format=shape)
             for line, row in enumerate(rows, 3):
@@ -140,7 +140,7 @@ def _share(row: dict[str, Any]) -> float | None:
 
 def _rates(maker: _Book, figures: dict[str, Any]) -> None:
     columns = [("指标", COUNT), ("值", SHARE), ("分子", COUNT), ("分母", COUNT), ("95% 区间下限", SHARE),
-               ("95% 区间上限", SHARE), ("剔除", COUNT), ("计分", COUNT)]  # fmt: skip
+               ("95% 区间上限", SHARE), ("剔除", COUNT), ("计分", WORDS)]  # fmt: skip
     rows: list[Sequence[Value]] = []
     for r in figures["rates"]:
         few = r["n"] < LEAST_TO_RANK
