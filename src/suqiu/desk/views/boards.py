@@ -238,6 +238,7 @@ def frame(request: DeskRequest, cohort: Cohort) -> dict[str, Any]:
     narrowed = narrowed_to(cohort, request.GET, request.actor)
     return {
         "form": form,
+        "basis": dict(form.fields["kind"].choices)[cohort.basis],  # type: ignore[attr-defined]
         "first": first,
         "last": last,
         "asked": asked.urlencode(),

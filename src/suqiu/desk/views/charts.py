@@ -18,7 +18,7 @@ from suqiu.figures.boards import Board, Share
 from suqiu.figures.call_rates import CallRate
 from suqiu.figures.cohorts import Cohort, narrowed
 from suqiu.figures.rollups import sees_all
-from suqiu.figures.rules import DEFINITIONS, FOUR, Rate
+from suqiu.figures.rules import DEFINITIONS, FOUR, Rate, faults
 from suqiu.figures.stages import STAGE
 from suqiu.figures.sums import ALL
 from suqiu.organisations.queries import regions_on
@@ -121,6 +121,7 @@ def card(
         "n_url": address(cohort, rate.code),
         "change": moved,
         "against": AGAINST.get(against, ""),
+        "faults": faults(rate.code),
         "weighting": rate.weighting,
         "mixed": rate.pack if len(rate.packs) > 1 else "",
     }
@@ -137,6 +138,7 @@ def call_card(rate: CallRate) -> dict[str, Any]:
         "raw": None,
         "excluded": [],
         "met": None,
+        "faults": False,
         "weighting": rate.weighting,
         "why": gettext("这段时间没有话务数据。"),
         "calls": True,

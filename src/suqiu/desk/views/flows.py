@@ -16,7 +16,8 @@ SHADES = 4  # beside none at all
 
 
 def hours(board: Board) -> dict[str, Any]:
-    """Seven rows of 24 cells; the shade says how near a cell is to the fullest, the figure how many."""
+    """Seven rows of 24 cells; the shade says how near a cell is to the fullest, the figure how many;
+    where the fullest has two or three, one order is no dark spot."""
     found = heat(board.cohort, board.by)
     taken = charts.address(replace(board.cohort, basis="accepted_in"), ALL)
     rows = [
@@ -27,7 +28,7 @@ def hours(board: Board) -> dict[str, Any]:
                 {
                     "hour": hour,
                     "n": n,
-                    "shade": -(-n * SHADES // found.most) if n else 0,
+                    "shade": -(-n * SHADES // max(found.most, SHADES)) if n else 0,
                     "url": f"{taken}&{urlencode({'weekday': day + 1, 'hour': hour})}",
                 }
                 for hour, n in enumerate(row)

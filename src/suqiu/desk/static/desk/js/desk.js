@@ -1,8 +1,8 @@
 /* Forms: drafts, one sending only, what is shown for a minute, the demo's logins, the bands of one who
-   is offline or was logged out.
+   is offline or was logged out; printing.
    Hooks: form[data-draft=name], [data-secret], [data-draft-note], form[data-guard], form[data-forget],
    [data-reveal=seconds][data-masked], [data-countdown], [data-fill-username], [data-offline],
-   [data-signed-out], [data-keeps-drafts]. */
+   [data-signed-out], [data-keeps-drafts], [data-print]. */
 (() => {
   "use strict";
   const PREFIX = "suqiu-draft:";
@@ -171,6 +171,20 @@
       strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
     }
   }
+
+  /* What one has not scrolled to yet is on paper, too: a picture that waits to be seen prints as a frame. */
+  function fetchPictures() {
+    const waiting = [...document.querySelectorAll('img[loading="lazy"]')].filter((img) => !img.complete);
+    waiting.forEach((img) => { img.loading = "eager"; });
+    return Promise.race([
+      Promise.allSettled(waiting.map((img) => img.decode())), new Promise((go) => setTimeout(go, 4000)),
+    ]);
+  }
+  window.addEventListener("beforeprint", fetchPictures);
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) fetchPictures().then(() => window.print());
+  });
 
   showHere();
   dropSentDraft();

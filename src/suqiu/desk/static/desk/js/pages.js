@@ -1,5 +1,5 @@
 /* Taking a suggestion, the preview beside a list, the sum of findings. Hooks: [data-set=name][data-value],
-   [data-preview=url with NUMBER], #preview, [data-sum], [data-print]. */
+   [data-preview=url with NUMBER], #preview, [data-sum], [data-picked=words with NUMBER]. */
 (() => {
   "use strict";
   function take(button) {
@@ -31,10 +31,18 @@
     sum.textContent = n ? `${n} ${sum.dataset.sum}` : "";
   }
 
+  /* How many go is said before they go. */
+  function picked() {
+    const words = document.querySelector("[data-picked]");
+    if (!words) return;
+    words.dataset.none ||= words.textContent;
+    const n = words.closest("form").querySelectorAll('[name="number"]:checked').length;
+    words.textContent = n ? words.dataset.picked.replace("NUMBER", n) : words.dataset.none;
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-set]");
     if (button) take(button);
-    if (event.target.closest("[data-print]")) window.print();
   });
   document.addEventListener("row:current", (event) => preview(event.target));
   document.addEventListener("mouseover", (event) => {
@@ -53,7 +61,8 @@
       window.htmx.trigger(region, "change");
     }
   }
-  window.addEventListener("pageshow", () => setTimeout(streets, 0));
+  window.addEventListener("pageshow", () => setTimeout(() => { streets(); picked(); }, 0));
+  document.addEventListener("change", picked);
   document.addEventListener("htmx:afterSettle", count);
   const first = document.querySelector("[data-preview] [data-row]");
   if (first && window.htmx) preview(first);
