@@ -90,3 +90,13 @@ def test_what_was_not_scored_does_not_bury_the_scores(ready: City, assessor: Act
     left = [one for one in (*sheet.rows, *unscored) if one["value"] is None]
     (names,) = told[f"件数不足，不评分：{len(left)} 家"]
     assert names.count("、") == len(left) - 1
+
+
+def test_a_sheet_says_why_there_is_no_score(ready: City, assessor: Actor) -> None:  # noqa: F811
+    sheet = frozen(ready, assessor)
+    first, *rest = sheet.rows
+    none = {**first, "value": None, "raw": None}
+    Sheet.objects.filter(pk=sheet.pk).update(rows=[none, *rest])
+    page = body(client_of(assessor).get(f"/assessment/sheet/{sheet.pk}"))
+    table = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert table.count("件数不够") == 1 and "—" not in table

@@ -27,6 +27,7 @@ def test_who_rules_on_more_time_reads_how_much_and_why(city: City) -> None:
         assert f"9 天，至 {until:%Y-%m-%d}" in page and "等待权属认定" in page
     page = client.get(f"/orders/{order.number}").content.decode()
     assert "3 工作日" in page and f"9 天，至 {until:%Y-%m-%d}" in page
+    assert "申请延期：3 工作日" in page and "申请挂账：9 天" in page
 
 
 def test_who_rules_on_help_or_a_return_reads_of_whom_and_on_what_ground(city: City) -> None:
@@ -36,6 +37,9 @@ def test_who_rules_on_help_or_a_return_reads_of_whom_and_on_what_ground(city: Ci
     for path in ("", "/grant_co", "/refuse_co"):
         page = client.get(f"/orders/{order.number}{path}").content.decode()
         assert city.other_squad.name in page and "跨界摊贩，请一起整治" in page
+    co.grant_co(order, by=city.dispatcher)
+    page = client.get(f"/orders/{order.number}").content.decode()
+    assert f"准予协办 → {city.other_squad.name}" in page
     sent = city.dispatched()
     returns.ask_return(sent, reason_code="place", reason="在邻区一侧", by=city.handler)
     for verb in ("uphold_return", "refuse_return"):

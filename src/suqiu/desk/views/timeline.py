@@ -1,11 +1,12 @@
 """The journal of one order as people read it, and who looked at it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from suqiu.accounts.queries import names
 from suqiu.audit import queries as audit
@@ -48,6 +49,8 @@ WHAT = {
 }
 GROUPS = {"work": gettext_lazy("办理"), "notice": gettext_lazy("通知")}
 LEGS = {"unit": gettext_lazy("系统传送"), "officer": gettext_lazy("传送值班员")}
+# Entries that hand the order, or a part of it, to a unit.
+TO_UNIT = {"order.dispatch", "order.transmitted", "order.name_leader", "order.grant_co"}
 # The citizen's own words stand in the appeal, where secrecy is kept; here only what staff wrote.
 SAID = ("words", "reason", "note", "answer", "told", "basis", "wants", "advice")
 
@@ -216,7 +219,7 @@ def head(entry: Entry) -> str:
 
 def _what(entry: Entry, order: Order, by: Actor, units: dict[int, str]) -> str:
     said, unit = head(entry), _unit(entry)
-    if unit in units and entry.kind in {"order.dispatch", "order.transmitted", "order.name_leader"}:
+    if unit in units and entry.kind in TO_UNIT:
         said = f"{said} → {units[unit]}"
     parts = [said, *_codes(entry), *_said(entry, order, by)]
     words = [str(part) for part in parts]
@@ -235,7 +238,8 @@ def _codes(entry: Entry) -> list[str]:
     if data.get("false_report"):
         told.append(_("记虚报"))
     if "days" in data:
-        told.append(ngettext("%(n)d 天", "%(n)d 天", data["days"]) % {"n": data["days"]})
+        unit = "work_day" if entry.kind == "order.ask_extension" else "natural_day"
+        told.append(shapes.limit(Decimal(data["days"]), unit))
     return [part for part in [*told, str(LEVELS.get(data.get("satisfaction", ""), ""))] if part]
 
 
