@@ -60,7 +60,7 @@ def marked() -> frozenset[str]:
     return frozenset(text for one in ids for text in ([one] if isinstance(one, str) else one))
 
 
-def _unmarked(tree: ast.AST) -> list[tuple[int, str]]:
+def _unmarked(tree: ast.AST, sought: re.Pattern[str] = CHINESE) -> list[tuple[int, str]]:
     """Chinese literals that are neither comments of the code nor within a call that marks them."""
     known: set[int] = set()
     for node in ast.walk(tree):
@@ -74,7 +74,7 @@ def _unmarked(tree: ast.AST) -> list[tuple[int, str]]:
         (node.lineno, node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if id(node) not in known and CHINESE.search(node.value)
+        if id(node) not in known and sought.search(node.value)
     ]
 
 
@@ -116,6 +116,30 @@ def test_no_template_holds_chinese_that_is_notmarked() -> None:
         for line in _SWITCH.sub("", _SAID.sub("", path.read_text("utf-8"))).splitlines():
             if CHINESE.search(line):
                 found.append(f"{path.relative_to(PACKAGE)}: {line.strip()[:80]}")
+    assert found == []
+
+
+# Between two words of an English page a Chinese sign is as foreign as a Chinese word.
+_SIGN = re.compile("[、，；：（）。]")
+
+
+def test_signs_between_words_follow_the_language_too() -> None:
+    found = []
+    for path in sorted(PACKAGE.glob("*/templates/**/*.html")):
+        if "reports" in path.parts:  # an official paper, which is Chinese by rule
+            continue
+        said = _SAID.sub("", path.read_text("utf-8"))
+        found += [
+            f"{path.name}: {line.strip()[:80]}" for line in said.splitlines() if _SIGN.search(line)
+        ]
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE).as_posix()
+        if "/migrations/" in inside or _is_exempt(inside):
+            continue
+        unmarked = _unmarked(ast.parse(path.read_text("utf-8")), _SIGN)
+        found += [
+            f"{inside}:{line}: {text!r}" for line, text in unmarked if not CHINESE.search(text)
+        ]
     assert found == []
 
 

@@ -79,7 +79,7 @@ def valid(password: str, person: Person) -> str:
         validate_password(password, person)
     except ValidationError as error:
         said = [_weakness(one) for one in error.error_list]
-        raise Invalid("accounts.password", "；".join(said)) from error
+        raise Invalid("accounts.password", _("；").join(said)) from error
     return password
 
 

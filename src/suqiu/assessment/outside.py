@@ -45,8 +45,8 @@ def _sections(row: Sheet) -> list[Section]:
     named = queries.names(one["subject"] for one in row.rows)
     rows = sorted(row.rows, key=lambda r: str(r["subject"]))
     called = [(named.get(one["subject"], one["subject"]), one["value"]) for one in rows]
-    lines = [f"{name}：{value:.2f}" for name, value in called if value is not None]
+    lines = [f"{name}{_('：')}{value:.2f}" for name, value in called if value is not None]
     # They are most of the house: a line of each buried the scores.
     none = [name for name, value in called if value is None]
-    left = [(_("件数不足，不评分：%d 家") % len(none), ["、".join(none)])] if none else []
+    left = [(_("件数不足，不评分：%d 家") % len(none), [_("、").join(none)])] if none else []
     return [(_("考核表"), head), (_("得分"), lines), *left]

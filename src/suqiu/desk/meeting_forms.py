@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
@@ -39,7 +39,9 @@ def _day(label: Any, required: bool = True) -> forms.DateField:
 
 
 class Plan(SpokenForm):
-    kind = forms.ChoiceField(label=gettext_lazy("会议"), widget=forms.Select(attrs={"lang": "zh"}))
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("一次", "会议"), widget=forms.Select(attrs={"lang": "zh"})
+    )
     title = _line(gettext_lazy("名称"))
     at = forms.DateTimeField(
         label=gettext_lazy("时间"),

@@ -57,7 +57,7 @@ def _speak(field: forms.Field) -> None:
 def wrong(form: forms.Form) -> str:
     """What is wrong with which field, for a place where the form itself is not shown again."""
     said = [
-        f"{form[name].label}（{found[0]}）" if name in form.fields else str(found[0])
+        f"{form[name].label}{_('（')}{found[0]}{_('）')}" if name in form.fields else str(found[0])
         for name, found in form.errors.items()
     ]
     return gettext("、").join(said)

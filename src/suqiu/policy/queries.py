@@ -48,7 +48,7 @@ def flat(body: Any, path: str = "") -> dict[str, str]:
     elif isinstance(body, list) and any(isinstance(item, dict) for item in body):
         parts = [(_name(item, place), item) for place, item in enumerate(body, 1)]
     else:
-        told = "、".join(str(item) for item in body) if isinstance(body, list) else str(body)
+        told = _("、").join(str(item) for item in body) if isinstance(body, list) else str(body)
         return {path: "—" if body is None else told}
     lines: dict[str, str] = {}
     for key, value in parts:

@@ -71,13 +71,13 @@ def show(rows: list[dict[str, Any]], group: str, console: Console) -> None:
     if not rows:
         console.print("Nothing was counted in these days.")
     for key, block in groupby(rows, key=lambda row: row[group]):
-        table = Table(
-            "rate", "", "value", "95 %", "of n", "raw", "excluded", box=None, padding=(0, 1, 0, 0)
-        )
+        table = Table("rate", "", box=None, padding=(0, 1, 0, 0))
+        for head in ("value", "95 %", "of n", "raw", "excluded"):
+            table.add_column(head, justify="right")
         for row in block:
             table.add_row(
                 row["code"], row["rate"], row["value"], f"{row['low']}–{row['high']}",
-                f"{row['numerator']} / {row['n']}", row["raw"], str(row["excluded"]),
+                f"{row['numerator']:.1f} / {row['n']}", row["raw"], str(row["excluded"]),
             )  # fmt: skip
         console.print(f"{group} {key}" if group != "all" else "all", style="bold", markup=False)
         console.print(table)

@@ -174,7 +174,7 @@ def _is_early(answer: Any) -> bool:
 def _measures(case: Case) -> str:
     rows = Measure.objects.filter(plan__case=case, plan__ruling="approved", plan__round=case.round)
     return "\n".join(
-        f"{'✓' if row.done_at else '○'} {without_identities(row.words)}（{row.until:%m-%d}）"
+        f"{'✓' if row.done_at else '○'} {without_identities(row.words)}{_('（')}{row.until:%m-%d}{_('）')}"
         for row in rows.order_by("until", "pk")
     )
 

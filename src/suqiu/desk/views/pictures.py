@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from suqiu.assessment.models import Evidence
 from suqiu.base.errors import Missing
@@ -34,7 +35,7 @@ def sides(case: Case) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {"before": [], "after": [], "between": []}
     for look in case.rechecks.prefetch_related("photos__file").order_by("pk"):
         way = f"/rechecks/{look.pk}/photos"
-        found["before"] += of(look.photos.all(), _("回潮复查"), way)
+        found["before"] += of(look.photos.all(), pgettext("照片", "回潮复查"), way)
     visits = list(case.visits.prefetch_related("photos__file").order_by("pk"))
     checks = [v.pk for v in visits if v.kind == "recheck" and v.photos.all()]
     for visit in visits:

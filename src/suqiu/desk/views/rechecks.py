@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from suqiu.accounts.queries import names
 from suqiu.base import clock
@@ -130,7 +130,7 @@ def photo(request: DeskRequest, recheck: int, photo: int, form: str) -> HttpResp
 
 def _told(form: Any) -> dict[str, Any]:
     if not form.is_valid():
-        labels = "、".join(str(form.fields[name].label) for name in form.errors)
+        labels = _("、").join(str(form.fields[name].label) for name in form.errors)
         raise Invalid("recheck.form", _("没有填全：%s") % labels)
     return dict(form.cleaned_data)
 
@@ -145,7 +145,9 @@ def _row(request: DeskRequest, one: Recheck, called: dict[str, str]) -> dict[str
         "one": one,
         "title": shapes.text(one.order, by).title,
         "place": shapes.place(one.order, by),
-        "shots": pictures.of(one.photos.all(), _("回潮复查"), f"/rechecks/{one.pk}/photos")
+        "shots": pictures.of(
+            one.photos.all(), pgettext("照片", "回潮复查"), f"/rechecks/{one.pk}/photos"
+        )
         if one.done_at
         else [],
         "who": called.get(one.done_by or one.inspector, ""),

@@ -19,6 +19,7 @@ from suqiu.desk.middleware import DeskRequest
 from suqiu.desk.signal_forms import Verdict
 from suqiu.desk.spoken import wrong
 from suqiu.desk.views.doors import once, staff
+from suqiu.figures.words import level
 from suqiu.orders.access import Denied
 from suqiu.supervision.signals import actions, queries
 from suqiu.supervision.signals.access import READERS, RULES, may_rule
@@ -152,7 +153,7 @@ def _verification(row: Any) -> str:
     stage = _("首次回访") if row.stage == "first" else _("二次回访")
     solved = {True: _("已解决"), False: _("未解决")}.get(row.solved, "")
     return " · ".join(
-        filter(None, [stage, solved, _(row.satisfaction) if row.satisfaction else ""])
+        filter(None, [stage, solved, level(row.satisfaction) if row.satisfaction else ""])
     )
 
 

@@ -126,7 +126,7 @@ def _order_head(order: Order) -> str:
 def _order_lines(order: Order) -> list[str]:
     told = inspections.told_of(order)
     names = {"what": _("事项"), "where": _("地点"), "content": _("内容"), "done": _("处置")}
-    return [f"{names[key]}：{words}" for key, words in told.items() if words]
+    return [f"{names[key]}{_('：')}{words}" for key, words in told.items() if words]
 
 
 def _masked(words: str) -> str:
@@ -166,7 +166,7 @@ def _inspection_sections(row: Inspection) -> list[Section]:
     if card:
         made.append((_("评分表"), card))
     found = [
-        f"{f.unit.name}：{_masked(f.words)}"
+        f"{f.unit.name}{_('：')}{_masked(f.words)}"
         for f in inspections.found_in(row)
         if f.item.order is None or not f.item.order.confidential
     ]
@@ -185,7 +185,7 @@ def _card_line(row: dict[str, object]) -> str:
     ):
         share = row[key]
         if isinstance(share, dict) and share["value"] is not None:
-            said += f" · {name} {share['value'] * 100:.1f}%（{share['n']}）"
+            said += f" · {name} {share['value'] * 100:.1f}%{_('（')}{share['n']}{_('）')}"
     return said
 
 

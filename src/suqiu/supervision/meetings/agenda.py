@@ -77,7 +77,7 @@ def _why(order: Order) -> str:
         _("退单 %s 次") % order.returns if order.returns else "",
         _("挂账至 %s") % order.held_until.isoformat() if order.held_until else "",
     ]
-    return "，".join(part for part in parts if part)
+    return _("，").join(part for part in parts if part)
 
 
 def _figures(meeting: Meeting, days: int, by: Actor) -> Iterator[Point]:

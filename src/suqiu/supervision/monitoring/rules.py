@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from suqiu.orders.states import State
 
@@ -63,7 +64,7 @@ MILESTONES = (
     Milestone("pass", _("单位审核"), ("pass_disposal",)),
     Milestone("reply", _("答复"), ("reply", "convey_reply")),
     Milestone("review", _("中心审核"), ("review",)),
-    Milestone("first", _("回访"), ("verify_first",)),
+    Milestone("first", pgettext_lazy("节点", "回访"), ("verify_first",)),
     Milestone("second", _("二次核实"), ("verify_second",), drawn=True),
     _leaders("sign_off", _("领导签批"), "sign_off", "close"),
     Milestone("close", _("办结"), ("close", "grant_force"), each_round=False),

@@ -42,7 +42,7 @@ def _require(row: Verb, given: dict[str, Any]) -> None:
     empty: tuple[object, ...] = (None, "", [], ())
     missing = [name for name in row.required if given.get(name) in empty]
     if missing:
-        what = "、".join(missing)
+        what = _("、").join(missing)
         raise Invalid(
             "required",
             _("%(label)s：还缺 %(what)s") % {"label": row.label, "what": what},
