@@ -50,6 +50,7 @@ def test_a_leader_looks_approves_and_everybody_sees_it(
     _ended(city, 2)
     leader, month = client_of(city.leader), f"{_last_month():%Y-%m}"
     page = leader.get("/publications").content.decode()
+    assert "这个月公布过" not in page
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
     assert seen
     done = leader.post("/publications/approve", {"month": month, "seen": seen[1]}, follow=True)
@@ -71,6 +72,8 @@ def test_what_was_published_does_not_move_with_the_orders(
     before = Client().get("/portal/figures").content
     Order.objects.filter(pk=rows[0].pk).update(ended_at=clock.now())
     assert actions.counted(_last_month())["orders"] == 1
+    page = client_of(city.leader).get("/publications").content.decode()
+    assert "这个月公布过，之后数变了" in page and "批准公布" in page
     assert _without_tokens(Client().get("/portal/figures").content) == _without_tokens(before)
 
 

@@ -37,7 +37,8 @@ def counted(month: dt.date) -> dict[str, Any]:
     facts = queries.facts(cohort, BY)
     if not facts:
         raise Invalid("publish.empty", _("这个月没有办结的件，没有可公布的"))
-    whole, parts = queries.rates(cohort, BY)[""], queries.rates(cohort, BY, "region")
+    whole = queries.grouped(facts, cohort)[""]
+    parts = queries.grouped(facts, cohort, "region")
     leaves = Counter(fact.category for fact in facts if fact.category).most_common()
     composed = [(code, n) for code, n in leaves if n >= rules.LEAST_TO_RANK]
     return {

@@ -53,6 +53,7 @@ def show(request: DeskRequest) -> HttpResponse:
         seen = actions.digest(body)
         same = month in last and actions.digest(last[month].body) == seen
         context |= {"body": body, "seen": seen, "same": same, **_shown(body, month)}
+        context["moved"] = month in last and not same
     return render(request, "desk/pages/publications.html", context)
 
 

@@ -186,6 +186,19 @@
     if (event.target.closest("[data-print]")) fetchPictures().then(() => window.print());
   });
 
+  /* What scrolls sideways is scrolled with keys as well, and says what it is. */
+  function reachable() {
+    for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
+      if (wrap.scrollWidth <= wrap.clientWidth) continue;
+      const head = wrap.closest("section, article, .card")?.querySelector("h1, h2, h3");
+      wrap.tabIndex = 0;
+      wrap.setAttribute("role", "group");
+      if (head) wrap.setAttribute("aria-label", head.textContent.trim());
+    }
+  }
+  window.addEventListener("resize", reachable);
+
+  reachable();
   showHere();
   dropSentDraft();
   begin(document);
