@@ -64,7 +64,7 @@ def subject(message: Message) -> str:
     pk, told = message.thing_id or 0, message.params
     if message.thing == "case":
         name = str(CLOCKS.get(told.get("code", ""), ""))
-        return f"{_('督办件')} {Case.objects.get(pk=pk).number} {name}".strip()
+        return f"{INVITED['case']} {Case.objects.get(pk=pk).number} {name}".strip()
     if message.thing == "opinion":
         to = Opinion.objects.select_related("invitation").get(pk=pk).invitation
         called = of_sheet(to.key).title if to.kind == "sheet" else f"{INVITED[to.kind]} {to.key}"
@@ -72,8 +72,8 @@ def subject(message: Message) -> str:
     if message.thing == "term":
         return f"{Term.objects.get(pk=pk).name} {_('任期')} {told.get('last', '')}".strip()
     if message.thing == "meeting":
-        return f"{_('会议决定')} {Meeting.objects.get(pk=pk).number}"
-    return f"{_('走访承诺')} {_promised(told)}".strip()
+        return " ".join((_("会议决定"), Meeting.objects.get(pk=pk).number))
+    return " ".join((_("走访承诺"), _promised(told))).strip()
 
 
 def words(message: Message) -> str:

@@ -21,6 +21,7 @@ from suqiu.organisations.models import Unit
 from suqiu.supervision.cases.models import Case
 from suqiu.supervision.cases.queries import CONCERNED, has_handled
 from suqiu.supervision.cases.states import CAUSES, LABELS, LEVELS, REASONS, TOLD, State
+from suqiu.supervision.external.states import THINGS
 from suqiu.supervision.inspections import queries as inspections
 from suqiu.supervision.inspections.models import Inspection
 from suqiu.supervision.inspections.states import LABELS as OF_INSPECTION
@@ -85,7 +86,7 @@ def of_case(case: Case) -> Thing:
     return Thing(
         kind="case",
         key=case.number,
-        title=f"{_('督办件')} {case.number}",
+        title=f"{THINGS['case']} {case.number}",
         pack=case.pack_id,
         sections=lambda: _case_sections(case, orders),
         orders=rows,
@@ -143,7 +144,7 @@ def of_inspection(row: Inspection) -> Thing:
     return Thing(
         kind="inspection",
         key=row.number,
-        title=f"{_('专项检查')} {row.number} {row.theme}",
+        title=f"{THINGS['inspection']} {row.number} {row.theme}",
         pack=0,
         sections=lambda: _inspection_sections(row),
         orders=visible_to(BY).filter(pk__in=drawn.exclude(order=None).values("order")),
