@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from suqiu.accounts import staffing
 from suqiu.accounts.models import ROLES
@@ -41,7 +41,7 @@ class UnitForm(SpokenForm):
         help_text=gettext_lazy("自己定，定了不改；已有的代码就是改那个单位"),
     )
     name = forms.CharField(label=gettext_lazy("名称"), max_length=64)
-    kind = forms.ChoiceField(label=gettext_lazy("类别"))
+    kind = forms.ChoiceField(label=pgettext_lazy("单位", "类别"))
     district = forms.ModelChoiceField(
         Region.objects.none(), label=gettext_lazy("区"), required=False
     )
