@@ -24,9 +24,9 @@ def test_who_rules_on_more_time_reads_how_much_and_why(city: City) -> None:
         assert "3 工作日" in page and "须协调专业队伍进场" in page and "等待权属认定" not in page
     for verb in ("grant_hold", "refuse_hold"):
         page = client.get(f"/orders/{order.number}/{verb}").content.decode()
-        assert f"9 天，至 {until:%Y-%m-%d}" in page and "等待权属认定" in page
+        assert f"9 天，{until:%Y-%m-%d} 复核" in page and "等待权属认定" in page
     page = client.get(f"/orders/{order.number}").content.decode()
-    assert "3 工作日" in page and f"9 天，至 {until:%Y-%m-%d}" in page
+    assert "3 工作日" in page and f"9 天，{until:%Y-%m-%d} 复核" in page
     assert "申请延期：3 工作日" in page and "申请挂账：9 天" in page
 
 

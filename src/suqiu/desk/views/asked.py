@@ -62,7 +62,10 @@ def _for(request: Request) -> str:
     """How much of what, in words: working days of an extension, the day until which a hold lasts."""
     if request.kind == "hold":
         until = clock.local(request.asked_at).date() + dt.timedelta(days=request.days or 0)
-        return _("%(long)s，至 %(day)s") % {"long": shapes.asked(request), "day": until.isoformat()}
+        return _("%(long)s，%(day)s 复核") % {
+            "long": shapes.asked(request),
+            "day": until.isoformat(),
+        }
     if request.kind == "return":
         return str(RETURN_REASONS.get(request.reason_code, ""))
     return shapes.asked(request)

@@ -52,6 +52,10 @@ export async function formPage({ task, deed, fields, person, done }) {
     rows[sides[0]] = h("div", { className: "sides" }, before, after);
   }
 
+  /* What asks nothing says so, and of which matter: an empty card was taken for one that had not loaded. */
+  const shown = rows.some(Boolean) ? rows
+    : [h("h2", {}, task.title), h("p", { className: "quiet" }, word("nothing"))];
+
   let keeping = false;  // a second press on a slow phone is the same deed
   async function keep(event) {
     event.preventDefault();
@@ -86,7 +90,7 @@ export async function formPage({ task, deed, fields, person, done }) {
   const ways = h("div", { className: "street-action" },
     h("button", { type: "submit", form: "deed", className: "btn btn-primary" }, word("keep")));
   return {
-    main: [told, h("form", { id: "deed", className: "deed card", onsubmit: keep, novalidate: true }, rows), note],
+    main: [told, h("form", { id: "deed", className: "deed card", onsubmit: keep, novalidate: true }, shown), note],
     foot: [ways],
   };
 }
