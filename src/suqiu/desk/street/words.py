@@ -65,7 +65,7 @@ def words() -> dict[str, str]:
         "afterPhoto": _("没有处置后的照片：办好了的请拍一张再存。"),
         "sinceSeen": _("您看到时"),
         "colon": _("："),
-        "nothing": _("不用填什么，按下就办。"),
+        "asksNothing": _("不用填什么，按下就办。"),
         "full": _("手机放不下了：先上传，或清出空间。"),
         "refresh": _("更新"),
     }

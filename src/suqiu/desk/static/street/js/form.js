@@ -54,7 +54,7 @@ export async function formPage({ task, deed, fields, person, done }) {
 
   /* What asks nothing says so, and of which matter: an empty card was taken for one that had not loaded. */
   const shown = rows.some(Boolean) ? rows
-    : [h("h2", {}, task.title), h("p", { className: "quiet" }, word("nothing"))];
+    : [h("h2", {}, task.title), h("p", { className: "quiet" }, word("asksNothing"))];
 
   let keeping = false;  // a second press on a slow phone is the same deed
   async function keep(event) {
