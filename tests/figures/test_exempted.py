@@ -15,8 +15,8 @@ from suqiu.assessment.actions import schemes
 from suqiu.assessment.models import Appeal
 from suqiu.base import clock
 from suqiu.base.actors import system
+from suqiu.figures import access, keeping, queries, rules, sums
 from suqiu.figures import actions as publishing
-from suqiu.figures import keeping, queries, rollups, rules, sums
 from suqiu.figures.exempting import exempt
 from suqiu.figures.history import History
 from suqiu.figures.models import FigureSum
@@ -134,7 +134,7 @@ def test_rows_sums_and_journal_agree_and_every_number_opens(city: City) -> None:
     assert made.raw_numerator == pytest.approx(1.6) and made.raw_denominator == 2
     assert_same(city, wide("closed_in"))
     whole = wide("closed_in")
-    assert rollups.may_read(city.leader, whole) and not rollups.may_read(city.leader, month())
+    assert access.may_read(city.leader, whole) and not access.may_read(city.leader, month())
     for cohort in (whole, month()):
         for part, ids in (
             ("numerator", [order.pk]), ("denominator", [order.pk]), ("met", [order.pk]),

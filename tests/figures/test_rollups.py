@@ -20,10 +20,9 @@ from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import FigureFact, FigureSum
 from suqiu.figures.recount import RECOUNT
 from suqiu.figures.rules import OrderFact
-from suqiu.figures.trace import readable
 from suqiu.orders.actions import dispatch, returns
 from suqiu.orders.actions.reopen import reopen, withdraw
-from suqiu.orders.models import Obligation, Order, Seat
+from suqiu.orders.models import Order
 from suqiu.policy.actions import SHIPPED
 from suqiu.policy.rules import read
 from tests.city import DISTRICT, MONDAY, OTHER, City
@@ -32,7 +31,6 @@ from tests.figures.areas import AREAS, assert_same_area, bare, wide
 from tests.figures.test_queries import closed
 from tests.figures.test_rules import many
 
-PARTS = ("numerator", "denominator")
 PACK = read((SHIPPED / "sh-lhsr-2013.yaml").read_text("utf-8"))
 CELL = "basis, cut, key, span, day, pack, n, codes"
 
@@ -229,50 +227,6 @@ def test_the_orders_behind_are_those_that_were_summed(city: City, narrow: dict[s
     assert {f"order:{pk}" for pk in signed} == set(hours)
 
 
-@pytest.mark.parametrize("narrow", [{}, {"region": True}, {"unit": True}])
-def test_who_may_see_some_orders_reads_the_facts_of_those_that_ended(
-    city: City, narrow: dict[str, bool]
-) -> None:
-    for step in (_late, _returned, _given_to_another, _elsewhere, _a_day, _withdrawn, _closed):
-        step(city)
-    order = closed(city)
-    Seat.objects.create(order=order, unit=city.other_squad, role="accused", opened=clock.now())
-    Obligation.objects.filter(order=order, code="review").update(outcome="late", late=True)
-    follow()
-    keeping.refresh([order.pk])
-    dims: dict[str, Any] = {"region": order.region_id, "unit": city.squad.pk}
-    cohort = replace(wide("closed_in"), **{name: dims[name] for name in narrow})
-    accused = replace(city.leader, posts=city.leader.posts | {("handler", city.other_squad.pk)})
-    seen = {}
-    for by in (city.hub, city.handler, city.outsider, accused):
-        assert not Board(cohort, by).summed
-        for group in (None, *(g for g in queries.GROUPS if g != "unit" or "unit" not in narrow)):
-            slow, quick = queries.rates(cohort, by, group), Board(cohort, by).rates(cohort, group)
-            assert {
-                key: {code: bare(rate) for code, rate in row.items() if code in readable(by)}
-                for key, row in slow.items()
-            } == quick, (by.id, group)
-        for code, rate in queries.rates(cohort, by)[""].items():
-            behind = [queries.orders_behind(cohort, by, code, part) for part in PARTS]
-            assert [tuple(ids) for ids in behind] == [rate.numerator_ids, rate.denominator_ids]
-        seen[by.id] = Board(cohort, by).volumes(cohort)
-    assert len({str(n) for n in seen.values()}) > 1  # they do see different orders
-
-
-def test_a_district_reads_the_figure_that_it_is_judged_by(city: City) -> None:
-    """A clock of the centre's that ran out counts for all who see the ended order."""
-    order = closed(city)
-    Obligation.objects.filter(order=order, code="review").update(outcome="late", late=True)
-    follow()
-    keeping.refresh([order.pk])
-    cohort = replace(wide("closed_in"), region=order.region_id or "")
-    for by in (city.leader, city.hub):
-        timely = Board(cohort, by).city["timely"]
-        assert (timely.numerator, timely.denominator) == (0, 1)
-    of_unit = replace(cohort, unit=city.squad.pk)
-    assert Board(of_unit, city.handler).city["timely"].numerator == 1, "nobody by another's clock"
-
-
 @pytest.mark.parametrize(
     "narrow", [{}, {"region": "310104"}, {"line": "C"}, {"region": "310104", "line": "C"}]
 )
@@ -361,21 +315,6 @@ def _told(board: Board) -> dict[str, Any]:
             for _part, rates, n in board.trend(span)
         ],
     }
-
-
-def test_who_may_not_see_every_order_never_reads_the_sums(city: City) -> None:
-    order = closed(city)
-    follow()
-    cohort = wide("closed_in")
-    assert rollups.may_read(city.leader, cohort)
-    for actor in (city.handler, city.hub, city.outsider):
-        assert not rollups.may_read(actor, cohort)
-    assert not rollups.may_read(replace(city.leader, sources=frozenset({"12345"})), cohort)
-    # One of the accused unit sees nothing of what it is accused of, not even in a sum.
-    Seat.objects.create(order=order, unit=city.squad, role="accused", opened=clock.now())
-    accused = replace(city.leader, posts=city.leader.posts | city.handler.posts)
-    assert not rollups.may_read(accused, cohort)
-    assert Board(cohort, accused).volumes(cohort) == {}
 
 
 @pytest.mark.django_db(transaction=True)

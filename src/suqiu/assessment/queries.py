@@ -18,8 +18,8 @@ from suqiu.base.actors import Actor, system
 from suqiu.base.bounds import key_in
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing
+from suqiu.figures import access, rollups, years
 from suqiu.figures import queries as figures
-from suqiu.figures import rollups, years
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.reasons import EXEMPTED
 from suqiu.figures.rules import DEFINITIONS, Rate, terms
@@ -115,7 +115,7 @@ def _with_exempted(rate: Rate) -> Counted:
 
 
 def _rates(cohort: Cohort, kind: str | None) -> dict[str, dict[str, Rate]]:
-    if rollups.may_read(BY, cohort):
+    if access.may_read(BY, cohort):
         return rollups.rates(cohort, kind)
     return figures.grouped(figures.facts(cohort, BY), cohort, kind)
 

@@ -29,6 +29,11 @@ _SPREAD = {
     "bench_street": "SELECT id, region_id AS region, {i} AS i FROM organisations_unit WHERE kind = 'street'",
     "bench_leaf": "SELECT code, line, {i} AS i FROM catalogue_category",
     "bench_source": "SELECT code, channel, {i} AS i FROM catalogue_source",
+    "bench_hub": """
+        SELECT r.region, coalesce((SELECT max(id)::text FROM organisations_unit u
+            WHERE u.kind = 'hub' AND u.region_id = r.region), '') AS id
+        FROM (SELECT DISTINCT region FROM bench_street) r
+    """,
     # A squad works in its district; where a district has none, all of them do.
     "bench_unit": """
         SELECT r.region, u.id, row_number() OVER (PARTITION BY r.region ORDER BY u.id) - 1 AS i,
@@ -41,11 +46,11 @@ _SPREAD = {
 _NUMBER = "row_number() OVER () - 1"
 _FACTS = """
 INSERT INTO figures_figurefact (order_id, accepted_in, due_in, closed_in, accepted_hour, region,
-       street, line, category, source, channel, urgency, person, pack, counts, units, stages)
+       street, line, category, source, channel, urgency, hub, person, pack, counts, units, stages)
 SELECT o.id, day, t.due_in + (day - t.accepted_in), t.closed_in + (day - t.accepted_in),
        extract(hour FROM o.accepted_at AT TIME ZONE 'Asia/Shanghai'),
        streets.region, streets.id::text, leaves.line, leaves.code, sources.code, sources.channel,
-       t.urgency, t.person, t.pack,
+       t.urgency, hubs.id, t.person, t.pack,
        kinds.counts, jsonb_build_object(units.id::text, kinds.counts),
        (SELECT coalesce(jsonb_object_agg(key, round(value::numeric * (1 + abs(hashint8(o.id + 5)) %% 400) / 100)), '{}')
         FROM jsonb_each_text(t.stages))
@@ -56,6 +61,7 @@ JOIN bench_street streets ON streets.i = abs(hashint8(o.id)) %% (SELECT count(*)
 JOIN bench_leaf leaves ON leaves.i = abs(hashint8(o.id + 1)) %% (SELECT count(*) FROM bench_leaf)
 JOIN bench_source sources ON sources.i = abs(hashint8(o.id + 2)) %% (SELECT count(*) FROM bench_source)
 JOIN bench_unit units ON units.region = streets.region AND units.i = abs(hashint8(o.id + 3)) %% units.n
+JOIN bench_hub hubs ON hubs.region = streets.region
 JOIN bench_kind kinds ON kinds.template = %(template)s AND kinds.i = abs(hashint8(o.id + 4)) %% %(kinds)s
 WHERE o.id > %(after)s
 """

@@ -9,17 +9,17 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import Avg, F, Q
+from django.db.models import Avg, F, Q, QuerySet
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.figures import chance, queries, rollups, words
+from suqiu.figures import access, chance, queries, rollups, words
 from suqiu.figures.cohorts import Cohort, before, orders, stretch
 from suqiu.figures.rules import FOUR, OrderFact, Rate
 from suqiu.figures.stages import STAGE, time_lost
 from suqiu.figures.sums import ALL
 from suqiu.orders.access import is_inside
-from suqiu.orders.models import Obligation
+from suqiu.orders.models import Obligation, Order
 from suqiu.orders.queries import visible_to
 from suqiu.organisations.models import Region, Unit
 
@@ -65,7 +65,7 @@ class Board:
 
     @cached_property
     def summed(self) -> bool:
-        return rollups.may_read(self.by, self.cohort)
+        return access.may_read(self.by, self.cohort)
 
     def facts(self, cohort: Cohort) -> list[OrderFact]:
         if cohort not in self._facts:
@@ -82,13 +82,25 @@ class Board:
     def _made(self, cohort: Cohort, group: str | None) -> Rates:
         if self.summed:
             return rollups.rates(cohort, group)
-        if not rollups.may_read_facts(cohort):
+        if not access.may_read_facts(cohort):
             return queries.grouped(self.facts(cohort), cohort, group)
-        made = rollups.rates(cohort, group, visible_to(self.by))
+        made = rollups.rates(*self._seen(cohort, group))
         if is_inside(self.by):
             return made
         # The other rates tell which orders were drawn.
         return {key: {code: row[code] for code in FOUR} for key, row in made.items()}
+
+    @cached_property
+    def hub(self) -> int | None:
+        return access.hub_of(self.by, self.cohort)
+
+    def _seen(
+        self, cohort: Cohort, group: str | None = None
+    ) -> tuple[Cohort, str | None, QuerySet[Order] | None]:
+        """What this person sees of it: his hub's orders, or those that he may see one by one."""
+        if self.hub and cohort.region == self.cohort.region:
+            return replace(cohort, hub=self.hub), group, None
+        return cohort, group, visible_to(self.by)
 
     def volumes(self, cohort: Cohort, group: str | None = None) -> dict[str, int]:
         """How many orders, in all or for each value of the group."""
@@ -96,8 +108,8 @@ class Board:
         if asked not in self._volumes:
             if self.summed:
                 self._volumes[asked] = rollups.volumes(cohort, group)
-            elif rollups.may_read_facts(cohort):
-                self._volumes[asked] = rollups.volumes(cohort, group, visible_to(self.by))
+            elif access.may_read_facts(cohort):
+                self._volumes[asked] = rollups.volumes(*self._seen(cohort, group))
             else:
                 self._volumes[asked] = queries.sizes(self.facts(cohort), cohort, group)
         return self._volumes[asked]
@@ -114,8 +126,9 @@ class Board:
     def lost(self) -> list[dict[str, Any]]:
         if self.summed:
             return rollups.lost(self.cohort)
-        if rollups.may_read_facts(self.cohort):
-            return rollups.lost(self.cohort, visible_to(self.by))
+        if access.may_read_facts(self.cohort):
+            cohort, _group, among = self._seen(self.cohort)
+            return rollups.lost(cohort, among)
         return time_lost(self.cohort, self.by)
 
     @cached_property

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from suqiu.base import clock
@@ -23,7 +23,7 @@ class Cohort:
     """Which orders a figure is about: `basis` closed_in, accepted_in or due_in [start, end).
 
     `without`: only those that have none of this (a key of `LACKING`), the row of a table that has no
-    name."""
+    name. `hub`: those at which this unit, the hub of their district, has a seat."""
 
     basis: str
     start: dt.datetime
@@ -37,6 +37,7 @@ class Cohort:
     urgency: str = ""
     channel: str = ""
     person: str = ""
+    hub: int | None = None
     without: str = ""
 
 
@@ -80,6 +81,9 @@ def orders(cohort: Cohort, by: Actor) -> QuerySet[Order]:
     if cohort.person:
         written = Disposal.objects.filter(order=OuterRef("pk")).order_by("-pk")
         rows = rows.alias(person=Subquery(written.values("by")[:1])).filter(person=cohort.person)
+    if cohort.hub:
+        sits = Seat.objects.filter(unit=cohort.hub, unit__region=F("order__region"))
+        rows = rows.filter(pk__in=sits.values("order")).exclude(exit="discipline")
     if cohort.unit:
         led = Seat.objects.filter(unit=cohort.unit, role="lead")
         rows = rows.filter(pk__in=led.values("order"))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from suqiu.base import clock
 from suqiu.callbacks.models import Attempt
@@ -50,6 +50,7 @@ _COLUMNS = (
     "held_until",
     "forced",
     "unreasonable",
+    "exit",
     "pack",
 )
 _ENDS_UNCOUNTED = {State.MERGED, State.WITHDRAWN, State.VOID, State.REJECTED, State.HANDED_OVER}
@@ -79,7 +80,14 @@ class _Beside:
         )
         self.misses = _by_order(Contact.objects.filter(order__in=ids, reached=False))
         self.refusals = _by_order(Attempt.objects.filter(order__in=ids, outcome="refused"))
-        self.leads = _by_order(Seat.objects.filter(order__in=ids, role="lead").order_by("pk"))
+        seats = list(
+            Seat.objects.filter(Q(role="lead") | Q(unit__kind="hub"), order__in=ids)
+            .select_related("unit")
+            .only("order_id", "role", "unit__kind", "unit__region_id")
+            .order_by("pk")
+        )
+        self.leads = _by_order(row for row in seats if row.role == "lead")
+        self.hubs = _by_order(row for row in seats if row.unit.kind == "hub")
         self.sent = _by_order(
             Transmission.objects.filter(order__in=ids, leg="unit").select_related("seat")
         )
@@ -133,6 +141,7 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         leads=leads,
         source=order.source_id,
         channel=order.source.channel,
+        hub=_hub(order, beside),
         person=written[-1].by if written else "",
         kind=order.kind,
         urgency=order.urgency,
@@ -163,6 +172,15 @@ def _fact(order: Order, beside: _Beside) -> OrderFact:
         exempted=frozenset((row.unit_id, row.rate) for row in beside.exempted.get(pk, ())),
         stale_at=_stale_at(pk, beside),
     )
+
+
+def _hub(order: Order, beside: _Beside) -> int | None:
+    """The hub of the order's district, if it sits at the order: its people then see it, but for what
+    went to discipline inspection."""
+    if order.exit == "discipline":
+        return None
+    seats = beside.hubs.get(order.pk, ())
+    return next((s.unit_id for s in seats if s.unit.region_id == order.region_id), None)
 
 
 def _stale_at(pk: int, beside: _Beside) -> dt.datetime | None:

@@ -13,7 +13,7 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from suqiu.base import clock
 from suqiu.base.actors import Actor
-from suqiu.figures import rollups
+from suqiu.figures import access, rollups
 from suqiu.figures.cohorts import Cohort, orders
 from suqiu.orders.models import Order
 from suqiu.orders.queries import visible_to
@@ -51,9 +51,11 @@ class Heat:
 def heat(cohort: Cohort, by: Actor) -> Heat:
     """Of the cohort's days, by the moment of acceptance whatever its basis."""
     cohort = replace(cohort, basis="accepted_in")
-    if rollups.may_read(by, cohort):
+    if access.may_read(by, cohort):
         return _laid(rollups.hours(cohort))
-    if rollups.has_facts(cohort):  # when an order came is no secret to who sees it
+    if access.has_facts(cohort):  # when an order came is no secret to who sees it
+        if hub := access.hub_of(by, cohort):
+            return _laid(rollups.hours(replace(cohort, hub=hub)))
         return _laid(rollups.hours(cohort, visible_to(by)))
     timed = _timed(orders(cohort, by)).order_by()
     rows = timed.values("weekday", "hour").annotate(n=Count("pk"))

@@ -32,7 +32,8 @@ class FigureFact(models.Model):
 
     `counts`: {"rate" or "rate:reason": weight in millionths}; `units`: the same as each unit that led
     answers for it; `stages`: {verb that ends the stage: seconds}; `person`: who wrote its last
-    disposal. `stale_at`: when time alone will have changed it (a running clock falls due).
+    disposal; `hub`: that of its district, where its people may see the order. `stale_at`: when time
+    alone will have changed it (a running clock falls due).
     """
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, primary_key=True)
@@ -47,6 +48,7 @@ class FigureFact(models.Model):
     source = models.CharField(max_length=32)
     channel = models.CharField(max_length=8)
     urgency = models.CharField(max_length=8)
+    hub = models.CharField(max_length=20)
     person = models.CharField(max_length=64)
     pack = models.BigIntegerField()
     counts = models.JSONField()

@@ -16,7 +16,7 @@ from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid
 from suqiu.base.text import mask_name
 from suqiu.catalogue.models import CHANNELS, Category, Source
-from suqiu.figures import chance, rollups, rules
+from suqiu.figures import access, chance, rollups, rules
 from suqiu.figures import facts as rows_of
 from suqiu.figures.cohorts import Cohort, before, orders
 from suqiu.figures.rules import OrderFact, Rate
@@ -139,9 +139,9 @@ def orders_behind(
     """
     if rate != ALL and rate not in rules.DEFINITIONS:
         raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
-    if rollups.may_read(by, cohort):
+    if access.may_read(by, cohort):
         return rollups.behind(cohort, rate, part, reason)
-    if rollups.may_read_facts(cohort):
+    if access.may_read_facts(cohort):
         return rollups.behind(cohort, rate, part, reason, visible_to(by))
     if rate == ALL:
         return sorted(orders(cohort, by).values_list("pk", flat=True))

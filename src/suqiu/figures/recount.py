@@ -1,6 +1,6 @@
 """Every sum made anew from the facts, as one query: for building, and for proving what is kept."""
 
-DIMENSIONS = ("region", "street", "line", "category", "source", "channel", "urgency")
+DIMENSIONS = ("region", "street", "line", "category", "source", "channel", "urgency", "hub")
 # A district's row of this cut holds its lines, each with all of its numbers: "line/rate:reason".
 NESTED = "region_line"
 # What a sum's key is made of, the larger place first: a street lies in one district, a leaf in one
@@ -11,6 +11,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "street": ("region", "street"),
     "category": ("line", "category"),
     "unit": ("region", "unit"),
+    "hub": ("region", "hub"),
     NESTED: ("region", "line"),
 }
 # What a page asks of a city, a district, a line, a line of a district, and counts no rate: one row.

@@ -19,7 +19,7 @@ from suqiu.figures.sums import ALL
 _BASES = ("accepted_in", "due_in", "closed_in")
 # What is grouped together, and told apart when it is few.
 _TOGETHER = (
-    ("region", "street"),
+    ("region", "street", "hub"),
     ("line", "category"),
     ("source", "channel", "urgency"),
     ("region", "line"),

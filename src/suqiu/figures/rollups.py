@@ -2,7 +2,7 @@
 
 A cohort that names no place, one, or a district and a line is a sum of days, dekads and months; one
 that names others together is summed from the facts (`gathered`). Nothing is counted here. The sums
-are the same for everybody, so who may not see every order never reads them: `may_read`.
+are the same for everybody, so who may not see every order never reads those of all: `access.may_read`.
 """
 
 import datetime as dt
@@ -14,55 +14,21 @@ from typing import Any
 from django.db.models import QuerySet
 from pydantic_core import from_json
 
-from suqiu.base import clock
-from suqiu.base.actors import Actor
 from suqiu.base.clock import midnight
-from suqiu.figures import chance, gathered, keeping, sums
+from suqiu.figures import chance, gathered, sums
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
 from suqiu.figures.recount import AREA, KEYS, NESTED
 from suqiu.figures.rules import Rate
 from suqiu.figures.spans import Part, Span, label, parts
 from suqiu.figures.stages import STAGE, STAGES
-from suqiu.orders.access import is_inside
 from suqiu.orders.models import Order
-from suqiu.orders.queries import accusing
 from suqiu.policy.queries import in_force, pack
 
 # Of a place the sums tell these; narrowed by others, places are counted from the facts.
 _OF_PLACES = {"region", "street", "line", "category"}
 # What an area is narrowed to: the key of its row.
 _OF_AREAS = ("region", "line")
-
-
-def may_read(by: Actor, cohort: Cohort) -> bool:
-    """Sums tell of every order: only for whole days, and for who may see every order. What orders
-    lack is not summed."""
-    return sees_all(by) and has_facts(cohort)
-
-
-def may_read_facts(cohort: Cohort) -> bool:
-    """Who may not see every order reads the facts of the ended ones that he may see: what is secret
-    while an order is verified is so no more."""
-    return cohort.basis == "closed_in" and has_facts(cohort)
-
-
-def has_facts(cohort: Cohort) -> bool:
-    """Facts tell its orders by their days, and they have caught up with the journal."""
-    known = cohort.basis in keeping.BASES and not cohort.without
-    return known and _is_whole_days(cohort) and keeping.ready()
-
-
-def sees_all(by: Actor) -> bool:
-    if by.is_system:
-        return True
-    return is_inside(by) and not accusing(by).exists()
-
-
-def _is_whole_days(cohort: Cohort) -> bool:
-    return all(
-        clock.local(at) == midnight(clock.local(at).date()) for at in (cohort.start, cohort.end)
-    )
 
 
 def rates(

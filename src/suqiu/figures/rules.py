@@ -56,8 +56,8 @@ class OrderFact:
     """What the figures know of an order. `unit` leads it now; `leads` have led it, in turn.
 
     `former`: seen from a unit that lost it, which answers for its own clocks and for nothing else.
-    `exempted`: (unit, rate) of every assessment appeal that was granted. `stale_at`: when time alone
-    will change the fact.
+    `exempted`: (unit, rate) of every assessment appeal that was granted. `hub`: that of its district,
+    where it has a seat and may see the order. `stale_at`: when time alone will change the fact.
     """
 
     id: int
@@ -71,6 +71,7 @@ class OrderFact:
     leads: tuple[int, ...] = ()
     source: str = ""
     channel: str = ""
+    hub: int | None = None
     person: str = ""
     kind: str = ""
     urgency: str = ""

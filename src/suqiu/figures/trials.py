@@ -15,7 +15,7 @@ from suqiu.base import clock
 from suqiu.base.actors import Actor, system
 from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid, Missing, NotAllowed, Refused
-from suqiu.figures import rollups
+from suqiu.figures.access import sees_all
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import Trial
 from suqiu.figures.replay import Replay, replay
@@ -31,7 +31,7 @@ KEPT = 1000  # orders named; of more only the number is kept
 
 
 def may_try(by: Actor) -> bool:
-    return bool(by.roles & ROLES) and rollups.sees_all(by)
+    return bool(by.roles & ROLES) and sees_all(by)
 
 
 def _require(by: Actor) -> None:

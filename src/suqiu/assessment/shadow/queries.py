@@ -23,7 +23,7 @@ from suqiu.assessment.shadow.upstream import Measure
 from suqiu.base import clock
 from suqiu.base.actors import Actor
 from suqiu.base.errors import Invalid, Missing, NotAllowed
-from suqiu.figures import rollups
+from suqiu.figures.access import sees_all
 from suqiu.organisations.models import Region
 
 ROLES = frozenset({"assessor", "leader", "inspector", "auditor"})
@@ -49,7 +49,7 @@ def require(by: Actor) -> None:
     """Raises NotAllowed for who may not see every order."""
     if by.is_system:
         return
-    if not by.roles & ROLES or not rollups.sees_all(by):
+    if not by.roles & ROLES or not sees_all(by):
         raise NotAllowed("post", _("影子成绩由中心看；在被诉单位任职的看不到全部工单，不能看"))
 
 

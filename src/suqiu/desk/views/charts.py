@@ -14,10 +14,10 @@ from suqiu.catalogue.models import Category
 from suqiu.desk import plots
 from suqiu.figures import queries as figures_of
 from suqiu.figures import words
+from suqiu.figures.access import sees_all
 from suqiu.figures.boards import Board, Share
 from suqiu.figures.call_rates import CallRate
 from suqiu.figures.cohorts import Cohort, narrowed
-from suqiu.figures.rollups import sees_all
 from suqiu.figures.rules import DEFINITIONS, FOUR, Rate, faults
 from suqiu.figures.stages import STAGE
 from suqiu.figures.sums import ALL
