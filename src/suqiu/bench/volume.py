@@ -98,6 +98,8 @@ def _insert(model: type[models.Model], join: str, **given: str) -> str:
 
 
 def settle(*, using: str) -> None:
-    """Let the planner know what there is now: the daemon would, in its own time."""
+    """Let the planner know what there is now, and have it all on the disk: the daemons would, in
+    their own time, which is that of the pages."""
     with connections[using].cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")
