@@ -18,7 +18,11 @@ function open() {
   return opened;
 }
 
-async function on(store, mode, act) {
+let left = false;
+/* Who has logged out leaves nothing here: an answer that was still on its way is kept no more. */
+const on = async (store, mode, act) => (left && mode === "readwrite" ? undefined : within(store, mode, act));
+
+async function within(store, mode, act) {
   const base = await open();
   return new Promise((done, fail) => {
     const work = base.transaction(store, mode);
@@ -42,5 +46,6 @@ export const put = (entry) => on("outbox", "readwrite", (s) => s.put(entry));
 export const drop = (seq) => on("outbox", "readwrite", (s) => s.delete(seq));
 export const unsent = () => on("outbox", "readonly", (s) => s.getAll());
 export async function clear() {
-  for (const store of ["kept", "drafts", "outbox"]) await on(store, "readwrite", (s) => s.clear());
+  left = true;
+  for (const store of ["kept", "drafts", "outbox"]) await within(store, "readwrite", (s) => s.clear());
 }
