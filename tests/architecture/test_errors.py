@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 REFUSALS = {"Refused", "NotAllowed", "Missing", "WrongState", "Invalid", "Denied", "TooMany"}
+# Which argument of a call is a code.
+PLACES = {**dict.fromkeys(REFUSALS, 0), "_no": 1, "read_or_refuse": 2}
 
 
 def codes_in(path: Path) -> set[str]:
@@ -13,12 +15,18 @@ def codes_in(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        place = 1 if name == "_no" else 0
-        if name in REFUSALS | {"_no"} and len(node.args) > place:
-            code = node.args[place]
-            if isinstance(code, ast.Constant) and isinstance(code.value, str):
-                found.add(code.value)
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name not in PLACES:
+            continue
+        said = [
+            *node.args[PLACES[name] :][:1],
+            *(k.value for k in node.keywords if k.arg == "not_yaml"),
+        ]
+        found |= {
+            code.value
+            for code in said
+            if isinstance(code, ast.Constant) and isinstance(code.value, str)
+        }
     return found
 
 

@@ -6,7 +6,6 @@ from typing import Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from suqiu.base.errors import Invalid
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.policy import strict
 from suqiu.policy.faults import fault
@@ -81,12 +80,7 @@ class Scheme(BaseModel):
 def read(text: str) -> Scheme:
     """The scheme that this YAML is. Raises Invalid, saying in the reader's language what is wrong and
     where; `said` has the same for machines."""
-    try:
-        return strict.read(Scheme, text)
-    except strict.Wrong as wrong:
-        raise Invalid(
-            "assessment.scheme", wrong.told(), field="text", line=wrong.line, said=wrong.said()
-        ) from wrong
+    return strict.read_or_refuse(Scheme, text, "assessment.scheme", field="text")
 
 
 def written(scheme: Scheme) -> str:

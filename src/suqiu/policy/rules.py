@@ -13,7 +13,6 @@ from pydantic import (
     model_validator,
 )
 
-from suqiu.base.errors import Invalid
 from suqiu.policy import strict
 from suqiu.policy.faults import fault
 from suqiu.policy.rates import ExemptedSpec
@@ -349,13 +348,4 @@ def _fits(value: str | bool, wanted: str | bool) -> bool:
 def read(text: str, name: str = "pack") -> Pack:
     """The pack in this YAML text. Raises Invalid with the file's name and line, in the reader's
     language; `said` has the same for machines and terminals."""
-    try:
-        return strict.read(Pack, text)
-    except strict.NotYaml as wrong:
-        raise Invalid(
-            "pack.syntax", wrong.told(name), line=wrong.line, said=wrong.said(name)
-        ) from wrong
-    except strict.Wrong as wrong:
-        raise Invalid(
-            "pack.invalid", wrong.told(name), line=wrong.line, said=wrong.said(name)
-        ) from wrong
+    return strict.read_or_refuse(Pack, text, "pack.invalid", name, not_yaml="pack.syntax")

@@ -1,7 +1,7 @@
 """Files of rules, read strictly: what is wrong in one is told with its line and part. Pure.
 
 Packs, schemes of assessment, upstreams' definitions, schedules of retention, templates of reports and
-mappings of sheets are all YAML that a person writes; each is read through `read`.
+mappings of sheets are all YAML that a person writes; each is read through here.
 """
 
 from typing import TypeVar
@@ -10,6 +10,7 @@ import yaml
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
+from suqiu.base.errors import Invalid
 from suqiu.policy.faults import worded
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,6 +51,24 @@ def read(model: type[Model], text: str) -> Model:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise Wrong(line_of(text, first["loc"]), where, worded(first), first["msg"]) from error
+
+
+def read_or_refuse(
+    model: type[Model], text: str, code: str, name: str = "", *, not_yaml: str = "", **more: str
+) -> Model:
+    """As `read`. Raises Invalid in the reader's language, with `code` (`not_yaml` for what cannot be
+    read at all), the line and `more`; `said` has the same for machines and terminals."""
+    try:
+        return read(model, text)
+    except Wrong as wrong:
+        unread = isinstance(wrong, NotYaml)
+        raise Invalid(
+            not_yaml if unread and not_yaml else code,
+            wrong.told(name),
+            line=wrong.line,
+            said=wrong.said(name),
+            **more,
+        ) from wrong
 
 
 def line_of(text: str, loc: tuple[int | str, ...]) -> int:

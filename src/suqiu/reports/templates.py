@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from suqiu.accounts.models import ROLES
-from suqiu.base.errors import Invalid
 from suqiu.policy import strict
 from suqiu.policy.faults import fault
 
@@ -85,13 +84,4 @@ class Template(_Strict):
 def read(text: str, name: str = "template") -> Template:
     """The template in this YAML text. Raises Invalid with the file's name and line, in the reader's
     language; `said` has the same for machines and terminals."""
-    try:
-        return strict.read(Template, text)
-    except strict.NotYaml as wrong:
-        raise Invalid(
-            "report.syntax", wrong.told(name), line=wrong.line, said=wrong.said(name)
-        ) from wrong
-    except strict.Wrong as wrong:
-        raise Invalid(
-            "report.template", wrong.told(name), line=wrong.line, said=wrong.said(name)
-        ) from wrong
+    return strict.read_or_refuse(Template, text, "report.template", name, not_yaml="report.syntax")

@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from suqiu.base.errors import Invalid
 from suqiu.policy import strict
 from suqiu.policy.faults import fault
 
@@ -71,9 +70,4 @@ def before(now: dt.datetime, span: Span) -> dt.datetime:
 def read(text: str, name: str) -> Schedule:
     """The schedule in this YAML text. Raises Invalid that says in the reader's language what is wrong
     and where; `said` has the same for machines and terminals."""
-    try:
-        return strict.read(Schedule, text)
-    except strict.Wrong as wrong:
-        raise Invalid(
-            "retention.file", wrong.told(name), line=wrong.line, said=wrong.said(name)
-        ) from wrong
+    return strict.read_or_refuse(Schedule, text, "retention.file", name)

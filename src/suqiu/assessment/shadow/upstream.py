@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from suqiu.base.errors import Invalid
 from suqiu.figures.rules import DEFINITIONS
 from suqiu.policy import strict
 from suqiu.policy.faults import fault
@@ -83,12 +82,7 @@ class Upstream(_Strict):
 def read(text: str) -> Upstream:
     """The definitions that this YAML is. Raises Invalid, saying in the reader's language what is wrong
     and on which line; `said` has the same for machines."""
-    try:
-        return strict.read(Upstream, text)
-    except strict.Wrong as wrong:
-        raise Invalid(
-            "shadow.upstream", wrong.told(), field="text", line=wrong.line, said=wrong.said()
-        ) from wrong
+    return strict.read_or_refuse(Upstream, text, "shadow.upstream", field="text")
 
 
 def written(body: Upstream) -> str:
