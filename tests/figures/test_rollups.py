@@ -14,7 +14,7 @@ from suqiu.appellants.actions import take_in
 from suqiu.audit.jobs import seal
 from suqiu.base import clock
 from suqiu.callbacks.actions import record
-from suqiu.figures import chance, keeping, queries, rollups, rules, stages, sums
+from suqiu.figures import chance, gathered, keeping, queries, rollups, rules, stages, sums
 from suqiu.figures.boards import Board
 from suqiu.figures.cohorts import Cohort
 from suqiu.figures.models import FigureFact, FigureSum
@@ -213,17 +213,17 @@ def test_the_orders_behind_are_those_that_were_summed(city: City, narrow: dict[s
     dims: dict[str, Any] = {"region": order.region_id, "unit": city.squad.pk}
     cohort = replace(wide("accepted_in"), **{name: dims[name] for name in narrow})
     for code, rate in queries.rates(cohort, city.leader)[""].items():
-        assert tuple(rollups.behind(cohort, code, "denominator")) == rate.denominator_ids
-        assert tuple(rollups.behind(cohort, code, "numerator")) == rate.numerator_ids
+        assert tuple(gathered.behind(cohort, code, "denominator")) == rate.denominator_ids
+        assert tuple(gathered.behind(cohort, code, "numerator")) == rate.numerator_ids
         for reason, ids in rate.excluded_ids.items():
-            assert tuple(rollups.behind(cohort, code, "excluded", reason)) == ids
+            assert tuple(gathered.behind(cohort, code, "excluded", reason)) == ids
         out = sorted(pk for ids in rate.excluded_ids.values() for pk in ids)
-        assert rollups.behind(cohort, code, "excluded") == out
-    assert rollups.behind(cohort, sums.ALL, "") == queries.orders_behind(
+        assert gathered.behind(cohort, code, "excluded") == out
+    assert gathered.behind(cohort, sums.ALL, "") == queries.orders_behind(
         cohort, city.leader, "orders"
     )
     hours = stages.hours_of(cohort, city.leader)["order.sign"]
-    signed = rollups.behind(cohort, "order.sign", "stage")
+    signed = gathered.behind(cohort, "", "stage:order.sign")
     assert {f"order:{pk}" for pk in signed} == set(hours)
 
 

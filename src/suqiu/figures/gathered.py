@@ -11,6 +11,7 @@ from suqiu.figures.cohorts import Cohort
 from suqiu.figures.reasons import AS_MET
 from suqiu.figures.recount import DIMENSIONS
 from suqiu.figures.rules import faults
+from suqiu.figures.stages import STAGE
 from suqiu.orders.models import Order
 from suqiu.policy.queries import in_force, pack
 
@@ -98,6 +99,8 @@ def behind(
     among: QuerySet[Order] | None = None,
 ) -> list[int]:
     """The ids of the orders behind a number, as `queries.orders_behind` names it."""
+    if part.startswith(STAGE):
+        rate, part = part.removeprefix(STAGE), "stage"
     where, parameters = _where(cohort, among)
     counts = "(f.units -> %(unit)s)" if cohort.unit else "f.counts"
     if part == "met":

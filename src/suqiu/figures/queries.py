@@ -16,7 +16,7 @@ from suqiu.base.clock import midnight
 from suqiu.base.errors import Invalid
 from suqiu.base.text import mask_name
 from suqiu.catalogue.models import CHANNELS, Category, Source
-from suqiu.figures import access, chance, rollups, rules
+from suqiu.figures import access, chance, gathered, rules
 from suqiu.figures import facts as rows_of
 from suqiu.figures.cohorts import Cohort, before, orders
 from suqiu.figures.rules import OrderFact, Rate
@@ -140,9 +140,9 @@ def orders_behind(
     if rate != ALL and rate not in rules.DEFINITIONS:
         raise Invalid("figures.rate", gettext("没有这个指标"), rate=rate)
     if access.may_read(by, cohort):
-        return rollups.behind(cohort, rate, part, reason)
+        return gathered.behind(cohort, rate, part, reason)
     if access.may_read_facts(cohort):
-        return rollups.behind(cohort, rate, part, reason, visible_to(by))
+        return gathered.behind(cohort, rate, part, reason, visible_to(by))
     if rate == ALL:
         return sorted(orders(cohort, by).values_list("pk", flat=True))
     if part.startswith(STAGE):

@@ -21,7 +21,7 @@ from suqiu.figures.gathered import FILTERS, asked, chosen_in, days
 from suqiu.figures.recount import AREA, KEYS, NESTED
 from suqiu.figures.rules import Rate
 from suqiu.figures.spans import Part, Span, label, parts
-from suqiu.figures.stages import STAGE, STAGES
+from suqiu.figures.stages import STAGES
 from suqiu.orders.models import Order
 from suqiu.policy.queries import in_force, pack
 
@@ -223,19 +223,6 @@ def _inside(cohort: Cohort, kind: str) -> dict[str, list[int]]:
         told = from_json(codes).items()
         _add(sign, ((code[length:], by) for code, by in told if code.startswith(begins)), found)
     return found
-
-
-def behind(
-    cohort: Cohort,
-    rate: str,
-    part: str,
-    reason: str = "",
-    among: QuerySet[Order] | None = None,
-) -> list[int]:
-    """The ids of the orders behind a number, as `queries.orders_behind` names it."""
-    if part.startswith(STAGE):
-        rate, part = part.removeprefix(STAGE), "stage"
-    return gathered.behind(cohort, rate, part, reason, among)
 
 
 def lost(cohort: Cohort, among: QuerySet[Order] | None = None) -> list[dict[str, Any]]:
